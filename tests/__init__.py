@@ -1,0 +1,1 @@
+"""The tests of asynchat; they mirror ``src/asynchat``.  See CONTRIBUTING.md."""

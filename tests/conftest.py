@@ -1,0 +1,56 @@
+"""The suite's own ground: a home directory of its own for each test, Hypothesis profiles.
+
+What else every test gets lives in ``tests/plugins``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = [
+    "pytester",
+    "tests.plugins.display",
+    "tests.plugins.strictness",
+    "tests.plugins.waiting",
+]
+
+# The same examples on every run, so that a commit is never red by chance.
+settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
+# New examples on every run: `pytest --hypothesis-profile=long`.
+settings.register_profile("long", deadline=None, max_examples=5_000, print_blob=True)
+settings.load_profile("default")
+
+_OWN_SETTINGS = {"ASYNCHAT_REQUIRE_DISPLAY"}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test, and what it starts, an empty home, and return it.
+
+    Nothing can then reach the data of whoever runs the suite.
+    """
+    home = tmp_path_factory.mktemp("home")
+    if "DISPLAY" in os.environ and "XAUTHORITY" not in os.environ:
+        monkeypatch.setenv("XAUTHORITY", str(Path.home() / ".Xauthority"))
+    for name in list(os.environ):
+        if name.startswith("ASYNCHAT_") and name not in _OWN_SETTINGS:
+            monkeypatch.delenv(name)
+    for name, folder in {
+        "HOME": ".",
+        "USERPROFILE": ".",
+        "APPDATA": "AppData/Roaming",
+        "LOCALAPPDATA": "AppData/Local",
+        "XDG_CACHE_HOME": ".cache",
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_RUNTIME_DIR": ".run",
+        "XDG_STATE_HOME": ".local/state",
+    }.items():
+        path = home / folder
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        monkeypatch.setenv(name, str(path))
+    return home

@@ -1,0 +1,1 @@
+"""What every test gets from the suite: strictness, a display, waiting for conditions."""
