@@ -20,7 +20,7 @@ class _SkipStandardLibrary:
 
     @staticmethod
     def find_spec(
-        fullname: str, path: object = None, target: object = None
+        fullname: str, path: object = None, _target: object = None
     ) -> "importlib.machinery.ModuleSpec | None":
         """Return the spec of an installed ``asynchat``, else None, as PEP 451 says."""
         if fullname != "asynchat" or path is not None:
