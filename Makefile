@@ -1,0 +1,55 @@
+# Everything a developer does here, and `make run` for everybody.
+# It needs GNU make and a Python of 3.11 or later; PYTHON=... names another than python3.
+
+BIN := .venv/bin
+PYTHON ?=
+# What is handed to pytest: make test ARGS="-k outbox"
+ARGS ?=
+CORE := src/asynchat/chat/*,src/asynchat/text.py,src/asynchat/messages.py,src/asynchat/store/*
+export PYTHON
+
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format lock clean dev system-packages
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Standard output is the chat's and standard input is for it: nothing else touches either.
+run: ## Host a chat and join it
+	@sh tools/environment.sh run
+	@exec $(BIN)/asynchat-client --host
+
+test: system-packages lint ## Check style and types, run every test, measure coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@echo "Branch coverage of the core, all of it:"
+	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
+	@echo "Branch coverage of the rest, 90 % at least:"
+	@$(BIN)/coverage report --omit='$(CORE)' --fail-under=90
+
+lint: dev ## Check style, formatting, types and imports
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: dev ## Format the code and put right what Ruff can
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+lock: dev ## Choose the newest versions for development anew
+	@sh tools/lock.sh
+
+clean: ## Remove everything that was made, the environment too
+	@rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache \
+	  .mypy_cache .pytest_cache .ruff_cache
+	@find examples packaging src tests tools -name __pycache__ -prune -exec rm -rf {} +
+
+dev:
+	@sh tools/environment.sh dev
+
+system-packages:
+	@sh tools/system-packages.sh
