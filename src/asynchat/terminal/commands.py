@@ -1,0 +1,134 @@
+"""The commands that may be typed, as a table, and what a typed line means.
+
+Pure.  What a command does is in `asynchat.terminal.conversation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final, Literal, TypeAlias
+
+Kind: TypeAlias = Literal["room", "name", "text", "count"]
+
+
+class UsageError(Exception):
+    """A command was not understood; the text is one sentence that says what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a command takes; a ``text`` is all the rest of the line."""
+
+    kind: Kind
+    label: str
+    required: bool = False
+
+    def __str__(self) -> str:
+        return self.label if self.required else f"[{self.label}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command's name without its ``/``, what it takes and what it is good for."""
+
+    name: str
+    help: str
+    takes: tuple[Argument, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """How it is typed, such as ``/join ROOM``."""
+        return " ".join(["/" + self.name, *map(str, self.takes)])
+
+
+_ROOM: Final = Argument("room", "ROOM", required=True)
+_THIS_ROOM: Final = Argument("room", "ROOM")
+_NAME: Final = Argument("name", "NAME", required=True)
+
+COMMANDS: Final = (
+    Command("join", "open a room, and become a member of it", (_ROOM,)),
+    Command("leave", "leave this room, or another", (_THIS_ROOM,)),
+    Command("create", "make a room and open it", (_ROOM, Argument("text", "TOPIC"))),
+    Command(
+        "msg",
+        "write to one person; without a text, open that conversation",
+        (_NAME, Argument("text", "TEXT")),
+    ),
+    Command("who", "show who is in this room, or in another", (_THIS_ROOM,)),
+    Command("rooms", "show the rooms there are"),
+    Command("history", "show earlier lines, 20 or COUNT", (Argument("count", "COUNT"),)),
+    Command("topic", "set this room's topic", (Argument("text", "TEXT", required=True),)),
+    Command("invite", "make somebody a member of this room", (_NAME,)),
+    Command("help", "show this"),
+    Command("quit", "leave; so does Ctrl+D"),
+)
+"""Every command, in the order in which ``/help`` shows them."""
+
+BY_NAME: Final = {command.name: command for command in COMMANDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A line that is said in the open room."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command, and what it was given: one argument for each it takes, None where left out."""
+
+    name: str
+    arguments: tuple[str | None, ...] = ()
+
+
+def parse(line: str) -> Speech | Call | None:
+    """Return what a typed line means, None for nothing at all.
+
+    ``//x`` says ``/x``.  Raise `UsageError` for an unknown command or wrong arguments.
+    """
+    if not line.strip():
+        return None
+    if not line.startswith("/"):
+        return Speech(line)
+    if line.startswith("//"):
+        return Speech(line[1:])
+    name, *rest = line[1:].split(maxsplit=1)[:2] if line[1:].strip() else [""]
+    command = BY_NAME.get(name.lower())
+    if command is None:
+        raise UsageError(_unknown(name))
+    return Call(command.name, _arguments(command, rest[0].strip() if rest else ""))
+
+
+def help_lines() -> list[str]:
+    """Return what ``/help`` shows."""
+    width = max(len(command.usage) for command in COMMANDS)
+    return [
+        *(f"{command.usage:{width}}  {command.help}" for command in COMMANDS),
+        f"{'//TEXT':{width}}  say a line that begins with /",
+    ]
+
+
+def _arguments(command: Command, rest: str) -> tuple[str | None, ...]:
+    found: list[str | None] = []
+    for argument in command.takes:
+        if argument.kind == "text":
+            value, rest = rest, ""
+        else:
+            value, _, rest = rest.partition(" ")
+            rest = rest.lstrip()
+        if argument.required and not value:
+            raise UsageError(f"It is {command.usage}.")
+        if argument.kind == "count" and value and not (value.isascii() and value.isdecimal()):
+            raise UsageError(f"It is {command.usage}, and {argument.label} is a number.")
+        found.append(value or None)
+    if rest:
+        raise UsageError(f"It is {command.usage}.")
+    return tuple(found)
+
+
+def _unknown(name: str) -> str:
+    close = get_close_matches(name.lower(), BY_NAME, n=1)
+    hint = f"did you mean /{close[0]}?" if close else "/help shows those there are."
+    return f"There is no command /{name}; {hint} To say it, begin with //."

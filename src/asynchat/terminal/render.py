@@ -1,0 +1,157 @@
+"""What happened, as lines of text: for the pipe, for ``--follow`` and for the terminal.
+
+Pure.  Whatever comes from the wire passes through here before it is printed, so that no
+name, text or topic can move a cursor, turn its line around or pass for a line of its own.
+"""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from asynchat.link.timeline import sentence
+from asynchat.messages import Presence, Room, Said
+from asynchat.text import clean_text, one_line, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+    from asynchat.messages import AnyEvent
+
+Fragment: TypeAlias = tuple[str, str]
+"""A style and a text, as prompt_toolkit takes them."""
+
+Row: TypeAlias = tuple[Fragment, ...]
+"""One thing to be printed: its fragments, without the line end; it may hold several lines."""
+
+SENDER_STYLES: Final = 6
+_TAB: Final = "    "
+_STATES: Final = {"online": "", "away": " (away)", "offline": " (offline)"}
+
+
+def pipe_line(said: Said) -> str:
+    """Return what was said as the pipe prints it: ``ada: hello``."""
+    return f"{one_line(said.sender)}: {one_line(said.text)}"
+
+
+def follow_line(said: Said, label: str, zone: tzinfo | None = None) -> str:
+    """Return what was said as ``--follow`` prints it: ``2026-11-20 14:03 #lobby ada: hello``."""
+    return f"{_time(said.time, '%Y-%m-%d %H:%M', zone)} {label} {pipe_line(said)}"
+
+
+def room_label(name: str, room: Room | None, me: str | None) -> str:
+    """Return how people call a room: ``#lobby``, or ``@ben,eve`` for a direct one.
+
+    ``me`` is the account that looks at it.
+    """
+    if room is None or not room.direct:
+        return f"#{one_line(name)}"
+    others = [person for person in room.people if person.account != me] or list(room.people)
+    return "@" + ",".join(one_line(person.name or person.was or "somebody") for person in others)
+
+
+def event_row(
+    event: AnyEvent, *, label: str | None = None, me: str | None = None, zone: tzinfo | None = None
+) -> Row:
+    """Return an event as the terminal shows it; ``label`` names a room other than the open one.
+
+    Lines of a text after the first are indented as far as the first one's text.
+    """
+    time = _time(event.time, "%H:%M", zone)
+    where = "" if label is None else f"{label} "
+    if not isinstance(event, Said):
+        return (
+            ("class:time", f"{time} "),
+            ("class:room", where),
+            ("class:notice", f"* {one_line(sentence(event))}"),
+        )
+    sender = one_line(event.sender)
+    first, *more = plain(clean_text(event.text)).replace("\t", _TAB).split("\n")
+    indent = " " * (len(time) + 1)
+    return (
+        ("class:time", f"{time} "),
+        ("class:room", where),
+        (_sender_style(event.account, me), sender),
+        ("", f": {first}" + "".join(f"\n{indent}{line}" for line in more)),
+    )
+
+
+def notice_row(text: str, style: str = "notice") -> Row:
+    """Return a sentence of ours as the terminal shows it."""
+    return ((f"class:{style}", f"* {one_line(text)}"),)
+
+
+def presence_sentence(change: Presence) -> str | None:
+    """Return who came, went or was renamed, or None where there is nothing to tell."""
+    name = one_line(change.name or change.was or "somebody")
+    if change.reason == "renamed" and change.was is not None and change.name is not None:
+        return f"{one_line(change.was)} is now called {name}"
+    match change.state:
+        case "online":
+            return f"{name} is here"
+        case "away":
+            return f"{name} is away"
+        case "offline" if change.reason == "lost":
+            return f"{name} lost the connection"
+        case "offline":
+            return f"{name} has gone"
+        case _:
+            return None
+
+
+def people_rows(people: Iterable[Presence], where: str) -> list[Row]:
+    """Return who there is, those who are here first, in order of name."""
+    order = {"online": 0, "away": 1}
+    people = sorted(people, key=lambda p: (order.get(p.state, 2), (p.name or p.was or "").lower()))
+    here = sum(person.state in order for person in people)
+    rows = [notice_row(f"{where}: {here} here, {len(people)} in all")]
+    for person in people:
+        name = one_line(person.name or person.was or "somebody")
+        rows.append(
+            (
+                ("", "  "),
+                (_sender_style(person.account, None), name),
+                ("class:notice", _STATES.get(person.state, " (offline)")),
+            )
+        )
+    return rows
+
+
+def rooms_rows(rooms: Sequence[Room], me: str | None, current: str) -> list[Row]:
+    """Return the rooms there are: how many members, the topic, whether one is in it."""
+    rows = [notice_row("1 room" if len(rooms) == 1 else f"{len(rooms)} rooms")]
+    for room in rooms:
+        marks = "" if room.member else " (not joined)"
+        if room.name == current:
+            marks = " (open)"
+        members = "1 member" if room.members == 1 else f"{room.members} members"
+        topic = f": {one_line(room.topic)}" if room.topic else ""
+        rows.append(
+            (
+                ("", "  "),
+                ("class:room", room_label(room.name, room, me)),
+                ("class:notice", f"{marks}, {members}{topic}"),
+            )
+        )
+    return rows
+
+
+def row_text(row: Row) -> str:
+    """Return a row without its styles."""
+    return "".join(text for _, text in row)
+
+
+def _sender_style(account: str, me: str | None) -> str:
+    if account == me:
+        return "class:me"
+    return f"class:sender-{zlib.crc32(account.encode(errors='replace')) % SENDER_STYLES}"
+
+
+def _time(milliseconds: int, form: str, zone: tzinfo | None) -> str:
+    """Return a time in ``zone``, or where this computer is; the wire may hold any integer."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, zone).strftime(form)
+    except (OverflowError, OSError, ValueError):
+        return datetime(1970, 1, 1).strftime(form)  # noqa: DTZ001 - stands for "no such time"

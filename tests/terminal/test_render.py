@@ -1,0 +1,191 @@
+"""What happened, as lines of text."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asynchat.messages import Joined, Person, Presence, Room, Said
+from asynchat.terminal.render import (
+    event_row,
+    follow_line,
+    notice_row,
+    people_rows,
+    pipe_line,
+    presence_sentence,
+    room_label,
+    rooms_rows,
+    row_text,
+)
+
+NOON = 1795262580000  # 2026-11-21 12:03 UTC
+
+
+def said(text: str, sender: str = "ada", time: int = NOON, account: str = "u1") -> Said:
+    return Said(
+        seq=1,
+        time=time,
+        room="lobby",
+        account=account,
+        sender=sender,
+        id="x",
+        text=text,
+        reply_to=None,
+    )
+
+
+def test_the_pipe_prints_sender_and_text_on_one_line() -> None:
+    """A message is one line of the pipe, whatever line ends it holds."""
+    assert pipe_line(said("hello")) == "ada: hello"
+    assert pipe_line(said("one\r\ntwo\tthree")) == "ada: one ⏎ two three"
+
+
+def test_follow_prints_when_where_who_and_what() -> None:
+    """``--follow`` prints date and time, room, sender and text."""
+    assert follow_line(said("hi"), "#lobby", UTC) == "2026-11-21 12:03 #lobby ada: hi"
+
+
+@pytest.mark.parametrize("time", [2**53 - 1, -(2**53), 10**30])
+def test_a_time_that_cannot_be_is_no_error(time: int) -> None:
+    """Whatever integer a server sends as time, the line is printed."""
+    assert follow_line(said("hi", time=time), "#lobby", UTC) == "1970-01-01 00:00 #lobby ada: hi"
+
+
+def test_a_text_of_several_lines_is_indented() -> None:
+    """The lines after the first are indented, so that none of them passes for another message."""
+    assert row_text(event_row(said("one\n12:04 eve: two"), zone=UTC)) == (
+        "12:03 ada: one\n      12:04 eve: two"
+    )
+
+
+def test_a_line_of_another_room_names_it() -> None:
+    """What is said in a room that is not open carries the room's label."""
+    assert row_text(event_row(said("hi"), label="#dev", zone=UTC)) == "12:03 #dev ada: hi"
+
+
+def test_what_is_no_message_is_told_as_a_sentence() -> None:
+    """Events other than messages are shown as what happened."""
+    joined = Joined(seq=2, time=NOON, room="lobby", account="u2", sender="ben", id=None)
+    assert row_text(event_row(joined, zone=UTC)) == "12:03 * ben joined"
+
+
+def test_senders_differ_by_style_and_one_knows_oneself() -> None:
+    """The same account has the same style everywhere; one's own is its own."""
+    styles = {event_row(said("x", account=f"u{n}"))[2][0] for n in range(50)}
+    assert len(styles) == 6
+    assert event_row(said("x"), me="u1")[2] == ("class:me", "ada")
+    assert event_row(said("x"), me="u2")[2] == event_row(said("y"))[2]
+
+
+HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b31m\r\x08\u202e\u2066\u200f\x00\x7f\u2028"
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from(HOSTILE)))
+def test_nothing_said_can_move_the_cursor(text: str) -> None:
+    """Whatever is in a name, a text, a room or a topic, no control character is printed."""
+    person = Presence(account="u2", name=text, state="online")
+    direct = Room(
+        name="~x",
+        topic=text,
+        members=2,
+        head=1,
+        direct=True,
+        people=(Person(account="u2", name=text),),
+    )
+    one_liners = [
+        pipe_line(said(text, sender=text)),
+        follow_line(said(text, sender=text), room_label(text, None, None)),
+        row_text(notice_row(text)),
+        presence_sentence(person) or "",
+        room_label("~x", direct, "u1"),
+        *map(row_text, people_rows([person], "lobby")),
+        *map(row_text, rooms_rows([direct], "u1", "lobby")),
+    ]
+    for line in one_liners:
+        assert not [char for char in line if unicodedata.category(char) in {"Cc", "Zl", "Zp"}]
+        assert not set(line) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f")
+    row = row_text(event_row(said(text, sender=text)))
+    first, *more = row.split("\n")
+    for line in [first, *more]:
+        assert not [char for char in line if unicodedata.category(char) in {"Cc", "Zl", "Zp"}]
+    assert all(line.startswith("      ") for line in more)
+
+
+def test_a_direct_room_is_called_by_its_people() -> None:
+    """A direct room's label is who else is in it, by a former name where another took it."""
+    people = (
+        Person(account="u1", name="ada"),
+        Person(account="u2", name="ben"),
+        Person(account="u3", name=None, was="eve"),
+    )
+    room = Room(name="~x", topic="", members=3, head=1, direct=True, people=people)
+    assert room_label("~x", room, "u1") == "@ben,eve"
+    assert room_label("dev", None, "u1") == "#dev"
+    alone = Room(name="~y", topic="", members=1, head=1, direct=True, people=people[:1])
+    assert room_label("~y", alone, "u1") == "@ada"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (Presence(account="u", name="ben", state="online"), "ben is here"),
+        (Presence(account="u", name="ben", state="away"), "ben is away"),
+        (Presence(account="u", name="ben", state="offline", reason="bye"), "ben has gone"),
+        (
+            Presence(account="u", name="ben", state="offline", reason="lost"),
+            "ben lost the connection",
+        ),
+        (
+            Presence(account="u", name="bob", state="online", reason="renamed", was="ben"),
+            "ben is now called bob",
+        ),
+        (Presence(account="u", name=None, state="offline", was="ben"), "ben has gone"),
+        (Presence(account="u", name="ben", state="dancing"), None),
+    ],
+)
+def test_coming_and_going_is_told_in_words(change: Presence, sentence: str | None) -> None:
+    """Each change of presence is one sentence; a state of a later version is passed over."""
+    assert presence_sentence(change) == sentence
+
+
+def test_people_are_listed_with_those_first_who_are_here() -> None:
+    """The list counts who is here, and shows them first, in order of name."""
+    rows = people_rows(
+        [
+            Presence(account="u1", name="eve", state="offline"),
+            Presence(account="u2", name="Ben", state="online"),
+            Presence(account="u3", name="ada", state="online"),
+            Presence(account="u4", name="cyd", state="away"),
+        ],
+        "#lobby",
+    )
+    assert [row_text(row) for row in rows] == [
+        "* #lobby: 3 here, 4 in all",
+        "  ada",
+        "  Ben",
+        "  cyd (away)",
+        "  eve (offline)",
+    ]
+
+
+def test_rooms_are_listed_with_topic_and_count() -> None:
+    """The list of rooms tells the open one, and those one is not in."""
+    rows = rooms_rows(
+        [
+            Room(name="dev", topic="code", members=1, head=1, member=False),
+            Room(name="lobby", topic="", members=2, head=1),
+            Room(name="ops", topic="", members=2, head=1),
+        ],
+        "u1",
+        "lobby",
+    )
+    assert [row_text(row) for row in rows] == [
+        "* 3 rooms",
+        "  #dev (not joined), 1 member: code",
+        "  #lobby (open), 2 members",
+        "  #ops, 2 members",
+    ]
