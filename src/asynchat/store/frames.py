@@ -1,0 +1,18 @@
+"""The checksum that every stored frame carries, so that damage is never served."""
+
+from __future__ import annotations
+
+from zlib import crc32 as checksum
+
+from asynchat.store.interface import StoreError
+
+__all__ = ["checksum", "intact"]
+
+
+def intact(seq: int, frame: bytes, crc: int) -> bytes:
+    """Return a frame read from disk.  Raise `StoreError` where it is not what was written."""
+    if checksum(frame) != crc:
+        raise StoreError(
+            f"Event {seq} of the log is damaged on disk; restore the database from a backup."
+        )
+    return frame

@@ -1,0 +1,147 @@
+"""What a store does, and what it answers.  No store lives here.
+
+An event is durable when `Store.append` returns.  Delivery is made only from what
+`Store.watch` or `Store.read` give back.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from asynchat.messages import ChatError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from asynchat.chat.accounts import Account
+    from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.state import Interval, State
+    from asynchat.messages import AnyEvent
+
+
+class StoreError(ChatError):
+    """The store cannot do this now.  Code ``read_only``; its text says why and what to do."""
+
+    def __init__(self, text: str | None = None) -> None:
+        super().__init__("read_only", text)
+
+
+class StoreLostError(Exception):
+    """It is not known what is on disk (an fsync failed): the process must end and start anew."""
+
+
+class CannotOpenError(Exception):
+    """The store cannot be opened; the text is one line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event of the log and the frame it is sent as, with its newline."""
+
+    event: AnyEvent
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The asker used this id before; ``same`` tells whether for the same request."""
+
+    seq: int
+    time: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An account draft is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A unique index refused a draft, alone: the state it was judged by was not the newest."""
+
+
+Outcome: TypeAlias = Stored | Repeat | Kept | Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the rules need, as of ``head``."""
+
+    head: int
+    state: State
+    accounts: list[Account]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Part of the log, oldest first.  ``upto``: nothing asked for is missing up to this seq."""
+
+    frames: list[bytes]
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Part of a room, oldest first, and whether there is more of it in the direction asked."""
+
+    events: list[Stored]
+    more: bool
+
+
+class Store(AbstractAsyncContextManager["Store"], Protocol):
+    """One ordered log.  Entering opens it and raises `CannotOpenError`; leaving closes it."""
+
+    server: str
+    """A random id, made with the store and kept in it."""
+
+    secret: bytes
+    """32 random bytes, made with the store and kept in it: the key of request digests."""
+
+    def head(self) -> int:
+        """Return the seq of the newest event, 0 where there is none."""
+
+    def cursor(self, seq: int) -> str:
+        """Return the opaque cursor of a seq that is at most `head`."""
+
+    def position(self, cursor: str) -> int | None:
+        """Return the seq that a cursor names, None if it is not of this history."""
+
+    async def snapshot(self) -> Snapshot:
+        """Read rooms, memberships and accounts afresh."""
+
+    async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
+        """Store a batch in one transaction; return an outcome for each draft, in order.
+
+        A repeat or a conflict concerns its own draft alone.  Raise `StoreError` where
+        nothing of the batch was stored, `StoreLostError` where nobody can tell.
+        """
+
+    def watch(self) -> AsyncIterator[list[Stored]]:
+        """Yield every batch of events committed from now on, by anyone, in order of seq."""
+
+    async def read(
+        self, spans: Sequence[tuple[str, Interval]], *, max_events: int, max_bytes: int
+    ) -> Slice:
+        """Read the first events of these stretches of rooms, together in order of seq.
+
+        Stop after ``max_events`` or once ``max_bytes`` are passed; ``upto`` is then the seq
+        of the last, otherwise the largest end asked for.
+        """
+
+    async def page(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read events of one room, oldest first: those just before a seq, or just after one."""
+
+    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
+        """Return what a request made, if an event with this asker and id is stored."""

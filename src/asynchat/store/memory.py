@@ -1,0 +1,204 @@
+"""A store that keeps everything in this process only: for tests, and as the reference.
+
+It is written to be read: what `sqlite` does by indexes is done here by looking.
+"""
+
+from __future__ import annotations
+
+import secrets
+from copy import deepcopy
+from typing import TYPE_CHECKING, Self
+
+from msgspec.structs import replace
+
+from asynchat.chat.drafts import AccountDraft
+from asynchat.chat.state import State
+from asynchat.messages import Created, Joined, Left, encode
+from asynchat.store.epochs import Epochs, new_epoch
+from asynchat.store.interface import (
+    Conflict,
+    Excerpt,
+    Kept,
+    Repeat,
+    Slice,
+    Snapshot,
+    Stored,
+    StoreError,
+)
+from asynchat.store.tail import Tail
+from asynchat.text import name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asynchat.chat.accounts import Account
+    from asynchat.chat.drafts import AnyDraft, Draft
+    from asynchat.chat.state import Interval
+    from asynchat.messages import AnyEvent
+    from asynchat.store.interface import Outcome
+    from asynchat.store.tail import Watch
+
+
+class MemoryStore:
+    """One ordered log in memory; see `interface.Store` for what it does."""
+
+    def __init__(self) -> None:
+        self.server = secrets.token_urlsafe(12)
+        self.secret = secrets.token_bytes(32)
+        self._log: list[Stored] = []
+        self._requests: dict[tuple[str, str], tuple[int, int, bytes]] = {}
+        self._accounts: dict[str, Account] = {}
+        self._state = State()
+        self._tail = Tail(0, Epochs([(new_epoch(), 0)]))
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        """Open it: nothing is to be done."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End every watch."""
+        self._closed = True
+        self._tail.close()
+
+    def head(self) -> int:
+        """Return the seq of the newest event, 0 where there is none."""
+        return self._tail.head
+
+    def cursor(self, seq: int) -> str:
+        """Return the opaque cursor of a seq that is at most `head`."""
+        return self._tail.cursor(seq)
+
+    def position(self, cursor: str) -> int | None:
+        """Return the seq that a cursor names, None if it is not of this history."""
+        return self._tail.position(cursor)
+
+    async def snapshot(self) -> Snapshot:
+        """Copy rooms, memberships and accounts."""
+        self._check_open()
+        return Snapshot(len(self._log), deepcopy(self._state), list(self._accounts.values()))
+
+    async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
+        """Store a batch; return an outcome for each draft, in order."""
+        self._check_open()
+        first = len(self._log)
+        outcomes = [self._put(draft) for draft in drafts]
+        batch = self._log[first:]
+        if batch:
+            self._tail.add(batch, new_epoch() if first == 0 else None)
+        return outcomes
+
+    def watch(self) -> Watch:
+        """Yield every batch of events from now on, in order of seq."""
+        return self._tail.watch(self._reread)
+
+    async def read(
+        self, spans: Sequence[tuple[str, Interval]], *, max_events: int, max_bytes: int
+    ) -> Slice:
+        """Read the first events of these stretches of rooms, together in order of seq."""
+        self._check_open()
+        frames: list[bytes] = []
+        size = 0
+        for stored in self._log:
+            event = stored.event
+            if any(event.room == room and event.seq in interval for room, interval in spans):
+                frames.append(stored.frame)
+                size += len(stored.frame)
+                if len(frames) >= max_events or size > max_bytes:
+                    return Slice(frames, event.seq)
+        return Slice(frames, max((interval.last for _, interval in spans), default=0))
+
+    async def page(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read events of one room, oldest first: those just before a seq, or just after one."""
+        self._check_open()
+        there = [
+            stored
+            for stored in self._log
+            if stored.event.room == room
+            and any(stored.event.seq in interval for interval in within)
+            and (before is None or stored.event.seq < before)
+            and (after is None or stored.event.seq > after)
+        ]
+        if after is None:
+            there.reverse()
+        taken: list[Stored] = []
+        for stored in there:
+            size = sum(len(one.frame) for one in (*taken, stored))
+            if len(taken) == limit or (taken and size > max_bytes):
+                break
+            taken.append(stored)
+        more = len(taken) < len(there)
+        if after is None:
+            taken.reverse()
+        return Excerpt(taken, more)
+
+    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
+        """Return what a request made, if an event with this asker and id is stored."""
+        self._check_open()
+        return self._find(asker, id, digest)
+
+    def _find(self, asker: str | None, id: str | None, digest: bytes) -> Repeat | None:
+        if asker is None or id is None or (asker, id) not in self._requests:
+            return None
+        seq, time, stored = self._requests[asker, id]
+        return Repeat(seq, time, same=stored == digest)
+
+    def _put(self, draft: AnyDraft) -> Outcome:
+        if isinstance(draft, AccountDraft):
+            return self._put_account(draft.account)
+        return self._find(draft.asker, draft.event.id, draft.digest) or self._put_event(draft)
+
+    def _put_account(self, account: Account) -> Outcome:
+        for other in self._accounts.values():
+            if other.id != account.id and (
+                other.token_hash == account.token_hash or _same_name(other, account)
+            ):
+                return Conflict()
+        self._accounts[account.id] = account
+        return Kept()
+
+    def _put_event(self, draft: Draft) -> Outcome:
+        if self._is_refused(draft.event):
+            return Conflict()
+        event = replace(draft.event, seq=len(self._log) + 1)
+        stored = Stored(event, encode(event))
+        self._log.append(stored)
+        if draft.asker is not None and event.id is not None:
+            self._requests[draft.asker, event.id] = (event.seq, event.time, draft.digest)
+        self._state.apply(event)
+        return stored
+
+    def _is_refused(self, event: AnyEvent) -> bool:
+        room = self._state.rooms.get(event.room)
+        if isinstance(event, Created):
+            people = tuple(sorted(person.account for person in event.people))
+            return room is not None or (event.direct and self._state.direct_of(people) is not None)
+        if room is None:
+            return True
+        if isinstance(event, Joined):
+            return event.account in room.members
+        return isinstance(event, Left) and event.account not in room.members
+
+    async def _reread(self, after: int, upto: int) -> list[Stored]:
+        return self._log[after:upto]
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError("The store is closed.")
+
+
+def _same_name(one: Account, other: Account) -> bool:
+    return (
+        one.name is not None
+        and other.name is not None
+        and name_key(one.name) == name_key(other.name)
+    )

@@ -1,0 +1,133 @@
+"""Reading the log through a connection that cannot write, in short transactions.
+
+Used by one thread only, the one that made the connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from heapq import merge
+from typing import TYPE_CHECKING, Final
+
+from asynchat.chat.state import OPEN, Interval
+from asynchat.messages import decode_event
+from asynchat.store.failures import refusal
+from asynchat.store.frames import intact
+from asynchat.store.interface import Excerpt, Repeat, Slice, Stored
+from asynchat.store.spans import by_room, cut, end_of, united
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+REREAD_EVENTS: Final = 500
+REREAD_BYTES: Final = 1024 * 1024
+
+_OF_ROOM: Final = (
+    "SELECT seq, frame, crc FROM events"
+    " WHERE room = (SELECT id FROM rooms WHERE name = ?) AND seq BETWEEN ? AND ?"
+    " ORDER BY seq "
+)
+
+
+def find_request(db: sqlite3.Connection, asker: str, id: str, digest: bytes) -> Repeat | None:
+    """Return what a request made, if an event with this asker and id is stored."""
+    row = db.execute(
+        "SELECT seq, time, digest FROM requests WHERE asker = ? AND id = ?", (asker, id)
+    ).fetchone()
+    return None if row is None else Repeat(row[0], row[1], same=row[2] == digest)
+
+
+class Reader:
+    """The reading half of a database."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def read(self, spans: Sequence[tuple[str, Interval]], max_events: int, max_bytes: int) -> Slice:
+        """Read as `Store.read` does."""
+        with self._transaction():
+            frames = merge(*(self._of_room(room, asked) for room, asked in by_room(spans).items()))
+            return cut(frames, end=end_of(spans), max_events=max_events, max_bytes=max_bytes)
+
+    def page(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        before: int | None,
+        after: int | None,
+        limit: int,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read as `Store.page` does."""
+        intervals = _between(within, before, after)
+        taken: list[Stored] = []
+        size = 0
+        more = False
+        with self._transaction():
+            for _, frame in self._of_room(room, intervals, newest_first=after is None):
+                size += len(frame)
+                if len(taken) == limit or (taken and size > max_bytes):
+                    more = True
+                    break
+                taken.append(Stored(decode_event(frame), frame))
+        if after is None:
+            taken.reverse()
+        return Excerpt(taken, more)
+
+    def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
+        """Read as `Store.find` does."""
+        with self._transaction():
+            return find_request(self._db, asker, id, digest)
+
+    def since(self, after: int, upto: int) -> list[Stored]:
+        """Read the first events, of any room, after a seq and not after another."""
+        with self._transaction():
+            rows = self._db.execute(
+                "SELECT seq, frame, crc FROM events WHERE seq > ? AND seq <= ? ORDER BY seq",
+                (after, upto),
+            )
+            frames = cut(
+                _checked(rows), end=upto, max_events=REREAD_EVENTS, max_bytes=REREAD_BYTES
+            ).frames
+        return [Stored(decode_event(frame), frame) for frame in frames]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def _of_room(
+        self, room: str, intervals: Iterable[Interval], *, newest_first: bool = False
+    ) -> Iterator[tuple[int, bytes]]:
+        order = "DESC" if newest_first else "ASC"
+        for interval in sorted(intervals, key=lambda one: one.first, reverse=newest_first):
+            yield from _checked(
+                self._db.execute(_OF_ROOM + order, (room, interval.first, interval.last))
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        # All that one answer is made of is as of one moment: else an event could be missing
+        # from one room while a later one of another is there.
+        try:
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.rollback()
+        except sqlite3.Error as error:
+            raise refusal(error) from error
+
+
+def _between(within: Sequence[Interval], before: int | None, after: int | None) -> list[Interval]:
+    low = 0 if after is None else after + 1
+    high = OPEN if before is None else before - 1
+    return united(
+        Interval(max(low, interval.first), min(high, interval.last)) for interval in within
+    )
+
+
+def _checked(rows: Iterable[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes]]:
+    for seq, frame, crc in rows:
+        yield seq, intact(seq, frame, crc)

@@ -1,0 +1,142 @@
+"""The tables, and how a database of an earlier release gets them.
+
+Each migration is one transaction that ends by raising ``user_version``: an interrupted one
+leaves nothing behind and is made again at the next start.  A migration that was released is
+never changed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from asynchat.messages import LOBBY
+from asynchat.store.epochs import Epochs, new_epoch
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+APPLICATION_ID: Final = 0x61637431
+"""What SQLite's header says of whose file it is: ``act1``."""
+
+_TABLES: Final = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
+    # A cursor names an epoch: what one process wrote, from its first event on.
+    "CREATE TABLE epochs (first INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)",
+    """
+    CREATE TABLE rooms (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        topic TEXT NOT NULL,
+        private INTEGER NOT NULL,
+        direct INTEGER NOT NULL,
+        people TEXT NOT NULL -- the accounts of a direct room, in order, a space between them
+    )
+    """,
+    "CREATE UNIQUE INDEX rooms_by_people ON rooms (people) WHERE direct",
+    # The frame is what readers are sent, byte for byte; the other columns find it.
+    """
+    CREATE TABLE events (
+        seq INTEGER PRIMARY KEY,
+        room INTEGER NOT NULL REFERENCES rooms,
+        crc INTEGER NOT NULL,
+        frame BLOB NOT NULL
+    )
+    """,
+    # An index ends with the rowid, which is the seq.
+    "CREATE INDEX events_by_room ON events (room)",
+    # A row here outlives its event: an id is never used twice.
+    """
+    CREATE TABLE requests (
+        asker TEXT NOT NULL,
+        id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        PRIMARY KEY (asker, id)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE stays (
+        room INTEGER NOT NULL REFERENCES rooms,
+        account TEXT NOT NULL,
+        first INTEGER NOT NULL,
+        last INTEGER, -- NULL while it lasts
+        PRIMARY KEY (room, account, first)
+    ) WITHOUT ROWID
+    """,
+    "CREATE UNIQUE INDEX stays_open ON stays (room, account) WHERE last IS NULL",
+    """
+    CREATE TABLE accounts (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT,
+        name_key TEXT UNIQUE,
+        token_hash BLOB NOT NULL UNIQUE,
+        created_ms INTEGER NOT NULL,
+        was TEXT,
+        role TEXT NOT NULL,
+        held INTEGER NOT NULL
+    )
+    """,
+)
+
+
+def _create(db: sqlite3.Connection) -> None:
+    for statement in _TABLES:
+        db.execute(statement)
+    db.executemany(
+        "INSERT INTO meta VALUES (?, ?)",
+        [("server", secrets.token_urlsafe(12)), ("secret", secrets.token_bytes(32))],
+    )
+    db.execute("INSERT INTO epochs (first, id) VALUES (0, ?)", (new_epoch(),))
+    db.execute(
+        "INSERT INTO rooms (name, topic, private, direct, people) VALUES (?, '', 0, 0, '')",
+        (LOBBY,),
+    )
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_create,)
+"""What makes a database of version n one of version n + 1, for each n from 0 on."""
+
+VERSION: Final = len(MIGRATIONS)
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return the version of the schema that a database has, 0 where it has none."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def is_foreign(db: sqlite3.Connection) -> bool:
+    """Tell whether another program made this database."""
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return bool(application != APPLICATION_ID and (tables > 0 or application != 0))
+
+
+def migrate(
+    db: sqlite3.Connection,
+    migrations: tuple[Callable[[sqlite3.Connection], None], ...] = MIGRATIONS,
+) -> None:
+    """Bring a database to the newest version, one transaction for each step.
+
+    ``db`` must be in autocommit mode.  Raise `sqlite3.Error`, with nothing of the failed
+    step left behind.
+    """
+    for version in range(version_of(db), len(migrations)):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            migrations[version](db)
+            db.execute(f"PRAGMA user_version = {version + 1}")
+            db.execute("COMMIT")
+        finally:
+            db.rollback()  # of nothing, once committed
+
+
+def load_identity(db: sqlite3.Connection) -> tuple[str, bytes, Epochs]:
+    """Return the server's id, its secret and its epochs."""
+    meta = dict(db.execute("SELECT key, value FROM meta"))
+    epochs = Epochs(db.execute("SELECT id, first FROM epochs ORDER BY first"))
+    return meta["server"], meta["secret"], epochs

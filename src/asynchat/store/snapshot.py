@@ -1,0 +1,69 @@
+"""Everything the rules need, read from the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asynchat.chat.accounts import Account
+from asynchat.chat.state import Room, State
+from asynchat.store.interface import Snapshot
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def load_snapshot(db: sqlite3.Connection) -> Snapshot:
+    """Read rooms, memberships and accounts; ``db`` must be in a transaction, or the only writer."""
+    return Snapshot(load_head(db), _load_state(db), _load_accounts(db))
+
+
+def load_head(db: sqlite3.Connection) -> int:
+    """Return the seq of the newest event, 0 where there is none."""
+    (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+    return int(head)
+
+
+def _load_state(db: sqlite3.Connection) -> State:
+    rooms = {
+        number: Room(
+            name,
+            topic=topic,
+            private=bool(private),
+            direct=bool(direct),
+            people=tuple(people.split()),
+            head=head,
+        )
+        for number, name, topic, private, direct, people, head in db.execute(
+            "SELECT id, name, topic, private, direct, people,"
+            " (SELECT coalesce(max(seq), 0) FROM events WHERE room = rooms.id)"
+            " FROM rooms ORDER BY id"
+        )
+    }
+    for number, account, first, last in db.execute(
+        "SELECT room, account, first, last FROM stays ORDER BY first, account"
+    ):
+        room = rooms[number]
+        room.open(account, first)
+        if last is not None:
+            room.close(account, last)
+    state = State()
+    for room in rooms.values():
+        state.add(room)
+    return state
+
+
+def _load_accounts(db: sqlite3.Connection) -> list[Account]:
+    return [
+        Account(
+            id=account,
+            name=name,
+            token_hash=token_hash,
+            created_ms=created_ms,
+            was=was,
+            role=role,
+            held=bool(held),
+        )
+        for account, name, token_hash, created_ms, was, role, held in db.execute(
+            "SELECT id, name, token_hash, created_ms, was, role, held FROM accounts ORDER BY number"
+        )
+    ]

@@ -1,0 +1,177 @@
+"""The store in one SQLite database: one writer and one reader, each on a thread of its own.
+
+Here the event loop meets the two threads: `writer` and `reader` do the work, `tail` and
+`recent` are what the loop knows of it.  Only the writer commits, so cancelling who awaits it
+neither loses nor splits a batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+from asynchat.store.interface import StoreLostError
+from asynchat.store.opening import hold, open_database, open_for_reading
+from asynchat.store.reader import Reader
+from asynchat.store.recent import Recent
+from asynchat.store.schema import load_identity
+from asynchat.store.tail import Tail
+from asynchat.store.worker import Worker
+from asynchat.store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.state import Interval
+    from asynchat.store.interface import Excerpt, Outcome, Repeat, Slice, Snapshot, Stored
+    from asynchat.store.tail import Watch
+    from asynchat.store.writer import Committed
+
+
+class SqliteStore:
+    """One ordered log in a data directory; see `interface.Store` for what it does.
+
+    Enter it once.  `interface.CannotOpenError` says in one line what to do.
+    """
+
+    server: str
+    secret: bytes
+    _writer: Writer
+    _reader: Reader
+    _tail: Tail
+    _recent: Recent
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._writing = Worker("asynchat-writer")
+        self._reading = Worker("asynchat-reader")
+        self._lost = False
+
+    async def __aenter__(self) -> Self:
+        """Hold the directory and open the database, made or migrated where needed."""
+        try:
+            await asyncio.wrap_future(self._writing.submit(self._open_for_writing))
+            await asyncio.wrap_future(self._reading.submit(self._open_for_reading))
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Store what is queued, close the database and let go of the directory."""
+        try:
+            await self._close()
+        finally:
+            self._tail.close()
+
+    def head(self) -> int:
+        """Return the seq of the newest event, 0 where there is none."""
+        return self._tail.head
+
+    def cursor(self, seq: int) -> str:
+        """Return the opaque cursor of a seq that is at most `head`."""
+        return self._tail.cursor(seq)
+
+    def position(self, cursor: str) -> int | None:
+        """Return the seq that a cursor names, None if it is not of this history."""
+        return self._tail.position(cursor)
+
+    async def snapshot(self) -> Snapshot:
+        """Read rooms, memberships and accounts, as every `append` called before left them."""
+        return await asyncio.wrap_future(self._writing.submit(self._writer.snapshot))
+
+    async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
+        """Store a batch in one transaction; return an outcome for each draft, in order.
+
+        Batches are stored in the order of the calls.  One that was begun is also stored and
+        watched if its caller is cancelled.
+        """
+        done = asyncio.wrap_future(self._writing.submit(self._writer.append, tuple(drafts)))
+        done.add_done_callback(self._publish)
+        # wait() leaves the future alone when it is cancelled.
+        await asyncio.wait((done,))
+        return done.result().outcomes
+
+    def watch(self) -> Watch:
+        """Yield every batch of events committed from now on, in order of seq."""
+        return self._tail.watch(self._reread)
+
+    async def read(
+        self, spans: Sequence[tuple[str, Interval]], *, max_events: int, max_bytes: int
+    ) -> Slice:
+        """Read the first events of these stretches of rooms, together in order of seq."""
+        recent = self._recent.read(spans, max_events=max_events, max_bytes=max_bytes)
+        if recent is not None:
+            return recent
+        return await asyncio.wrap_future(
+            self._reading.submit(self._reader.read, tuple(spans), max_events, max_bytes)
+        )
+
+    async def page(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read events of one room, oldest first: those just before a seq, or just after one."""
+        return await asyncio.wrap_future(
+            self._reading.submit(
+                self._reader.page,
+                room,
+                tuple(within),
+                before=before,
+                after=after,
+                limit=limit,
+                max_bytes=max_bytes,
+            )
+        )
+
+    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
+        """Return what a request made, if an event with this asker and id is stored."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader.find, asker, id, digest))
+
+    def _open_for_writing(self) -> None:
+        lock = hold(self._directory)
+        self._writing.resources.callback(lock.release)
+        db = open_database(self._directory)
+        self._writer = Writer(db)
+        self._writing.resources.callback(self._writer.close)
+        self.server, self.secret, epochs = load_identity(db)
+        self._tail = Tail(self._writer.head, epochs)
+        self._recent = Recent(self._writer.head)
+
+    def _open_for_reading(self) -> None:
+        self._reader = Reader(open_for_reading(self._directory))
+        self._reading.resources.callback(self._reader.close)
+
+    async def _reread(self, after: int, upto: int) -> list[Stored]:
+        return await asyncio.wrap_future(self._reading.submit(self._reader.since, after, upto))
+
+    def _publish(self, done: asyncio.Future[Committed]) -> None:
+        error = done.exception()
+        if error is not None:
+            self._lost = self._lost or isinstance(error, StoreLostError)
+            return
+        committed = done.result()
+        if committed.events:
+            self._recent.add(committed.events)
+            self._tail.add(committed.events, committed.epoch)
+
+    async def _close(self) -> None:
+        # The connection that is closed last empties the write-ahead log into the database.
+        # Not so where it is unknown what is on disk: the reader cannot write, and the next
+        # start reads of the log what is whole.
+        first, last = self._reading, self._writing
+        if self._lost:
+            first, last = last, first
+        closed = first.stop()
+        closing = [asyncio.wrap_future(future) for future in (closed, last.stop(closed))]
+        await asyncio.wait(closing)
+        for future in closing:
+            future.result()

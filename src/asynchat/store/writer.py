@@ -1,0 +1,203 @@
+"""Writing the log: the one connection that writes, and what each draft becomes.
+
+Used by one thread only, the one that made the connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from asynchat.chat.drafts import AccountDraft
+from asynchat.messages import Created, Joined, Left, Topic, encode
+from asynchat.store.epochs import new_epoch
+from asynchat.store.failures import failure, refusal
+from asynchat.store.frames import checksum
+from asynchat.store.interface import Conflict, Kept, Stored, StoreLostError
+from asynchat.store.reader import find_request
+from asynchat.store.snapshot import load_head, load_snapshot
+from asynchat.text import name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asynchat.chat.accounts import Account
+    from asynchat.chat.drafts import AnyDraft, Draft
+    from asynchat.messages import AnyEvent
+    from asynchat.store.interface import Outcome, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a batch became; ``epoch`` is the one that its first event begins, if it does."""
+
+    outcomes: list[Outcome]
+    events: list[Stored]
+    epoch: str | None
+
+
+class Writer:
+    """The writing half of a database.
+
+    ``head`` is the seq of the newest event.  ``lost`` is True once it is not known
+    what is on disk: nothing is written any more, and the process must end.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.head = load_head(db)
+        self._begun = False
+        self.lost = False
+
+    def append(self, drafts: Sequence[AnyDraft]) -> Committed:
+        """Store as `Store.append` does."""
+        if self.lost:
+            raise StoreLostError("It is not known what is on disk since an earlier failure.")
+        head = self.head
+        committing = False
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            outcomes = [self._put(draft) for draft in drafts]
+            events = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
+            epoch = self._begin_epoch(events)
+            if events or any(isinstance(outcome, Kept) for outcome in outcomes):
+                committing = True
+                self._db.execute("COMMIT")
+        except BaseException as error:
+            self.head = head
+            if not isinstance(error, sqlite3.Error):
+                raise
+            known = failure(error, committing=committing)
+            self.lost = isinstance(known, StoreLostError)
+            raise known from error
+        finally:
+            self._db.rollback()  # of nothing, once committed
+        self._begun = self._begun or epoch is not None
+        return Committed(outcomes, events, epoch)
+
+    def snapshot(self) -> Snapshot:
+        """Read as `Store.snapshot` does."""
+        try:
+            return load_snapshot(self._db)
+        except sqlite3.Error as error:
+            raise refusal(error) from error
+
+    def close(self) -> None:
+        """Empty the write-ahead log into the database, and close the connection."""
+        if not self.lost:
+            # What cannot be moved now is safe where it is: the next start does it.
+            with suppress(sqlite3.Error):
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+
+    def _begin_epoch(self, events: list[Stored]) -> str | None:
+        if self._begun or not events:
+            return None
+        epoch = new_epoch()
+        self._db.execute(
+            "INSERT INTO epochs (first, id) VALUES (?, ?)", (events[0].event.seq, epoch)
+        )
+        return epoch
+
+    def _put(self, draft: AnyDraft) -> Outcome:
+        if isinstance(draft, AccountDraft):
+            return self._put_account(draft.account)
+        event = draft.event
+        if draft.asker is None or event.id is None:
+            return self._put_event(draft)
+        repeat = find_request(self._db, draft.asker, event.id, draft.digest)
+        if repeat is not None:
+            return repeat
+        outcome = self._put_event(draft)
+        if isinstance(outcome, Stored):
+            self._db.execute(
+                "INSERT INTO requests (asker, id, seq, time, digest) VALUES (?, ?, ?, ?, ?)",
+                (draft.asker, event.id, outcome.event.seq, event.time, draft.digest),
+            )
+        return outcome
+
+    def _put_event(self, draft: Draft) -> Outcome:
+        event = replace(draft.event, seq=self.head + 1)
+        room = self._apply(event)
+        if room is None:
+            return Conflict()
+        frame = encode(event)
+        self._db.execute(
+            "INSERT INTO events (seq, room, crc, frame) VALUES (?, ?, ?, ?)",
+            (event.seq, room, checksum(frame), frame),
+        )
+        self.head = event.seq
+        return Stored(event, frame)
+
+    def _apply(self, event: AnyEvent) -> int | None:
+        """Change what an event changes; return its room's row, None where an index refuses."""
+        if isinstance(event, Created):
+            return self._create(event)
+        row = self._db.execute("SELECT id FROM rooms WHERE name = ?", (event.room,)).fetchone()
+        if row is None:
+            return None
+        room: int = row[0]
+        match event:
+            case Joined():
+                changed = self._open_stay(room, event.account, event.seq)
+            case Left():
+                changed = self._db.execute(
+                    "UPDATE stays SET last = ? WHERE room = ? AND account = ? AND last IS NULL",
+                    (event.seq, room, event.account),
+                ).rowcount
+            case Topic():
+                changed = self._db.execute(
+                    "UPDATE rooms SET topic = ? WHERE id = ?", (event.text, room)
+                ).rowcount
+            case _:
+                return room
+        return room if changed else None
+
+    def _create(self, event: Created) -> int | None:
+        people = sorted({person.account for person in event.people})
+        row = self._db.execute(
+            "INSERT INTO rooms (name, topic, private, direct, people) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (event.room, event.topic, event.private, event.direct, " ".join(people)),
+        )
+        room = row.lastrowid
+        if row.rowcount == 0 or room is None:
+            return None
+        for account in people or [event.account]:
+            self._open_stay(room, account, event.seq)
+        return room
+
+    def _open_stay(self, room: int, account: str, seq: int) -> int:
+        return self._db.execute(
+            "INSERT INTO stays (room, account, first) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (room, account, seq),
+        ).rowcount
+
+    def _put_account(self, account: Account) -> Outcome:
+        try:
+            self._db.execute(
+                "INSERT INTO accounts"
+                " (id, name, name_key, token_hash, created_ms, was, role, held)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+                " name_key = excluded.name_key, token_hash = excluded.token_hash,"
+                " created_ms = excluded.created_ms, was = excluded.was, role = excluded.role,"
+                " held = excluded.held",
+                (
+                    account.id,
+                    account.name,
+                    None if account.name is None else name_key(account.name),
+                    account.token_hash,
+                    account.created_ms,
+                    account.was,
+                    account.role,
+                    account.held,
+                ),
+            )
+        except sqlite3.IntegrityError:  # its name or its token is another's
+            return Conflict()
+        return Kept()
