@@ -76,7 +76,7 @@ def test_every_test_has_its_sentence() -> None:
     assert not silent
 
 
-def test_every_source_file_has_its_its_tests() -> None:
+def test_every_source_file_has_its_test_file() -> None:
     """``src/asynchat/chat/room.py`` is tested by ``tests/chat/test_room.py``."""
     untested = [
         name_of(path)
