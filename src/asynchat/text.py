@@ -1,0 +1,177 @@
+"""Names and the hygiene of text, for both sides of the wire.
+
+Pure functions over strings: what a name or a room's name must look like, when two names
+are the same, and what is taken out of what people type before anyone else sees it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from precis_i18n import get_profile
+
+from asynchat.messages import (
+    DIRECT_PREFIX,
+    MAX_TEXT_BYTES,
+    MAX_TEXT_CHARS,
+    MAX_TOPIC_CHARS,
+    ChatError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_NAME_CHARS: Final = 32
+MAX_ROOM_CHARS: Final = 64
+MAX_COMBINING: Final = 8
+"""How many combining marks may follow one another; more would climb over the lines above."""
+
+_PUNCTUATION: Final = frozenset("_-.")
+_NAME_CATEGORIES: Final = ("L", "M", "Nd")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINE_ENDS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BIDI_CONTROLS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_NEWLINE_SIGN: Final = "\u23ce"
+_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+_username = get_profile("UsernameCasePreserved")
+_folded_username = get_profile("UsernameCaseMapped")
+
+
+def check_name(name: str) -> str:
+    """Return a person's name in its canonical form (RFC 8265, case preserved).
+
+    Raise `ChatError` ``bad_name``.
+    """
+    if not 1 <= len(name) <= MAX_NAME_CHARS or not all(map(_may_be_in_name, name)):
+        raise ChatError("bad_name")
+    try:
+        canonical = str(_username.enforce(name))
+        _folded_username.enforce(name)
+    except UnicodeError:
+        raise ChatError("bad_name") from None
+    # PRECIS may change the length: NFC composes, and some characters decompose.
+    if len(canonical) > MAX_NAME_CHARS:
+        raise ChatError("bad_name")
+    return canonical
+
+
+@lru_cache(maxsize=4096)
+def name_key(name: str) -> str:
+    """Return what two names have in common when they are the same name (RFC 8265, case mapped).
+
+    Raise `ChatError` ``bad_name``.
+    """
+    return str(_folded_username.enforce(check_name(name))).casefold()
+
+
+def check_room_name(name: str) -> str:
+    """Return a room's name, which is already in its only form.  Raise `ChatError` ``bad_room``."""
+    canonical = (
+        1 <= len(name) <= MAX_ROOM_CHARS
+        and name == unicodedata.normalize("NFC", name)
+        and name == name.lower()
+        and all(map(_may_be_in_name, name))
+    )
+    if not canonical:
+        raise ChatError("bad_room")
+    return name
+
+
+def room_name(typed: str) -> str:
+    """Return the room's name that a person meant: ``#General`` is ``general``.
+
+    Raise `ChatError` ``bad_room``.
+    """
+    if typed.startswith(DIRECT_PREFIX):
+        return typed
+    return check_room_name(unicodedata.normalize("NFC", typed.strip().removeprefix("#").lower()))
+
+
+def is_direct(room: str) -> bool:
+    """Tell whether this is the wire name of a direct room."""
+    return room.startswith(DIRECT_PREFIX)
+
+
+def free_variant(name: str, is_taken: Callable[[str], bool]) -> str:
+    """Return ``name`` with the smallest number after it that makes its key one not taken."""
+    number = 2
+    while True:
+        suffix = str(number)
+        variant = name[: MAX_NAME_CHARS - len(suffix)] + suffix
+        if not is_taken(name_key(variant)):
+            return variant
+        number += 1
+
+
+def name_from(login: str) -> str:
+    """Return a proper name made of what the system calls somebody, or ``guest``."""
+    kept = "".join(filter(_may_be_in_name, unicodedata.normalize("NFC", login)))[:MAX_NAME_CHARS]
+    try:
+        return check_name(kept)
+    except ChatError:
+        return "guest"
+
+
+def clean_text(text: str) -> str:
+    """Return a text as it is stored and shown.
+
+    Line ends become ``\\n``; control characters other than ``\\n`` and tab go; unpaired
+    surrogates go; of a run of combining marks the first `MAX_COMBINING` stay.
+    """
+    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    if text.isascii():
+        return text
+    return _cap_combining(_SURROGATES.sub("", text))
+
+
+def check_text(text: str) -> str:
+    """Return a message's text, cleaned.  Raise ``empty_text`` or ``text_too_long``."""
+    if len(text) > MAX_TEXT_CHARS or len(text.encode(errors="replace")) > MAX_TEXT_BYTES:
+        raise ChatError("text_too_long")
+    text = clean_text(text)
+    if not text.strip():
+        raise ChatError("empty_text")
+    return text
+
+
+def check_topic(text: str) -> str:
+    """Return a topic as one clean line.  Raise ``text_too_long``."""
+    if len(text) > MAX_TOPIC_CHARS:
+        raise ChatError("text_too_long", f"A topic has at most {MAX_TOPIC_CHARS} characters.")
+    return " ".join(clean_text(text).split())
+
+
+def isolate(text: str) -> str:
+    """Return a text that cannot turn its surroundings around (Unicode UAX #9, isolates)."""
+    if text.isascii():
+        return text
+    return f"{_ISOLATE}{_BIDI_CONTROLS.sub('', text)}{_POP_ISOLATE}"
+
+
+def plain(text: str) -> str:
+    """Return a text without bidirectional controls, for a view that sets direction by itself."""
+    return text if text.isascii() else _BIDI_CONTROLS.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text that stays on one line of a terminal or a log, whatever was in it."""
+    return plain(clean_text(text)).replace("\n", f" {_NEWLINE_SIGN} ").replace("\t", " ")
+
+
+def _may_be_in_name(char: str) -> bool:
+    return char in _PUNCTUATION or unicodedata.category(char).startswith(_NAME_CATEGORIES)
+
+
+def _cap_combining(text: str) -> str:
+    kept: list[str] = []
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if run <= MAX_COMBINING:
+            kept.append(char)
+    return "".join(kept)
