@@ -1,0 +1,128 @@
+"""Every setting of the server, in one frozen struct.
+
+Defaults give way to a TOML file, that to ``ASYNCHAT_…`` in the environment, and that to the
+flags of the command line.  Every setting is described in ``docs/operations.md``; its name
+carries its unit.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import msgspec
+from platformdirs import user_data_path
+
+from asynchat.address import DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ADDRESS_FILE: Final = "address"
+"""Where a running server leaves its address, in its data directory."""
+
+_PREFIX: Final = "ASYNCHAT_"
+
+_Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+_Count = Annotated[int, msgspec.Meta(ge=1)]
+_Bytes = Annotated[int, msgspec.Meta(ge=1024)]
+_Seconds = Annotated[float, msgspec.Meta(gt=0)]
+_Rate = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class ConfigError(Exception):
+    """A setting is unknown or out of range; the text is one line that says which and why."""
+
+
+def default_data() -> Path:
+    """Return where the server keeps its data unless told otherwise."""
+    return user_data_path("asynchat", appauthor=False) / "server"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of a server."""
+
+    host: str = "127.0.0.1"
+    port: _Port = DEFAULT_PORT
+    data: Path = msgspec.field(default_factory=default_data)
+    tls: bool = False
+    log_json: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    hello_timeout_s: _Seconds = 10
+    ping_after_s: _Seconds = 15
+    dead_after_s: _Seconds = 45
+    stop_timeout_s: _Seconds = 4
+    come_back_after_s: _Seconds = 1
+
+    backlog: _Count = 4096
+    max_connections: _Count = 100_000
+    connection_burst: _Count = 200
+    connections_per_s: _Rate = 10
+    unauthenticated_per_address: _Count = 100
+    hello_burst: _Count = 5
+    hellos_per_s: _Rate = 1
+
+    message_burst: _Count = 20
+    messages_per_s: _Rate = 4
+    create_burst: _Count = 10
+    creates_per_s: _Rate = 0.1
+    typing_burst: _Count = 3
+    typings_per_s: _Rate = 0.5
+    under_way: _Count = 64
+    under_way_bytes: _Bytes = 64 * 1024
+    store_queue_bytes: _Bytes = 8 * 1024 * 1024
+    batch_events: _Count = 1_000
+
+    lagging_bytes: _Bytes = 256 * 1024
+    lagging_timeout_s: _Seconds = 60
+    slice_bytes: _Bytes = 64 * 1024
+    slice_events: _Count = 500
+
+    lost_name_kept_s: _Seconds = 300
+    lost_shown_after_s: _Seconds = 10
+    presence_interval_s: _Seconds = 1
+    presence_people: _Count = 200
+
+
+def load(
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Return the settings of a TOML file, the environment and the flags, the last word last.
+
+    Flags that are None were not given.  Raise `ConfigError`.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        values |= _of_file(file)
+    values |= _of_environment(environment or {})
+    values |= {name: value for name, value in (flags or {}).items() if value is not None}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"Setting not understood: {error}.") from None
+    return msgspec.structs.replace(settings, data=settings.data.expanduser())
+
+
+def _path(kind: type, value: object) -> object:
+    """Make the one kind of setting that TOML has no word for."""
+    if kind is Path and isinstance(value, str) and value:
+        return Path(value)
+    raise ValueError(f"a path is a text, not {value!r}")
+
+
+def _of_file(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            return tomllib.load(stream)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"The configuration file {file} cannot be read: {error}.") from None
+
+
+def _of_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    known = {_PREFIX + name.upper(): name for name in Settings.__struct_fields__}
+    return {known[name]: value for name, value in environment.items() if name in known}
