@@ -1,0 +1,94 @@
+"""What a door asks of the hub: the only thing that doors know of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.doors.session import Session
+    from asynchat.messages import (
+        ChatError,
+        Done,
+        Hello,
+        Page,
+        People,
+        Query,
+        RoomList,
+        Welcome,
+        Write,
+    )
+
+
+class Settled(Protocol):
+    """What became of a write.  ``seq`` is the place of its event, 0 where it has none."""
+
+    @property
+    def seq(self) -> int:
+        """The seq that the stream must have passed before the write is answered."""
+
+    @property
+    def done(self) -> Done | None:
+        """The frame that answers it; None where its event does."""
+
+    @property
+    def page_of(self) -> str | None:
+        """The room whose page follows."""
+
+
+class Hub(Protocol):
+    """The hub, as a door sees it."""
+
+    @property
+    def server(self) -> str:
+        """The server's id."""
+
+    @property
+    def position(self) -> int:
+        """The seq up to which everything was fanned out."""
+
+    def cursor(self, seq: int) -> str:
+        """Return the cursor of a seq that is at most `position`."""
+
+    async def admit(self, session: Session, hello: Hello) -> Welcome:
+        """Let a session in.  Raise `ChatError`.
+
+        Write the welcome, then call `follow`; call `dismiss` when the session ends.
+        """
+
+    def follow(self, session: Session) -> None:
+        """Begin the stream of a session that is welcome."""
+
+    def dismiss(self, session: Session, reason: str) -> None:
+        """Forget a session; ``reason`` is ``bye`` or ``lost``."""
+
+    def wait_for(self, session: Session) -> None:
+        """Call `Session.pump` when the stream has moved on."""
+
+    def delay_s(self, session: Session, request: Write) -> float:
+        """Take a request from its account's budget; return how long it has to wait.
+
+        Raise `ChatError` ``too_fast`` for what cannot simply wait.
+        """
+
+    async def room(self) -> None:
+        """Wait until the queue before the store may take more."""
+
+    def submit(
+        self,
+        session: Session,
+        request: Write,
+        size: int,
+        settle: Callable[[Settled | ChatError], None],
+    ) -> None:
+        """Queue a request for the log; ``settle`` is called once with what became of it."""
+
+    async def answer(self, session: Session, query: Query) -> Page | RoomList | People:
+        """Read what was asked for.  Raise `ChatError`."""
+
+    async def page_after(self, session: Session, request: Write, settled: Settled) -> Page | None:
+        """Read the page that answers a join or a direct; None if one is no longer a member."""
+
+    def typing(self, session: Session, room: str) -> None:
+        """Tell the others of a room that somebody is typing."""

@@ -1,0 +1,295 @@
+"""The native door: frames over a byte stream, with a deadline on everything a peer decides.
+
+`Door.serve` owns one connection from its first byte to its last.  Who may connect how often,
+and how many at once, is counted here too; what is said in the frames is `session`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from asynchat.chat.budget import Budget
+from asynchat.doors.session import Session, SessionLimits
+from asynchat.messages import (
+    MAX_HELLO_BYTES,
+    MAX_REQUEST_BYTES,
+    ChatError,
+    FrameDecoder,
+    Ping,
+    decode_request,
+    encode,
+    refusal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.config import Settings
+    from asynchat.doors.hub import Hub
+    from asynchat.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+_CHUNK_BYTES: Final = 64 * 1024
+_FRAMES_IN_A_ROW: Final = 64
+"""After so many frames of one connection, the others have their turn."""
+
+_FLUSH_TIMEOUT_S: Final = 2.0
+"""How long a connection that we close may take to send what is left."""
+
+
+class StreamWire:
+    """The connection under a session: an asyncio stream whose writes never wait."""
+
+    def __init__(
+        self, writer: asyncio.StreamWriter, *, lagging_bytes: int, timeout_s: float
+    ) -> None:
+        self.writer = writer
+        self._closing = False
+        self._scope: asyncio.Timeout | None = None
+        self._timeout_s = timeout_s
+        transport = writer.transport
+        transport.set_write_buffer_limits(high=lagging_bytes // 2, low=lagging_bytes // 4)
+        peer = writer.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else ""
+        self._peer = f"{peer[0]}:{peer[1]}" if peer else "nowhere"
+
+    @property
+    def peer(self) -> str:
+        """Where the other side is, for the log."""
+        return self._peer
+
+    def write(self, data: bytes) -> None:
+        """Send bytes some time; never wait."""
+        self.writer.write(data)
+
+    def unsent(self) -> int:
+        """Return how many bytes have not left yet."""
+        return self.writer.transport.get_write_buffer_size()
+
+    async def drained(self) -> None:
+        """Wait until little is unsent.
+
+        Raise `TimeoutError` once nothing at all was taken for the timeout, and
+        `ConnectionError` where the connection is lost.
+        """
+        while True:
+            before = self.unsent()
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    await self.writer.drain()
+                return
+            except TimeoutError:
+                if self.unsent() >= before:
+                    raise
+
+    def close(self) -> None:
+        """Close once everything is sent, within bounds: end what runs in `until_closed`."""
+        self._closing = True
+        if self._scope is not None and not self._scope.expired():
+            self._scope.reschedule(asyncio.get_running_loop().time())
+
+    def until_closed(self) -> asyncio.Timeout:
+        """Return a scope that raises `TimeoutError` within it once `close` is called."""
+        self._scope = asyncio.timeout(0 if self._closing else None)
+        return self._scope
+
+
+@dataclass(slots=True, eq=False)
+class _Connection:
+    """One connection: its session, and when the other side was last heard."""
+
+    session: Session
+    wire: StreamWire
+    opened_at: float
+    heard_at: float
+    reading: bool = True
+    pinged: bool = False
+    pings: int = 0
+
+
+@dataclass(slots=True)
+class _Address:
+    """What one address has done lately."""
+
+    arrivals: Budget
+    unauthenticated: int = 0
+
+
+class Door:
+    """Accept native connections for one hub.
+
+    Call `serve` for every accepted connection, `watch_peers` every second or so, and
+    `close` at the end.
+    """
+
+    def __init__(self, hub: Hub, settings: Settings, tasks: Tasks, *, capacity: int) -> None:
+        self._hub = hub
+        self._settings = settings
+        self._tasks = tasks
+        self._capacity = capacity
+        self._now: Callable[[], float] = asyncio.get_running_loop().time
+        self._connections: set[_Connection] = set()
+        self._open = 0
+        self._all_closed = asyncio.Event()
+        self._addresses: dict[str, _Address] = {}
+        self._limits = SessionLimits(
+            settings.under_way, settings.under_way_bytes, settings.lagging_bytes
+        )
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take a connection on; for `asyncio.start_server`."""
+        self._tasks.spawn(self._serve(reader, writer), name="connection")
+
+    async def close(self, reason: str, *, retry_after: float) -> None:
+        """Say goodbye to everyone and wait until every connection is closed."""
+        for connection in list(self._connections):
+            connection.session.end(reason, retry_after=retry_after)
+        if self._open:
+            await self._all_closed.wait()
+
+    def watch_peers(self) -> None:
+        """Ping the silent, and end those that are dead or never said hello."""
+        now = self._now()
+        for connection in list(self._connections):
+            self._watch(connection, now)
+        self._addresses = {
+            name: address
+            for name, address in self._addresses.items()
+            if address.unauthenticated or not address.arrivals.is_full(now)
+        }
+
+    def _watch(self, connection: _Connection, now: float) -> None:
+        session, settings = connection.session, self._settings
+        if not session.welcome:
+            if now - connection.opened_at > settings.hello_timeout_s:
+                session.refuse(ChatError("hello_timeout"))
+            return
+        if not connection.reading:
+            return
+        silent_s = now - connection.heard_at
+        if silent_s > settings.dead_after_s:
+            logger.info("%s (%s) is silent and counts as lost", session.name, connection.wire.peer)
+            session.forget()
+            connection.wire.writer.transport.abort()
+        elif silent_s > settings.ping_after_s and not connection.pinged:
+            connection.pinged = True
+            connection.pings += 1
+            session.send(Ping(id=f"p{connection.pings}", cursor=self._hub.cursor(session.position)))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        settings = self._settings
+        wire = StreamWire(
+            writer,
+            lagging_bytes=settings.lagging_bytes,
+            timeout_s=settings.lagging_timeout_s,
+        )
+        self._open += 1
+        try:
+            if self._open > self._capacity:
+                wire.write(encode(refusal(ChatError("server_full", retry_after=10))))
+            else:
+                await self._admit(reader, wire)
+            await _close(reader, writer)
+        except (ConnectionError, TimeoutError) as error:
+            logger.debug("%s did not take its last frames: %r", wire.peer, error)
+        finally:
+            writer.transport.abort()
+            self._open -= 1
+            if not self._open:
+                self._all_closed.set()
+
+    async def _admit(self, reader: asyncio.StreamReader, wire: StreamWire) -> None:
+        address = self._address(wire.address)
+        await asyncio.sleep(address.arrivals.take(self._now()))
+        if address.unauthenticated < self._settings.unauthenticated_per_address:
+            await self._converse(reader, wire, address)
+            return
+        refused = ChatError("server_full", "Too many of your address wait already.", retry_after=10)
+        wire.write(encode(refusal(refused)))
+
+    def _address(self, name: str) -> _Address:
+        address = self._addresses.get(name)
+        if address is None:
+            settings = self._settings
+            arrivals = Budget(
+                burst=settings.connection_burst, per_second=settings.connections_per_s
+            )
+            address = self._addresses[name] = _Address(arrivals)
+        return address
+
+    async def _converse(
+        self, reader: asyncio.StreamReader, wire: StreamWire, address: _Address
+    ) -> None:
+        hellos = Budget(burst=self._settings.hello_burst, per_second=self._settings.hellos_per_s)
+        session = Session(self._hub, wire, self._tasks, self._limits, hellos)
+        now = self._now()
+        connection = _Connection(session, wire, now, now)
+        self._connections.add(connection)
+        address.unauthenticated += 1
+        counted = True
+        decoder = FrameDecoder(MAX_HELLO_BYTES)
+        try:
+            async with wire.until_closed():
+                while not session.ended:
+                    data = await reader.read(_CHUNK_BYTES)
+                    if not data:
+                        return
+                    connection.pinged = False
+                    connection.reading = False
+                    await self._handle(session, decoder, data)
+                    connection.reading = True
+                    connection.heard_at = self._now()
+                    if session.welcome and counted:
+                        counted = False
+                        address.unauthenticated -= 1
+        except (ConnectionError, TimeoutError) as error:
+            logger.debug("the conversation with %s ended: %r", wire.peer, error)
+        finally:
+            address.unauthenticated -= counted
+            self._connections.discard(connection)
+            session.forget()
+
+    async def _handle(self, session: Session, decoder: FrameDecoder, data: bytes) -> None:
+        decoder.feed(data)
+        count = 0
+        try:
+            for frame in decoder.frames():
+                try:
+                    request = decode_request(frame)
+                except ChatError as error:
+                    session.refuse(error)
+                else:
+                    was_welcome = session.welcome
+                    await session.handle(request, len(frame))
+                    if session.welcome and not was_welcome:
+                        decoder.max_frame_bytes = MAX_REQUEST_BYTES
+                        logger.info("%s came from %s", session.name, session.wire.peer)
+                if session.ended:
+                    return
+                count += 1
+                if count % _FRAMES_IN_A_ROW == 0:
+                    await asyncio.sleep(0)
+        except ChatError as error:
+            session.refuse(error)
+
+
+async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Let what is unsent leave, and read on until the peer has seen our end.
+
+    A socket that is closed with bytes unread sends a reset, which can take our last frame,
+    the one that says why, from under the peer (RFC 9293, section 3.10.7).  Raise
+    `TimeoutError` or `ConnectionError` where the peer does not follow.
+    """
+    async with asyncio.timeout(_FLUSH_TIMEOUT_S):
+        writer.transport.set_write_buffer_limits(high=0)
+        await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()
+            while await reader.read(_CHUNK_BYTES):
+                pass
+        writer.close()
+        await writer.wait_closed()

@@ -1,0 +1,192 @@
+"""What the hub answers to those who only ask: rooms, people and pages of history.
+
+Everything is as of the fanned-out position, so that nobody reads here what the stream has
+not brought; every answer stops early where its frame would grow too long.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from asynchat.chat.state import Interval
+from asynchat.messages import (
+    MAX_PAGE_EVENTS,
+    MAX_SERVER_FRAME_BYTES,
+    ChatError,
+    History,
+    ListRooms,
+    Page,
+    People,
+    Presence,
+    RoomList,
+    Who,
+    encode,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asynchat.chat.accounts import Directory
+    from asynchat.chat.state import Room, State
+    from asynchat.hub.fanout import Fanout
+    from asynchat.hub.presence import PresenceBoard
+    from asynchat.messages import Message, Person, Query
+    from asynchat.messages import Room as RoomFrame
+    from asynchat.store.interface import Excerpt, Store
+
+_ROOM_FOR_THE_REST: Final = 16 * 1024
+"""What a frame needs besides its list; the people of a direct room fit in it."""
+
+_MAX_LIST_BYTES: Final = MAX_SERVER_FRAME_BYTES - _ROOM_FOR_THE_REST
+
+_T = TypeVar("_T", bound="Message")
+
+
+class Answers:
+    """Reads for one hub."""
+
+    def __init__(
+        self, store: Store, fanout: Fanout, directory: Directory, presence: PresenceBoard
+    ) -> None:
+        self._store = store
+        self._fanout = fanout
+        self._directory = directory
+        self._presence = presence
+
+    @property
+    def _state(self) -> State:
+        return self._fanout.state
+
+    async def answer(self, account: str, query: Query) -> Page | RoomList | People:
+        """Read what was asked for.  Raise `ChatError`."""
+        match query:
+            case ListRooms():
+                rooms, more = self.rooms(self._state.visible_to(account), account, query.after)
+                return RoomList(re=query.id, rooms=rooms, more=more)
+            case Who():
+                return self._who(account, query)
+            case History():
+                return await self._history(account, query)
+
+    def rooms(
+        self, rooms: Iterable[Room], account: str, after: str | None = None
+    ) -> tuple[tuple[RoomFrame, ...], bool]:
+        """Return rooms in order of name, as many as fit, and whether there are more."""
+        wanted = sorted(
+            (room for room in rooms if after is None or room.name > after),
+            key=lambda room: room.name,
+        )
+        return _fitting(room.frame(account, self._person) for room in wanted)
+
+    async def page(
+        self, account: str, room: Room, *, re: str, before: int | None, limit: int
+    ) -> Page:
+        """Return the newest events of a room, those below a seq if it is given."""
+        excerpt = await self._excerpt(account, room, before=before, after=None, limit=limit)
+        return self._frame(re, room, excerpt)
+
+    def _who(self, account: str, query: Who) -> People:
+        if query.room is None:
+            since = {one: self._presence.since(one) for one in self._presence.online()}
+        else:
+            members = self._own_room(account, query.room).members
+            since = {one: self._presence.since(one) for one in members}
+        chosen = sorted(one for one in since if query.after is None or one > query.after)
+        people, more = _fitting(self._present(one, since[one]) for one in chosen)
+        return People(re=query.id, people=people, more=more, room=query.room)
+
+    async def _history(self, account: str, query: History) -> Page:
+        room = self._own_room(account, query.room)
+        given = [seq for seq in (query.before, query.after, query.around) if seq is not None]
+        if len(given) > 1:
+            raise ChatError("bad_request", "Give one of before, after and around.")
+        limit = min(query.limit, MAX_PAGE_EVENTS)
+        if query.around is None:
+            excerpt = await self._excerpt(
+                account, room, before=query.before, after=query.after, limit=limit
+            )
+            return self._frame(query.id, room, excerpt)
+        half = limit // 2
+        older = await self._excerpt(
+            account, room, before=query.around, after=None, limit=half, share=2
+        )
+        newer = await self._excerpt(
+            account, room, before=None, after=query.around - 1, limit=limit - half, share=2
+        )
+        return Page(
+            re=query.id,
+            room=room.name,
+            events=tuple(stored.event for stored in (*older.events, *newer.events)),
+            later=(),
+            more=older.more or newer.more,
+            people=tuple(map(self._person, room.people)),
+        )
+
+    async def _excerpt(
+        self,
+        account: str,
+        room: Room,
+        *,
+        before: int | None,
+        after: int | None,
+        limit: int,
+        share: int = 1,
+    ) -> Excerpt:
+        shown = Interval(0, self._fanout.position)
+        within = [
+            Interval(stay.first, min(stay.last, shown.last))
+            for stay in room.readable(account)
+            if stay.first <= shown.last
+        ]
+        return await self._store.page(
+            room.name,
+            within,
+            before=before,
+            after=after,
+            limit=limit,
+            max_bytes=_MAX_LIST_BYTES // share,
+        )
+
+    def _frame(self, re: str, room: Room, excerpt: Excerpt) -> Page:
+        return Page(
+            re=re,
+            room=room.name,
+            events=tuple(stored.event for stored in excerpt.events),
+            later=(),
+            more=excerpt.more,
+            people=tuple(map(self._person, room.people)),
+        )
+
+    def _own_room(self, account: str, name: str) -> Room:
+        room = self._state.rooms.get(name)
+        if room is None:
+            raise ChatError("no_such_room")
+        if account not in room.members:
+            raise ChatError("not_a_member")
+        return room
+
+    def _person(self, account: str) -> Person:
+        return self._directory[account].person
+
+    def _present(self, account: str, since: int | None) -> Presence:
+        known = self._directory[account]
+        return Presence(
+            account=account,
+            name=known.name,
+            was=None if known.name else known.was,
+            role=known.role,
+            state=self._presence.state_of(account),
+            since=since,
+        )
+
+
+def _fitting(frames: Iterable[_T]) -> tuple[tuple[_T, ...], bool]:
+    """Return as many as fit into one frame, and whether some are left."""
+    taken: list[_T] = []
+    size = 0
+    for frame in frames:
+        size += len(encode(frame))
+        if size > _MAX_LIST_BYTES and taken:
+            return tuple(taken), True
+        taken.append(frame)
+    return tuple(taken), False

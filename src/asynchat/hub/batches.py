@@ -1,0 +1,304 @@
+"""From requests to the log: whatever queued while the last commit ran is judged and stored.
+
+`Batches` is the only caller of `Store.append`.  It forms a batch in the order of the queue,
+each rule seeing the drafts before it, and settles every submission with what became of it.
+Nothing is delivered to a room from here: that is `fanout`, from what the store says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from asynchat.chat.accounts import Directory
+from asynchat.chat.drafts import AccountDraft, Draft
+from asynchat.chat.entry import Entry, admit
+from asynchat.chat.rules import Asker, Verdict, judge
+from asynchat.messages import ChatError, Hello, Said
+from asynchat.store.interface import Conflict, Repeat, Stored, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.chat.accounts import Account
+    from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.state import State
+    from asynchat.hub.registry import Registry
+    from asynchat.messages import Write
+    from asynchat.store.interface import Outcome, Store
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A request was fulfilled: its event is in the log at ``seq``; 0 where it needed none."""
+
+    seq: int = 0
+    page_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The request was fulfilled before."""
+
+    seq: int
+    time: int
+    page_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An account came in; ``seq`` is that of its first event, 0 where it has none."""
+
+    account: Account
+    seq: int = 0
+
+
+WriteResult: TypeAlias = Written | Repeated | ChatError
+Settle: TypeAlias = "Callable[[WriteResult], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request of an account, on its way into the log.  ``size`` is its bytes on the wire."""
+
+    request: Write
+    account: str
+    digest: bytes
+    size: int
+    settle: Settle
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A hello, on its way into the accounts."""
+
+    hello: Hello
+    token_hash: bytes
+    result: asyncio.Future[Admitted]
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A guest said bye: its name becomes anybody's, unless it is here again."""
+
+    account: str
+    size: int = 0
+
+
+Item: TypeAlias = Submission | Arrival | Release
+
+
+@dataclass(slots=True)
+class _Judged:
+    """An item of the queue, the verdict, and which drafts of the batch are its own."""
+
+    item: Item
+    verdict: Verdict | Entry | ChatError
+    first: int = 0
+    end: int = 0
+
+
+class Batches:
+    """The queue before the store.
+
+    ``state`` and ``directory`` are as of the newest draft; ``on_accounts`` is told of the
+    accounts that were stored.  Run `run` as a task; `put` only after `room` has returned.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        max_events: int,
+        max_bytes: int,
+        registry: Registry,
+        on_accounts: Callable[[list[Account]], None],
+        now_ms: Callable[[], int],
+        fresh_id: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._max_events = max_events
+        self._max_bytes = max_bytes
+        self._registry = registry
+        self._on_accounts = on_accounts
+        self._now_ms = now_ms
+        self._fresh_id = fresh_id
+        self._queue: deque[Item] = deque()
+        self._bytes = 0
+        self._arrived = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._closing = False
+        self._ended = asyncio.Event()
+        self._state: State
+        self._directory: Directory
+
+    async def load(self) -> None:
+        """Read the state that the next request is judged by."""
+        snapshot = await self._store.snapshot()
+        self._state = snapshot.state
+        self._directory = Directory(snapshot.accounts)
+
+    async def room(self) -> None:
+        """Wait until the queue may take more."""
+        await self._has_room.wait()
+
+    def put(self, item: Item) -> None:
+        """Queue an item; it is settled exactly once, unless the store is lost."""
+        self._queue.append(item)
+        self._bytes += item.size
+        if self._bytes > self._max_bytes:
+            self._has_room.clear()
+        self._arrived.set()
+
+    async def close(self) -> None:
+        """Wait until everything that is queued has been stored; `run` ends then."""
+        self._closing = True
+        self._arrived.set()
+        await self._ended.wait()
+
+    async def run(self) -> None:
+        """Store batch after batch.
+
+        Raise `StoreLostError`, or `StoreError` where not even the state can be read.
+        """
+        try:
+            while not self._closing:
+                await self._arrived.wait()
+                self._arrived.clear()
+                while self._queue:
+                    await self._store_batch()
+        finally:
+            self._ended.set()
+
+    async def _store_batch(self) -> None:
+        batch: list[_Judged] = []
+        drafts: list[AnyDraft] = []
+        while self._queue and len(drafts) < self._max_events:
+            item = self._queue.popleft()
+            self._bytes -= item.size
+            batch.append(self._judge(item, drafts))
+        if self._bytes <= self._max_bytes:
+            self._has_room.set()
+        try:
+            outcomes = await self._store.append(drafts) if drafts else []
+        except StoreError as error:
+            logger.warning("a batch of %d was refused: %s", len(drafts), error)
+            await self.load()
+            for judged in batch:
+                await self._settle(judged, error if judged.first < judged.end else None, [])
+            return
+        accounts = [
+            draft.account
+            for draft, outcome in zip(drafts, outcomes, strict=True)
+            if isinstance(draft, AccountDraft) and not isinstance(outcome, Conflict)
+        ]
+        if accounts:
+            self._on_accounts(accounts)
+        again: list[Item] = []
+        for judged in batch:
+            own = outcomes[judged.first : judged.end]
+            if any(isinstance(outcome, Conflict) for outcome in own):
+                again.append(judged.item)
+            else:
+                await self._settle(judged, None, own)
+        if again or any(map(_is_unapplied, drafts, outcomes)):
+            await self.load()
+        self._queue.extendleft(reversed(again))
+        self._bytes += sum(item.size for item in again)
+
+    def _judge(self, item: Item, drafts: list[AnyDraft]) -> _Judged:
+        first = len(drafts)
+        try:
+            if isinstance(item, Arrival):
+                entry = admit(
+                    item.hello,
+                    item.token_hash,
+                    self._state,
+                    self._directory,
+                    keeps_name=self._registry.keeps_name,
+                    now_ms=self._now_ms(),
+                    fresh=self._fresh_id(),
+                )
+                self._registry.expect(entry.account.id)
+                for draft in entry.drafts:
+                    self._apply(draft)
+                drafts.extend(entry.drafts)
+                return _Judged(item, entry, first, len(drafts))
+            account = self._directory[item.account]
+            if isinstance(item, Release):
+                if account.id not in self._registry:
+                    release = AccountDraft(replace(account, held=False))
+                    self._apply(release)
+                    drafts.append(release)
+                return _Judged(item, Verdict(), first, len(drafts))
+            asker = Asker(account, self._now_ms(), item.digest, self._fresh_id())
+            verdict = judge(item.request, asker, self._state, self._directory)
+        except ChatError as error:
+            return _Judged(item, error, first, first)
+        if verdict.draft is not None:
+            self._apply(verdict.draft)
+            drafts.append(verdict.draft)
+        return _Judged(item, verdict, first, len(drafts))
+
+    def _apply(self, draft: AnyDraft) -> None:
+        if isinstance(draft, Draft):
+            self._state.apply(draft.event)
+        else:
+            self._directory.put(draft.account)
+
+    async def _settle(
+        self, judged: _Judged, failure: StoreError | None, outcomes: list[Outcome]
+    ) -> None:
+        item = judged.item
+        stored = [outcome.event.seq for outcome in outcomes if isinstance(outcome, Stored)]
+        seq = stored[0] if stored else 0
+        if isinstance(item, Arrival):
+            if item.result.done():
+                return
+            error = failure or (judged.verdict if isinstance(judged.verdict, ChatError) else None)
+            if error is not None:
+                item.result.set_exception(error)
+            elif isinstance(judged.verdict, Entry):
+                item.result.set_result(Admitted(judged.verdict.account, seq))
+        elif isinstance(item, Submission):
+            item.settle(await self._result(item, judged.verdict, failure, seq, outcomes))
+
+    async def _result(
+        self,
+        item: Submission,
+        verdict: Verdict | Entry | ChatError,
+        failure: StoreError | None,
+        seq: int,
+        outcomes: list[Outcome],
+    ) -> WriteResult:
+        page_of = verdict.page_of if isinstance(verdict, Verdict) else None
+        if seq:
+            return Written(seq, page_of)
+        # No event came of it: an earlier one may have, and that goes before any rule.
+        repeat = next((outcome for outcome in outcomes if isinstance(outcome, Repeat)), None)
+        if repeat is None:
+            try:
+                repeat = await self._store.find(item.account, item.request.id, item.digest)
+            except StoreError as error:
+                return error
+        if repeat is not None:
+            if not repeat.same:
+                return ChatError("id_reused")
+            return Repeated(repeat.seq, repeat.time, page_of)
+        if failure is not None:
+            return StoreError(failure.text)
+        return verdict if isinstance(verdict, ChatError) else Written(0, page_of)
+
+
+def _is_unapplied(draft: AnyDraft, outcome: Outcome) -> bool:
+    """Tell whether a draft changed the state here and not in the store."""
+    if isinstance(draft, Draft) and isinstance(draft.event, Said):
+        return False
+    return isinstance(outcome, Repeat | Conflict)

@@ -1,0 +1,204 @@
+"""From the log to the writers: each batch to whom it concerns, and catch-up for the others.
+
+A session is live, and gets each batch as it is committed, or it reads the log from its own
+position in bounded slices until it is.  Reconnecting, joining late and reading slowly are
+this one path.  A broadcast never awaits a client.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from asynchat.chat.state import Interval
+from asynchat.messages import Created, Joined, Left, Upto, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from asynchat.chat.state import State
+    from asynchat.doors.session import Session
+    from asynchat.messages import AnyEvent
+    from asynchat.store.interface import Store, Stored
+    from asynchat.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+_NOBODY: Final[dict[Session, None]] = {}
+
+
+class Fanout:
+    """The live set, and everybody's way into it.
+
+    ``state`` is as of `position`; only `deliver` changes it.  ``on_move`` is told of
+    each event by which somebody became a member of a room or stopped being one.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        state: State,
+        tasks: Tasks,
+        *,
+        position: int,
+        lagging_bytes: int,
+        slice_events: int,
+        slice_bytes: int,
+        sessions_of: Callable[[str], Iterable[Session]],
+        on_move: Callable[[AnyEvent], None],
+    ) -> None:
+        self.state = state
+        self.position = position
+        self._store = store
+        self._tasks = tasks
+        self._lagging_bytes = lagging_bytes
+        self._slice_events = slice_events
+        self._slice_bytes = slice_bytes
+        self._sessions_of = sessions_of
+        self._on_move = on_move
+        self._live: dict[str, dict[Session, None]] = {}
+        self._waiting: dict[Session, None] = {}
+
+    def follow(self, session: Session, position: int) -> None:
+        """Write to a session all that it may see after a position, then keep it live."""
+        session.start_at(position)
+        self._tasks.spawn(self._catch_up(session), name=f"catch-up of {session.name}")
+
+    def leave(self, session: Session) -> None:
+        """Write no more to a session."""
+        self._waiting.pop(session, None)
+        for room in self.state.rooms_of(session.account):
+            self._live.get(room.name, _NOBODY).pop(session, None)
+
+    def wait_for(self, session: Session) -> None:
+        """Call the session's ``pump`` after the next batch."""
+        if session.live:
+            self._waiting[session] = None
+
+    def live_in(self, room: str) -> Iterable[Session]:
+        """Return the live sessions of a room's members."""
+        return self._live.get(room, _NOBODY)
+
+    def deliver(self, batch: list[Stored]) -> None:
+        """Write a batch of the log to every live session that it concerns."""
+        before = self.position
+        moves: list[AnyEvent] = []
+        rooms: dict[str, list[bytes]] = {}
+        for stored in batch:
+            event = stored.event
+            self.state.apply(event)
+            rooms.setdefault(event.room, []).append(stored.frame)
+            if isinstance(event, Joined | Left | Created):
+                moves.append(event)
+        alone = self._moved(moves)
+        self.position = batch[-1].event.seq
+        upto = encode(Upto(cursor=self._store.cursor(self.position)))
+        self._write_shared(batch, rooms, alone, upto, before)
+        for session in alone:
+            frames = [s.frame for s in batch if self._may_see(session.account, s.event)]
+            if frames:
+                self._write(session, b"".join(frames) + upto, before)
+        for event in moves:
+            self._on_move(event)
+        waiting, self._waiting = self._waiting, {}
+        for session in waiting:
+            session.pump()
+
+    def _write_shared(
+        self,
+        batch: list[Stored],
+        rooms: dict[str, list[bytes]],
+        alone: dict[Session, None],
+        upto: bytes,
+        before: int,
+    ) -> None:
+        if len(rooms) == 1:
+            ((room, frames),) = rooms.items()
+            data = b"".join(frames) + upto
+            for session in list(self.live_in(room)):
+                if session not in alone:
+                    self._write(session, data, before)
+            return
+        concerned: dict[Session, list[str]] = {}
+        for room in rooms:
+            for session in self.live_in(room):
+                if session not in alone:
+                    concerned.setdefault(session, []).append(room)
+        shared: dict[tuple[str, ...], bytes] = {}
+        for session, names in concerned.items():
+            key = tuple(names)
+            data = shared.get(key, b"")
+            if not data:
+                wanted = set(key)
+                data = b"".join(s.frame for s in batch if s.event.room in wanted) + upto
+                shared[key] = data
+            self._write(session, data, before)
+
+    def _moved(self, moves: list[AnyEvent]) -> dict[Session, None]:
+        """Put the live sessions of those who joined or left where they belong; return them."""
+        alone: dict[Session, None] = {}
+        for event in moves:
+            room = self.state.rooms[event.room]
+            for account in room.people or (event.account,):
+                for session in self._sessions_of(account):
+                    if not session.live:
+                        continue
+                    alone[session] = None
+                    if account in room.members:
+                        self._live.setdefault(room.name, {})[session] = None
+                    else:
+                        self._live.get(room.name, _NOBODY).pop(session, None)
+        return alone
+
+    def _write(self, session: Session, data: bytes, before: int) -> None:
+        if session.wire.unsent() + len(data) > self._lagging_bytes:
+            logger.info("%s lags and goes on from the log", session.name)
+            self.leave(session)
+            self.follow(session, before)
+        else:
+            session.wire.write(data)
+
+    async def _catch_up(self, session: Session) -> None:
+        try:
+            await self._read_until_live(session)
+        except TimeoutError:
+            logger.info("%s took nothing for too long", session.name)
+            session.end("lagging")
+        except ConnectionError:
+            session.wire.close()
+
+    async def _read_until_live(self, session: Session) -> None:
+        written = False
+        while not session.ended:
+            await session.wire.drained()
+            position, target = session.position, self.position
+            if position == target:
+                if not written:
+                    session.send(Upto(cursor=self._store.cursor(position)))
+                session.go_live()
+                for room in self.state.rooms_of(session.account):
+                    self._live.setdefault(room.name, {})[session] = None
+                session.pump()
+                return
+            spans = self._spans(session.account, position + 1, target)
+            part = await self._store.read(
+                spans, max_events=self._slice_events, max_bytes=self._slice_bytes
+            )
+            reached = part.upto if spans else target
+            upto = encode(Upto(cursor=self._store.cursor(reached)))
+            session.wire.write(b"".join(part.frames) + upto)
+            written = True
+            session.moved_to(reached)
+
+    def _spans(self, account: str, first: int, last: int) -> list[tuple[str, Interval]]:
+        """Return the stretches of the log between two seqs that an account may see."""
+        return [
+            (room.name, Interval(max(first, stay.first), min(last, stay.last)))
+            for room in self.state.ever_of(account).values()
+            for stay in room.stays[account]
+            if stay.first <= last and stay.last >= first
+        ]
+
+    def _may_see(self, account: str, event: AnyEvent) -> bool:
+        stays = self.state.rooms[event.room].stays.get(account, ())
+        return any(event.seq in stay for stay in stays)

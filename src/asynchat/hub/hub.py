@@ -1,0 +1,367 @@
+"""The hub: where doors bring requests, and from where the log goes out to everyone.
+
+It joins the parts: `batches` (requests → log), `fanout` (log → writers), `registry` (who is
+connected), `presence` (who is here) and `answers` (reads).  Doors know it by the Protocol in
+`asynchat.doors.hub`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from asynchat.chat.accounts import Directory
+from asynchat.chat.budget import Budget
+from asynchat.chat.entry import check_hello
+from asynchat.hub.answers import Answers
+from asynchat.hub.batches import Arrival, Batches, Release, Repeated, Submission, Written
+from asynchat.hub.fanout import Fanout
+from asynchat.hub.presence import PresenceBoard
+from asynchat.hub.registry import Registry
+from asynchat.messages import (
+    MAX_PAGE_EVENTS,
+    VERSION,
+    ChatError,
+    Create,
+    Done,
+    Join,
+    Limits,
+    SomeoneTyping,
+    Welcome,
+    You,
+    encode,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.chat.accounts import Account
+    from asynchat.chat.state import Room
+    from asynchat.config import Settings
+    from asynchat.doors.hub import Settled
+    from asynchat.doors.session import Session
+    from asynchat.hub.batches import WriteResult
+    from asynchat.messages import AnyEvent, Hello, Page, People, Query, RoomList, Write
+    from asynchat.store.interface import Snapshot, Store
+    from asynchat.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+_DIGEST_BYTES: Final = 16
+_ALPHABET: Final = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_ID_CHARS: Final = 10
+_DIRECT_PAGE: Final = 50
+_DEPARTURES: Final = {"bye": "left", "lost": "is lost"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What became of a write, in the door's words."""
+
+    seq: int
+    done: Done | None = None
+    page_of: str | None = None
+
+
+@dataclass(slots=True)
+class _Budgets:
+    """How fast one account may write."""
+
+    messages: Budget
+    creates: Budget
+    typing: Budget
+
+
+def fresh_id() -> str:
+    """Return a random id: 57 bits, never used before for all that matters."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_ID_CHARS))
+
+
+def now_ms() -> int:
+    """Return what the clock says, in ms since the Unix epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class Hub:
+    """One server's hub over one store.
+
+    Make it with `open`; `run_batches` and `run_fanout` are its two tasks; `close` ends it.
+    """
+
+    def __init__(self, store: Store, snapshot: Snapshot, settings: Settings, tasks: Tasks) -> None:
+        loop = asyncio.get_running_loop()
+        self._store = store
+        self._settings = settings
+        self._clock = loop.time
+        self.registry = Registry(lost_name_kept_s=settings.lost_name_kept_s, now=loop.time)
+        self._directory = Directory(snapshot.accounts)
+        self._fanout = Fanout(
+            store,
+            snapshot.state,
+            tasks,
+            position=snapshot.head,
+            lagging_bytes=settings.lagging_bytes,
+            slice_events=settings.slice_events,
+            slice_bytes=settings.slice_bytes,
+            sessions_of=self.registry.sessions,
+            on_move=self._on_move,
+        )
+        self._presence = PresenceBoard(
+            self.registry,
+            self._fanout,
+            self._directory,
+            interval_s=settings.presence_interval_s,
+            lost_shown_after_s=settings.lost_shown_after_s,
+            named_up_to=settings.presence_people,
+            now_ms=now_ms,
+        )
+        self._answers = Answers(store, self._fanout, self._directory, self._presence)
+        self._batches = Batches(
+            store,
+            max_events=settings.batch_events,
+            max_bytes=settings.store_queue_bytes,
+            registry=self.registry,
+            on_accounts=self._on_accounts,
+            now_ms=now_ms,
+            fresh_id=fresh_id,
+        )
+        self._watch = store.watch()
+        self._moved_on = asyncio.Event()
+        self._budgets: dict[str, _Budgets] = {}
+
+    @classmethod
+    async def open(cls, store: Store, settings: Settings, tasks: Tasks) -> Hub:
+        """Return a hub that goes on where the store is, its two tasks running."""
+        hub = cls(store, await store.snapshot(), settings, tasks)
+        await hub._batches.load()
+        return hub
+
+    async def run_batches(self) -> None:
+        """Bring requests into the log until `close`.  Raise `StoreLostError`."""
+        await self._batches.run()
+
+    async def run_fanout(self) -> None:
+        """Bring the log to the writers until the store closes."""
+        async for batch in self._watch:
+            self._fanout.deliver(batch)
+            self._moved_on.set()
+            self._moved_on = asyncio.Event()
+
+    async def close(self) -> None:
+        """Store what is queued and write it to everyone; then nothing more comes in."""
+        await self._batches.close()
+        await self._reached(self._store.head())
+        self._presence.close()
+
+    def tidy(self) -> None:
+        """Drop what is remembered of those who left long ago."""
+        now = self._clock()
+        self.registry.forget_long_lost()
+        self._budgets = {
+            account: budgets
+            for account, budgets in self._budgets.items()
+            if account in self.registry
+            or not (budgets.messages.is_full(now) and budgets.creates.is_full(now))
+        }
+
+    # What doors ask
+
+    @property
+    def server(self) -> str:
+        """The server's id."""
+        return self._store.server
+
+    @property
+    def position(self) -> int:
+        """The seq up to which everything was fanned out."""
+        return self._fanout.position
+
+    def cursor(self, seq: int) -> str:
+        """Return the cursor of a seq that is at most `position`."""
+        return self._store.cursor(seq)
+
+    async def admit(self, session: Session, hello: Hello) -> Welcome:
+        """Let a session in; see `asynchat.doors.hub.Hub`."""
+        check_hello(hello)
+        token = hello.token or secrets.token_urlsafe(32)
+        token_hash = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+        start = self.position
+        await self._batches.room()
+        arrival = Arrival(hello, token_hash, asyncio.get_running_loop().create_future())
+        self._batches.put(arrival)
+        admitted = await arrival.result
+        await self._reached(admitted.seq)
+        if session.ended:
+            raise ConnectionAbortedError
+        if not admitted.seq:
+            start = self.position
+        resumed = False
+        if hello.cursor is not None:
+            position = self._store.position(hello.cursor)
+            if position is not None and position <= self.position:
+                resumed, start = True, position
+        account = self._directory[admitted.account.id]
+        session.account, session.name = account.id, account.name or ""
+        session.client = hello.client
+        session.start_at(start)
+        first = self.registry.add(session)
+        if first:
+            self._presence.came(account.id)
+        rooms, more = self._answers.rooms(self._fanout.state.rooms_of(account.id), account.id)
+        return Welcome(
+            version=VERSION,
+            server=self.server,
+            you=You(account=account.id, name=account.name, role=account.role),
+            token=token,
+            cursor=hello.cursor if resumed and hello.cursor else self.cursor(start),
+            resumed=resumed,
+            rooms=rooms,
+            more=more,
+            limits=Limits(under_way=self._settings.under_way),
+            features=(),
+        )
+
+    def follow(self, session: Session) -> None:
+        """Begin the stream of a session that is welcome."""
+        self._fanout.follow(session, session.position)
+
+    def dismiss(self, session: Session, reason: str) -> None:
+        """Forget a session; ``reason`` is ``bye`` or ``lost``."""
+        logger.info("%s (%s) %s", session.name, session.wire.peer, _DEPARTURES[reason])
+        self._fanout.leave(session)
+        if self.registry.remove(session, lost=reason != "bye"):
+            self._presence.went(session.account, reason)
+            if reason == "bye":
+                self._release(session.account)
+
+    def wait_for(self, session: Session) -> None:
+        """Call `Session.pump` when the stream has moved on."""
+        self._fanout.wait_for(session)
+
+    def delay_s(self, session: Session, request: Write) -> float:
+        """Take a request from its account's budget; return how many seconds it has to wait.
+
+        Raise `ChatError` ``too_fast`` for a `Create` that would have to.
+        """
+        budgets = self._budgets_of(session.account)
+        now = self._clock()
+        if isinstance(request, Create):
+            wait_s = budgets.creates.take(now)
+            if wait_s:
+                budgets.creates.give_back()
+                raise ChatError("too_fast", retry_after=round(wait_s, 1))
+        return budgets.messages.take(now)
+
+    async def room(self) -> None:
+        """Wait until the queue before the store may take more."""
+        await self._batches.room()
+
+    def submit(
+        self,
+        session: Session,
+        request: Write,
+        size: int,
+        settle: Callable[[Settled | ChatError], None],
+    ) -> None:
+        """Queue a request for the log; ``settle`` is called once with what became of it."""
+        account = session.account
+
+        def settled(result: WriteResult) -> None:
+            match result:
+                case Written(seq=0):
+                    settle(_Settled(0, Done(re=request.id), result.page_of))
+                case Written():
+                    settle(_Settled(result.seq, None, result.page_of))
+                case Repeated():
+                    self._budgets_of(account).messages.give_back()
+                    done = Done(re=request.id, seq=result.seq, time=result.time)
+                    settle(_Settled(result.seq, done, result.page_of))
+                case ChatError():
+                    settle(result)
+
+        digest = self._digest(request)
+        self._batches.put(Submission(request, account, digest, size, settled))
+
+    async def answer(self, session: Session, query: Query) -> Page | RoomList | People:
+        """Read what was asked for.  Raise `ChatError`."""
+        return await self._answers.answer(session.account, query)
+
+    async def page_after(self, session: Session, request: Write, settled: Settled) -> Page | None:
+        """Read the page that answers a join or a direct; None if one is no longer a member."""
+        room = self._fanout.state.rooms.get(settled.page_of or "")
+        if room is None or session.account not in room.members:
+            return None
+        first_time = settled.done is None
+        wanted = request.history if isinstance(request, Join) else _DIRECT_PAGE
+        return await self._answers.page(
+            session.account,
+            room,
+            re=request.id,
+            before=settled.seq if first_time else None,
+            limit=min(wanted, MAX_PAGE_EVENTS),
+        )
+
+    def typing(self, session: Session, room: str) -> None:
+        """Tell the others of a room that somebody is typing."""
+        found = self._fanout.state.rooms.get(room)
+        if found is None or session.account not in found.members:
+            return
+        budget = self._budgets_of(session.account).typing
+        if budget.take(self._clock()):
+            budget.give_back()
+            return
+        data = encode(SomeoneTyping(room=room, account=session.account, name=session.name))
+        for other in self._fanout.live_in(room):
+            if other.account != session.account:
+                other.wire.write(data)
+
+    # What the parts tell
+
+    def _on_accounts(self, accounts: list[Account]) -> None:
+        for account in accounts:
+            before = self._directory.get(account.id)
+            self._directory.put(account)
+            if before is None or before.name == account.name:
+                continue
+            if account.id in self.registry and account.name is not None:
+                self.registry.rename(account.id, account.name)
+            self._presence.renamed(account)
+
+    def _on_move(self, event: AnyEvent) -> None:
+        room: Room = self._fanout.state.rooms[event.room]
+        for account in room.people or (event.account,):
+            if account in self.registry and account in room.members:
+                self._presence.moved(account, room.name)
+
+    def _release(self, account_id: str) -> None:
+        """Let others have the name of a guest who said bye."""
+        self._batches.put(Release(account_id))
+
+    async def _reached(self, seq: int) -> None:
+        while self.position < seq:
+            await self._moved_on.wait()
+
+    def _budgets_of(self, account: str) -> _Budgets:
+        budgets = self._budgets.get(account)
+        if budgets is None:
+            settings = self._settings
+            budgets = self._budgets[account] = _Budgets(
+                Budget(burst=settings.message_burst, per_second=settings.messages_per_s),
+                Budget(burst=settings.create_burst, per_second=settings.creates_per_s),
+                Budget(burst=settings.typing_burst, per_second=settings.typings_per_s),
+            )
+        return budgets
+
+    def _digest(self, request: Write) -> bytes:
+        # How many events a join asks for does not make it another request.
+        same = msgspec.structs.replace(request, history=0) if isinstance(request, Join) else request
+        return hashlib.blake2b(
+            encode(same), digest_size=_DIGEST_BYTES, key=self._store.secret
+        ).digest()

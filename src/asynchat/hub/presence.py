@@ -1,0 +1,133 @@
+"""Who is here: told to the rooms at most once a second each, and never in the log.
+
+A change is told at once where a room was quiet, and gathered with others where it was not.
+Who was lost is shown as offline only after a while: most come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from asynchat.messages import Presence, PresenceChanged, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.chat.accounts import Account, Directory
+    from asynchat.hub.fanout import Fanout
+    from asynchat.hub.registry import Registry
+
+ONLINE: Final = "online"
+OFFLINE: Final = "offline"
+
+
+class PresenceBoard:
+    """Presence of every account, and what the rooms have not been told of it yet."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        fanout: Fanout,
+        directory: Directory,
+        *,
+        interval_s: float,
+        lost_shown_after_s: float,
+        named_up_to: int,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._registry = registry
+        self._fanout = fanout
+        self._directory = directory
+        self._interval_s = interval_s
+        self._lost_shown_after_s = lost_shown_after_s
+        self._named_up_to = named_up_to
+        self._now_ms = now_ms
+        self._since: dict[str, int] = {}
+        self._lost: dict[str, asyncio.TimerHandle] = {}
+        self._untold: dict[str, dict[str, Presence]] = {}
+        self._told_at: dict[str, float] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def state_of(self, account: str) -> str:
+        """Return ``online`` or ``offline``; who was lost a moment ago still counts as online."""
+        return ONLINE if account in self._since else OFFLINE
+
+    def since(self, account: str) -> int | None:
+        """Return when an online account came, in ms since the epoch."""
+        return self._since.get(account)
+
+    def online(self) -> list[str]:
+        """Return every account that is online."""
+        return list(self._since)
+
+    def came(self, account: str) -> None:
+        """Tell an account's rooms that its first connection is here."""
+        timer = self._lost.pop(account, None)
+        if timer is not None:
+            timer.cancel()
+        if account not in self._since:
+            self._since[account] = self._now_ms()
+            self._tell_rooms(account, None)
+
+    def went(self, account: str, reason: str) -> None:
+        """Tell an account's rooms that its last connection ended, some time after it was lost."""
+        if reason == "bye":
+            self._gone(account, reason)
+            return
+        loop = asyncio.get_running_loop()
+        self._lost[account] = loop.call_later(self._lost_shown_after_s, self._gone, account, reason)
+
+    def renamed(self, account: Account) -> None:
+        """Tell an account's rooms its new name."""
+        self._tell_rooms(account.id, "renamed")
+
+    def moved(self, account: str, room: str) -> None:
+        """Tell a room how a new member is, and how many of it are online now."""
+        self._tell(room, account, None)
+
+    def close(self) -> None:
+        """Forget every timer."""
+        for timer in (*self._lost.values(), *self._timers.values()):
+            timer.cancel()
+        self._lost.clear()
+        self._timers.clear()
+
+    def presence(self, account: str, reason: str | None = None) -> Presence:
+        """Return how an account is."""
+        known = self._directory[account]
+        return Presence(
+            account=account,
+            name=known.name,
+            was=None if known.name else known.was,
+            state=self.state_of(account),
+            reason=reason,
+        )
+
+    def _gone(self, account: str, reason: str) -> None:
+        self._lost.pop(account, None)
+        if self._since.pop(account, None) is not None:
+            self._tell_rooms(account, reason)
+
+    def _tell_rooms(self, account: str, reason: str | None) -> None:
+        for room in self._fanout.state.rooms_of(account):
+            self._tell(room.name, account, reason)
+
+    def _tell(self, room: str, account: str, reason: str | None) -> None:
+        self._untold.setdefault(room, {})[account] = self.presence(account, reason)
+        if room in self._timers:
+            return
+        loop = asyncio.get_running_loop()
+        wait_s = self._told_at.get(room, float("-inf")) + self._interval_s - loop.time()
+        self._timers[room] = loop.call_later(max(0.0, wait_s), self._flush, room)
+
+    def _flush(self, room: str) -> None:
+        del self._timers[room]
+        untold = self._untold.pop(room)
+        self._told_at[room] = asyncio.get_running_loop().time()
+        members = self._fanout.state.rooms[room].members
+        online = sum(map(members.__contains__, self._since))
+        people = tuple(untold.values()) if online <= self._named_up_to else ()
+        data = encode(PresenceChanged(room=room, people=people, online=online))
+        for session in self._fanout.live_in(room):
+            session.wire.write(data)

@@ -1,0 +1,304 @@
+"""asynchat-server: the broadcast hub behind `asyncio.start_server`, and the command.
+
+`Server` puts the house together (store, hub, door) and takes it apart again; what the parts
+do is in `asynchat.hub`, `asynchat.doors` and `asynchat.store`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import errno
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from asynchat.address import Address, is_loopback
+from asynchat.config import ADDRESS_FILE, ConfigError, Settings, load
+from asynchat.doors.native import Door
+from asynchat.hub.hub import Hub
+from asynchat.store.interface import CannotOpenError, StoreLostError
+from asynchat.store.sqlite import SqliteStore
+from asynchat.tasks import Tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from asynchat.store.interface import Store
+
+logger = logging.getLogger(__name__)
+
+_OTHER_FILES: Final = 64
+"""File descriptors left for the database, the log and the listening sockets."""
+
+_STREAM_LIMIT_BYTES: Final = 64 * 1024
+_TIDY_S: Final = 60.0
+
+
+class CannotServeError(Exception):
+    """The server cannot start, or not go on; the text is one line that says what to do."""
+
+
+class Server:
+    """A server, as an async context manager: entering listens, leaving says goodbye to all.
+
+    Entering raises `CannotServeError`.  ``store`` takes the place of the one in
+    ``settings.data``.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, store: Store | None = None) -> None:
+        self._settings = settings or Settings()
+        self._store: Store = store or SqliteStore(self._settings.data)
+        self._failed = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._vital = Tasks(on_error=self._fail)
+        self._tasks = Tasks()
+        self._hub: Hub
+        self._door: Door
+        self._listener: asyncio.Server
+        self._address = Address(self._settings.host, self._settings.port, tls=False)
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as `asynchat-client` takes it."""
+        return str(self._address)
+
+    def others_connected(self, account: str | None) -> int:
+        """Return how many accounts other than this one are connected."""
+        registry = self._hub.registry
+        return len(registry) - (account in registry if account else 0)
+
+    async def failed(self) -> None:
+        """Wait until the server cannot go on; raise `CannotServeError` then."""
+        await self._failed.wait()
+        raise CannotServeError(str(self._failure))
+
+    async def __aenter__(self) -> Self:
+        settings = self._settings
+        if settings.tls:
+            raise CannotServeError("This version has no TLS yet: start it with --no-tls.")
+        if not is_loopback(settings.host):
+            raise CannotServeError(
+                f"Refusing to listen on {settings.host}: this version has no TLS yet, and what is"
+                " not encrypted may only stay on this computer (127.0.0.1, ::1 or localhost)."
+            )
+        try:
+            await self._store.__aenter__()
+        except CannotOpenError as error:
+            raise CannotServeError(str(error)) from None
+        try:
+            await self._start()
+        except BaseException:
+            await self._vital.cancel()
+            await self._store.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._listener.close()
+        self._address_file.unlink(missing_ok=True)
+        try:
+            async with asyncio.timeout(self._settings.stop_timeout_s):
+                if not self._failed.is_set():
+                    await self._hub.close()
+                await self._door.close("shutdown", retry_after=self._settings.come_back_after_s)
+        except TimeoutError:
+            logger.warning("not every client took its goodbye in time")
+        finally:
+            await self._tasks.cancel()
+            await self._vital.cancel()
+            await self._store.__aexit__(None, None, None)
+            logger.info("stopped")
+
+    @property
+    def _address_file(self) -> Path:
+        return self._settings.data / ADDRESS_FILE
+
+    async def _start(self) -> None:
+        settings = self._settings
+        self._hub = await Hub.open(self._store, settings, self._tasks)
+        capacity = min(settings.max_connections, raise_file_limit() - _OTHER_FILES)
+        self._door = Door(self._hub, settings, self._tasks, capacity=capacity)
+        self._vital.spawn(self._hub.run_batches(), name="batches")
+        self._vital.spawn(self._hub.run_fanout(), name="fan-out")
+        self._vital.spawn(self._tick(), name="deadlines")
+        try:
+            self._listener = await asyncio.start_server(
+                self._door.accept,
+                settings.host,
+                settings.port,
+                limit=_STREAM_LIMIT_BYTES,
+                backlog=settings.backlog,
+            )
+        except OSError as error:
+            raise CannotServeError(_why_not_listening(error, settings)) from None
+        host, port = self._listener.sockets[0].getsockname()[:2]
+        self._address = Address(host, port, tls=False)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
+        logger.info("listening on %s, data in %s", self.address, settings.data)
+
+    async def _tick(self) -> None:
+        settings = self._settings
+        shortest_s = min(settings.hello_timeout_s, settings.ping_after_s, settings.dead_after_s)
+        interval_s = min(1.0, shortest_s / 4)
+        since_tidy_s = 0.0
+        while True:
+            await asyncio.sleep(interval_s)
+            self._door.watch_peers()
+            since_tidy_s += interval_s
+            if since_tidy_s >= _TIDY_S:
+                since_tidy_s = 0.0
+                self._hub.tidy()
+
+    def _fail(self, error: BaseException) -> None:
+        if isinstance(error, StoreLostError):
+            logger.critical("%s", error)
+        else:
+            logger.critical("the server cannot go on", exc_info=error)
+        self._failure = error
+        self._failed.set()
+
+
+def raise_file_limit() -> int:
+    """Raise the soft limit of open files to the hard one; return how many may be open."""
+    try:
+        resource: Any = importlib.import_module("resource")
+    except ImportError:  # Windows has no such limit on sockets.
+        return sys.maxsize
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(ValueError, OSError):
+            # macOS refuses an unlimited soft limit: what there is will do.
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft
+
+
+def _why_not_listening(error: OSError, settings: Settings) -> str:
+    where = f"port {settings.port} on {settings.host}"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Cannot listen: {where} is in use by another program."
+            " Choose another with --port, or --port 0 for a free one."
+        )
+    if error.errno == errno.EACCES:
+        return f"Cannot listen: you may not use {where}. Choose a port above 1023 with --port."
+    return f"Cannot listen on {where}: {error.strerror or error}."
+
+
+# The command
+
+
+class _JsonFormatter(logging.Formatter):
+    """One JSON object a line, for machines that read logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": round(record.created, 3),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["error"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``asynchat-server``; return its exit status."""
+    flags = vars(_parser().parse_args(arguments))
+    try:
+        settings = load(file=flags.pop("config"), environment=os.environ, flags=flags)
+    except ConfigError as error:
+        print(f"asynchat-server: {error}", file=sys.stderr)
+        return 1
+    _log_to_stderr(settings)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(settings))
+    except CannotServeError as error:
+        print(f"asynchat-server: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        # Only where the loop takes no signal handlers: leaving the runner stopped the server.
+        return 0
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    async with Server(settings) as server, asyncio.TaskGroup() as group:
+        print(f"listening on {server.address}", flush=True)
+        failed = group.create_task(server.failed(), name="failure")
+        stopped = group.create_task(stop.wait(), name="stop")
+        await asyncio.wait({failed, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        failed.cancel()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM"):
+        # Windows' loops take no handlers; there Ctrl+C raises KeyboardInterrupt.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(getattr(signal, name), stop.set)
+
+
+def _loop_factory() -> Any:
+    try:
+        uvloop: Any = importlib.import_module("uvloop")
+    except ImportError:  # Not made for Windows or PyPy; the standard loop serves as well.
+        return None
+    return uvloop.new_event_loop
+
+
+def _log_to_stderr(settings: Settings) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _JsonFormatter()
+        if settings.log_json
+        else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    )
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="asynchat-server",
+        description="Serve a chat: everything said is kept in one directory.",
+        epilog="Every option also goes into the TOML file, or as ASYNCHAT_PORT and the like.",
+    )
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", help="port to listen on; 0 picks a free one (default: 27742)")
+    parser.add_argument("--data", metavar="DIR", help="directory that keeps everything said")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="TOML file with settings")
+    parser.add_argument(
+        "--no-tls",
+        dest="tls",
+        action="store_false",
+        default=None,
+        help="do not encrypt (all there is in this version; loopback only)",
+    )
+    parser.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")
+    parser.add_argument(
+        "--log-json", action="store_true", default=None, help="log one JSON object a line"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
