@@ -1,0 +1,121 @@
+"""What a connection tells those who show it: one frozen notice for each thing that happens.
+
+A subscriber (see `asynchat.link.client.Client.subscribe`) is called on the event loop, in
+order, and must not block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from asynchat.messages import AnyEvent, ChatError, Presence
+
+Phase: TypeAlias = Literal["connecting", "online", "waiting", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The connection is in another phase.
+
+    While ``waiting``, ``reason`` is a sentence that says why and ``retry_at`` the time of
+    the next try by the event loop's clock.  When ``closed``, ``reason`` says why it will not
+    come back by itself, or is None if that was asked for.
+    """
+
+    phase: Phase
+    reason: str | None = None
+    retry_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text in the outbox: said, and not yet known to be on the server's disk.
+
+    ``time`` is when it was written, in ms since the epoch, by this computer's clock.
+    """
+
+    id: str
+    room: str
+    text: str
+    time: int
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The stream brought an event; events arrive once, in the order of their seq."""
+
+    event: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A text was put in the outbox: show it as *sending*."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A text of ours is on disk; ``event`` may have arrived before, or lie before the stream."""
+
+    entry: Entry
+    event: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A text was refused and is out of the outbox: show it as *failed*, with the sentence."""
+
+    entry: Entry
+    error: ChatError
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsChanged:
+    """The set of our rooms changed, or a topic or a count of members in one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """People of a room came, went or were renamed.
+
+    ``changes`` is empty where the whole list was read afresh, or only the count changed.
+    """
+
+    room: str
+    changes: tuple[Presence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SomeoneIsTyping:
+    """Somebody is typing in a room; forget it after a few seconds."""
+
+    room: str
+    account: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WasReset:
+    """The server's history is another one: what was shown of it is void.
+
+    ``reason`` is a sentence.
+    """
+
+    reason: str
+
+
+Notice: TypeAlias = (
+    Connection
+    | Arrived
+    | Posted
+    | Acknowledged
+    | Failed
+    | RoomsChanged
+    | PeopleChanged
+    | SomeoneIsTyping
+    | WasReset
+)
