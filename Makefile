@@ -33,7 +33,7 @@ test: system-packages lint ## Check style and types, run every test, measure cov
 lint: dev ## Check style, formatting, types and imports
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/mypy
+	@$(BIN)/mypy src packaging tests $(wildcard examples/*.py)
 	@$(BIN)/lint-imports --no-logo
 
 format: dev ## Format the code and put right what Ruff can
