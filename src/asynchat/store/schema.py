@@ -112,7 +112,7 @@ def version_of(db: sqlite3.Connection) -> int:
 def is_foreign(db: sqlite3.Connection) -> bool:
     """Tell whether another program made this database."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return bool(application != APPLICATION_ID and (tables > 0 or application != 0))
 
 

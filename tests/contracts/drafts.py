@@ -1,0 +1,91 @@
+"""Drafts and accounts for the stores' tests, with as little as each test has to say."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from asynchat.chat.accounts import Account
+from asynchat.chat.drafts import AccountDraft, Draft
+from asynchat.messages import LOBBY, Created, Joined, Left, Person, Said, Topic
+
+TIME = 1_763_650_000_000
+
+
+def said(
+    text: str = "hello",
+    *,
+    room: str = LOBBY,
+    account: str = "a1",
+    id: str | None = None,
+    digest: bytes = b"",
+) -> Draft:
+    """Return a draft of a message; with an id its account is also who asked."""
+    event = Said(
+        seq=0,
+        time=TIME,
+        room=room,
+        account=account,
+        sender=account,
+        id=id,
+        text=text,
+        reply_to=None,
+    )
+    return Draft(event, None if id is None else account, digest)
+
+
+def joined(room: str = LOBBY, account: str = "a1", *, id: str | None = None) -> Draft:
+    """Return a draft of somebody's coming."""
+    event = Joined(seq=0, time=TIME, room=room, account=account, sender=account, id=id)
+    return Draft(event, None if id is None else account)
+
+
+def left(room: str = LOBBY, account: str = "a1", *, id: str | None = None) -> Draft:
+    """Return a draft of somebody's going."""
+    event = Left(seq=0, time=TIME, room=room, account=account, sender=account, id=id)
+    return Draft(event, None if id is None else account)
+
+
+def created(
+    room: str = "den",
+    account: str = "a1",
+    *,
+    id: str | None = None,
+    private: bool = False,
+    people: tuple[str, ...] = (),
+) -> Draft:
+    """Return a draft of a new room, a direct one if it is of some people."""
+    event = Created(
+        seq=0,
+        time=TIME,
+        room=room,
+        account=account,
+        sender=account,
+        id=id,
+        topic="",
+        private=private,
+        direct=bool(people),
+        people=tuple(Person(account=one, name=one) for one in people),
+    )
+    return Draft(event, None if id is None else account)
+
+
+def topic(room: str = LOBBY, text: str = "tea", account: str = "a1") -> Draft:
+    """Return a draft of a topic."""
+    return Draft(
+        Topic(seq=0, time=TIME, room=room, account=account, sender=account, id=None, text=text)
+    )
+
+
+def account(
+    id: str,
+    name: str | None = None,
+    *,
+    token: str | None = None,
+    was: str | None = None,
+    held: bool = True,
+) -> AccountDraft:
+    """Return a draft of an account, its token the same as its id unless another is given."""
+    token_hash = sha256((token or id).encode()).digest()
+    return AccountDraft(
+        Account(id=id, name=name, token_hash=token_hash, created_ms=TIME, was=was, held=held)
+    )

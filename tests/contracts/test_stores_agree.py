@@ -1,0 +1,116 @@
+"""The store on disk does what the one in memory does, whatever comes."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asynchat.chat.state import OPEN, Interval
+from asynchat.store.memory import MemoryStore
+from asynchat.store.sqlite import SqliteStore
+from tests.contracts.drafts import account, created, joined, left, said, topic
+
+if TYPE_CHECKING:
+    from asynchat.chat.drafts import AnyDraft
+    from asynchat.store.interface import Store
+
+ROOMS = st.sampled_from(["lobby", "den", "attic", "~1", "~2"])
+PEOPLE = st.sampled_from(["a1", "a2", "a3"])
+IDS = st.none() | st.sampled_from("vwxyz")
+SEQS = st.integers(0, 30)
+SPANS = st.lists(st.tuples(ROOMS, st.builds(Interval, SEQS, SEQS | st.just(OPEN))), max_size=5)
+
+DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
+    st.builds(
+        said,
+        st.text(alphabet='a\u00e9\n"\\', max_size=20),
+        room=ROOMS,
+        account=PEOPLE,
+        id=IDS,
+        digest=st.sampled_from([b"1", b"2"]),
+    ),
+    st.builds(joined, ROOMS, PEOPLE, id=IDS),
+    st.builds(left, ROOMS, PEOPLE, id=IDS),
+    st.builds(created, ROOMS, PEOPLE, id=IDS, private=st.booleans()),
+    st.builds(
+        created, ROOMS, PEOPLE, people=st.permutations(["a1", "a2", "a3"]).map(lambda p: (*p[:2],))
+    ),
+    st.builds(topic, ROOMS, st.sampled_from(["", "tea"])),
+    st.builds(
+        account,
+        PEOPLE,
+        st.none() | st.sampled_from(["ada", "Ada", "\u00e9va", "ben"]),
+        token=st.none() | st.sampled_from(["t1", "t2"]),
+        held=st.booleans(),
+    ),
+)
+
+QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.one_of(
+    st.tuples(
+        st.just("read"),
+        st.tuples(SPANS),
+        st.fixed_dictionaries(
+            {
+                "max_events": st.integers(1, 12),
+                "max_bytes": st.integers(1, 3000),
+            }
+        ),
+    ),
+    st.tuples(
+        st.just("page"),
+        st.tuples(ROOMS, SPANS.map(lambda spans: [interval for _, interval in spans])),
+        st.fixed_dictionaries(
+            {
+                "before": st.none() | SEQS,
+                "after": st.none() | SEQS,
+                "limit": st.integers(1, 12),
+                "max_bytes": st.integers(1, 3000),
+            }
+        ),
+    ),
+    st.tuples(
+        st.just("find"),
+        st.tuples(PEOPLE, st.sampled_from("vwxyz"), st.sampled_from([b"1", b"2"])),
+        st.just({}),
+    ),
+)
+
+
+async def answers(store: Store, questions: list[tuple[str, tuple[Any, ...], Any]]) -> list[Any]:
+    """Return everything that a store tells of itself, and its answers to the questions."""
+    snapshot = await store.snapshot()
+    state = snapshot.state
+    return [
+        snapshot.head,
+        store.head(),
+        snapshot.accounts,
+        state.rooms,
+        {account: set(state.ever_of(account)) for account in ("a1", "a2", "a3")},
+        [state.direct_of(people) for people in (("a1", "a2"), ("a1", "a3"), ("a2", "a3"))],
+        [store.position(store.cursor(seq)) for seq in range(store.head() + 1)],
+        *[await getattr(store, name)(*given, **limits) for name, given, limits in questions],
+    ]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.lists(DRAFTS, max_size=12), max_size=6), st.lists(QUESTIONS, max_size=20))
+async def test_disk_and_memory_agree(
+    batches: list[list[AnyDraft]], questions: list[tuple[str, tuple[Any, ...], Any]]
+) -> None:
+    """The same drafts have the same outcomes, watches and answers, also after a restart."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with MemoryStore() as memory:
+            watched = memory.watch()
+            async with SqliteStore(Path(folder)) as sqlite:
+                watch = sqlite.watch()
+                for batch in batches:
+                    assert await sqlite.append(batch) == await memory.append(batch)
+                expected = await answers(memory, questions)
+                assert await answers(sqlite, questions) == expected
+            async with SqliteStore(Path(folder)) as reopened:
+                assert await answers(reopened, questions) == expected
+        assert [batch async for batch in watch] == [batch async for batch in watched]
