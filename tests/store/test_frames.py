@@ -20,3 +20,10 @@ def test_any_flipped_bit_is_found(frame: bytes, data: st.DataObject) -> None:
     damaged[place] ^= 1 << bit
     with pytest.raises(StoreError, match="Event 7 of the log is damaged"):
         intact(7, bytes(damaged), crc)
+
+
+@pytest.mark.parametrize(("frame", "crc"), [("text", 1), (None, 1), (7, 7), (b"ab", None)])
+def test_another_type_is_damage(frame: object, crc: object) -> None:
+    """A column that is no longer of its type is refused like any other damage."""
+    with pytest.raises(StoreError, match="Event 3 of the log is damaged"):
+        intact(3, frame, crc)

@@ -9,9 +9,10 @@ from asynchat.store.interface import StoreError
 __all__ = ["checksum", "intact"]
 
 
-def intact(seq: int, frame: bytes, crc: int) -> bytes:
+def intact(seq: int, frame: object, crc: object) -> bytes:
     """Return a frame read from disk.  Raise `StoreError` where it is not what was written."""
-    if checksum(frame) != crc:
+    # Damage may also change the type that SQLite finds a column to be of.
+    if not isinstance(frame, bytes) or checksum(frame) != crc:
         raise StoreError(
             f"Event {seq} of the log is damaged on disk; restore the database from a backup."
         )

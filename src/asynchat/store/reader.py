@@ -6,7 +6,7 @@ Used by one thread only, the one that made the connection.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from asynchat.store.interface import Excerpt, Repeat, Slice, Stored
 from asynchat.store.spans import by_room, cut, end_of, united
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
 REREAD_EVENTS: Final = 500
 REREAD_BYTES: Final = 1024 * 1024
@@ -46,9 +46,12 @@ class Reader:
 
     def read(self, spans: Sequence[tuple[str, Interval]], max_events: int, max_bytes: int) -> Slice:
         """Read as `Store.read` does."""
-        with self._transaction():
-            frames = merge(*(self._of_room(room, asked) for room, asked in by_room(spans).items()))
-            return cut(frames, end=end_of(spans), max_events=max_events, max_bytes=max_bytes)
+        with self._transaction(), ExitStack() as stack:
+            rooms = [
+                stack.enter_context(closing(self._of_room(room, asked)))
+                for room, asked in by_room(spans).items()
+            ]
+            return cut(merge(*rooms), end=end_of(spans), max_events=max_events, max_bytes=max_bytes)
 
     def page(
         self,
@@ -65,8 +68,9 @@ class Reader:
         taken: list[Stored] = []
         size = 0
         more = False
-        with self._transaction():
-            for _, frame in self._of_room(room, intervals, newest_first=after is None):
+        rows = self._of_room(room, intervals, newest_first=after is None)
+        with self._transaction(), closing(rows):
+            for _, frame in rows:
                 size += len(frame)
                 if len(taken) == limit or (taken and size > max_bytes):
                     more = True
@@ -83,11 +87,8 @@ class Reader:
 
     def since(self, after: int, upto: int) -> list[Stored]:
         """Read the first events, of any room, after a seq and not after another."""
-        with self._transaction():
-            rows = self._db.execute(
-                "SELECT seq, frame, crc FROM events WHERE seq > ? AND seq <= ? ORDER BY seq",
-                (after, upto),
-            )
+        query = "SELECT seq, frame, crc FROM events WHERE seq > ? AND seq <= ? ORDER BY seq"
+        with self._transaction(), closing(self._db.execute(query, (after, upto))) as rows:
             frames = cut(
                 _checked(rows), end=upto, max_events=REREAD_EVENTS, max_bytes=REREAD_BYTES
             ).frames
@@ -99,17 +100,18 @@ class Reader:
 
     def _of_room(
         self, room: str, intervals: Iterable[Interval], *, newest_first: bool = False
-    ) -> Iterator[tuple[int, bytes]]:
+    ) -> Generator[tuple[int, bytes], None, None]:
         order = "DESC" if newest_first else "ASC"
         for interval in sorted(intervals, key=lambda one: one.first, reverse=newest_first):
-            yield from _checked(
-                self._db.execute(_OF_ROOM + order, (room, interval.first, interval.last))
-            )
+            asked = (room, interval.first, interval.last)
+            with closing(self._db.execute(_OF_ROOM + order, asked)) as rows:
+                yield from _checked(rows)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         # All that one answer is made of is as of one moment: else an event could be missing
-        # from one room while a later one of another is there.
+        # from one room while a later one of another is there.  Whoever reads within closes its
+        # cursors: an open one, kept by a traceback, would hold the write-ahead log for ever.
         try:
             self._db.execute("BEGIN")
             try:
@@ -128,6 +130,6 @@ def _between(within: Sequence[Interval], before: int | None, after: int | None) 
     )
 
 
-def _checked(rows: Iterable[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes]]:
+def _checked(rows: Iterable[tuple[int, object, int]]) -> Iterator[tuple[int, bytes]]:
     for seq, frame, crc in rows:
         yield seq, intact(seq, frame, crc)
