@@ -1,0 +1,201 @@
+"""The command line of asynchat-client, and the screen that it means.
+
+It looks at the environment and at standard input, and starts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeAlias
+
+from asynchat.address import Address
+from asynchat.config import default_data, left_address
+from asynchat.messages import LOBBY, ChatError
+from asynchat.text import room_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Input: TypeAlias = Literal["terminal", "stream", "nothing"]
+"""What standard input is: somebody's terminal; a pipe, file or socket; or neither."""
+
+Mode: TypeAlias = Literal["window", "terminal", "pipe", "send", "follow"]
+
+NO_SCREEN: Final = "there is no display to open the window on"
+NO_TK: Final = "this Python has no Tk for the window (on Debian: install python3-tk)"
+
+
+class Options(argparse.Namespace):
+    """What the command line and the environment ask for."""
+
+    address: str | None
+    name: str | None
+    room: str | None
+    terminal: bool
+    send: str | None
+    follow: bool
+    json: bool
+    host: bool
+    timeout: float
+    data: Path | None
+    log_level: str
+
+    @property
+    def server(self) -> str:
+        """The address asked for, or else that of this computer's own server."""
+        return self.address or left_address(self.data or default_data()) or _LOCAL
+
+
+_LOCAL: Final = str(Address("127.0.0.1", tls=False))
+
+
+def parse_options(arguments: Sequence[str] | None, environ: Mapping[str, str]) -> Options:
+    """Return the options; a wrong command line ends the program with status 2 and a sentence."""
+    parser = _parser(environ)
+    options = parser.parse_args(arguments, Options())
+    if options.json and not options.follow:
+        parser.error("--json goes with --follow")
+    if options.host and (options.follow or options.send is not None):
+        parser.error("--host goes with the window, with --terminal or with a pipe")
+    if options.host and options.address is not None:
+        parser.error("--host serves on this computer: leave the address out")
+    if options.address is None and not options.host:
+        options.address = environ.get("ASYNCHAT_ADDRESS") or None
+    return options
+
+
+def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="asynchat-client",
+        description="Chat: in a window, in the terminal, or from a script.",
+        epilog="ASYNCHAT_ADDRESS, ASYNCHAT_NAME and ASYNCHAT_DATA stand in for what is left out."
+        " With --host and something piped in, each line read is said, and what is said is printed:"
+        " echo hello | asynchat-client --host",
+    )
+    parser.add_argument(
+        "address",
+        nargs="?",
+        metavar="ADDRESS",
+        help=f"the server, as asynchat-server prints it (default: this computer's, {_LOCAL})",
+    )
+    parser.add_argument(
+        "--name",
+        metavar="NAME",
+        default=environ.get("ASYNCHAT_NAME") or None,
+        help="what others call you (default: asked for, or your login name)",
+    )
+    parser.add_argument(
+        "--room",
+        metavar="ROOM",
+        type=_room,
+        help=f"the room to open (default: {LOBBY}; --follow: every room you are in)",
+    )
+    screen = parser.add_mutually_exclusive_group()
+    screen.add_argument("--terminal", action="store_true", help="chat in this terminal")
+    screen.add_argument(
+        "--send",
+        metavar="TEXT",
+        help="say TEXT, or what is piped in where TEXT is -, and end once it is stored",
+    )
+    screen.add_argument(
+        "--follow", action="store_true", help="print what is said, until interrupted"
+    )
+    parser.add_argument(
+        "--host",
+        action="store_true",
+        help="serve from here too, or join who serves on this computer already",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="with --follow: every event, as one JSON object a line"
+    )
+    parser.add_argument(
+        "--timeout",
+        metavar="S",
+        type=_seconds,
+        default=15.0,
+        help="with --send: give up after so many seconds (default: 15)",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        default=Path(environ["ASYNCHAT_DATA"]) if environ.get("ASYNCHAT_DATA") else None,
+        help="directory for your identity, and with --host for everything said",
+    )
+    parser.add_argument(
+        "--log-level",
+        metavar="LEVEL",
+        choices=["debug", "info", "warning", "error"],
+        default="warning",
+        help="what is logged on standard error: debug, info, warning (default) or error",
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    return parser
+
+
+def _version() -> str:
+    return f"asynchat {importlib.metadata.version('asynchat')}"
+
+
+def _room(typed: str) -> str:
+    try:
+        return room_name(typed)
+    except ChatError as error:
+        raise argparse.ArgumentTypeError(error.text) from None
+
+
+def _seconds(typed: str) -> float:
+    seconds = float(typed)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{typed} is no time to wait")
+    return seconds
+
+
+# Which screen
+
+
+def choose(options: Options, stdin: Input, no_window: str | None) -> tuple[Mode, str | None]:
+    """Return the mode, and a sentence where it is not what one would expect.
+
+    ``no_window`` is why no window can be opened, None if one can.
+    """
+    if options.send is not None:
+        return "send", None
+    if options.follow:
+        return "follow", None
+    if options.terminal:
+        return ("terminal" if stdin == "terminal" else "pipe"), None
+    if options.host and stdin == "stream":
+        return "pipe", None
+    if no_window is None:
+        return "window", None
+    if stdin == "terminal":
+        return "terminal", f"{no_window}: this is the terminal client"
+    return "pipe", f"{no_window}, and standard input is no terminal: this is the pipe"
+
+
+def input_kind(stdin: TextIO | None) -> Input:
+    """Tell what standard input is."""
+    if stdin is None or stdin.closed:
+        return "nothing"
+    try:
+        if stdin.isatty():
+            return "terminal"
+        mode = os.fstat(stdin.fileno()).st_mode
+    except (OSError, ValueError):
+        return "nothing"
+    is_stream = stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+    return "stream" if is_stream else "nothing"
+
+
+def why_no_window(platform: str, environ: Mapping[str, str]) -> str | None:
+    """Return why no window can be opened, as far as can be told without loading Tk."""
+    # Tk speaks X11 where it is neither Windows nor macOS; Wayland runs it by XWayland.
+    if platform not in {"win32", "darwin"} and not environ.get("DISPLAY"):
+        return NO_SCREEN
+    return None if importlib.util.find_spec("_tkinter") is not None else NO_TK
