@@ -197,9 +197,10 @@ class SetTopic(Message, tag="topic", frozen=True):
 
 
 class ListRooms(Message, tag="rooms", frozen=True):
-    """Ask for the rooms one may see, in order of name, those after ``after``."""
+    """Ask for the rooms one may see, in order of name: one, or those after ``after``."""
 
     id: Id
+    room: str | None = None
     after: str | None = None
 
 

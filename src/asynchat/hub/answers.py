@@ -61,7 +61,10 @@ class Answers:
         """Read what was asked for.  Raise `ChatError`."""
         match query:
             case ListRooms():
-                rooms, more = self.rooms(self._state.visible_to(account), account, query.after)
+                visible = self._state.visible_to(account)
+                if query.room is not None:
+                    visible = (room for room in visible if room.name == query.room)
+                rooms, more = self.rooms(visible, account, query.after)
                 return RoomList(re=query.id, rooms=rooms, more=more)
             case Who():
                 return self._who(account, query)

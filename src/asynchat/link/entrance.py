@@ -1,0 +1,132 @@
+"""Coming in: the hello, and what a client does where the first one is not answered by welcome."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from asynchat.link.identities import Identity
+from asynchat.link.ids import new_token
+from asynchat.messages import VERSION, ChatError, Hello, Refused, Welcome
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from asynchat.link.identities import Identities
+    from asynchat.link.wire import Wire
+    from asynchat.messages import ServerFrame
+
+_TRIES: Final = 5
+_TOO_FAST_S: Final = 1.0
+
+
+class OtherAccountError(Exception):
+    """The server turned out to be one that knows us: come again as who we are there."""
+
+
+@dataclass(slots=True)
+class Entrance:
+    """Who wants to come in, where, and how far it has read.
+
+    ``name`` is what was asked for; None only where ``token`` is known to the server.
+    """
+
+    address: str
+    name: str | None
+    identities: Identities
+    take_suggestion: bool
+    client: str
+    token: str | None = None
+    server: str | None = None
+    cursor: str | None = None
+
+    async def enter(self, wire: Wire, frames: AsyncIterator[ServerFrame]) -> Welcome:
+        """Say hello until welcome.
+
+        Raise `ChatError` where the server refuses, `OtherAccountError` where the caller has
+        to connect again, `ConnectionError` where the connection ends.
+        """
+        known = self.server is not None
+        if self.token is None and self.name is not None:
+            identity = self.identities.at(self.address, self.name)
+            known = identity is not None
+            self.token = new_token() if identity is None else identity.token
+        # A name given to this account on another device stays: after the first time, the
+        # server says which name we have.
+        name = None if self.server is not None else self.name
+        for _ in range(_TRIES):
+            wire.send(
+                Hello(
+                    version=VERSION,
+                    name=name,
+                    client=self.client,
+                    token=self.token,
+                    cursor=self.cursor,
+                )
+            )
+            frame = await _first(frames)
+            if isinstance(frame, Welcome):
+                self._check(frame)
+                return frame
+            if frame.code == "too_fast":
+                await asyncio.sleep(frame.retry_after or _TOO_FAST_S)
+            elif frame.code != "name_taken":
+                raise error_of(frame)
+            elif not known and self._is_known_on(frame.server):
+                known = True
+            elif (known or self.take_suggestion) and frame.suggestion is not None:
+                name = frame.suggestion
+            else:
+                raise error_of(frame)
+        raise ChatError("name_taken")
+
+    def remember(self, welcome: Welcome) -> None:
+        """Keep who we are on this server, for the next time.  Raise `OSError`."""
+        self.server = welcome.server
+        self.token = welcome.token
+        asked = self.name or welcome.you.name
+        if asked is not None:
+            identity = Identity(
+                server=welcome.server,
+                name=asked,
+                account=welcome.you.account,
+                token=welcome.token,
+            )
+            self.identities.remember(self.address, identity)
+
+    def _is_known_on(self, server: str | None) -> bool:
+        """Take the token that we have on this server under another address, if we have one."""
+        if server is None or self.name is None:
+            return False
+        identity = self.identities.on(server, self.name)
+        if identity is None:
+            return False
+        self.token = identity.token
+        return True
+
+    def _check(self, welcome: Welcome) -> None:
+        if self.server is None and self.name is not None:
+            identity = self.identities.on(welcome.server, self.name)
+            if identity is not None and identity.token != welcome.token:
+                self.token = identity.token
+                raise OtherAccountError
+
+
+async def _first(frames: AsyncIterator[ServerFrame]) -> Welcome | Refused:
+    async for frame in frames:
+        if isinstance(frame, Welcome | Refused):
+            return frame
+    raise ConnectionError("the server closed the connection")
+
+
+def error_of(frame: Refused) -> ChatError:
+    """Return what a server's refusal raises here."""
+    return ChatError(
+        frame.code,
+        frame.text,
+        re=frame.re,
+        retry_after=frame.retry_after,
+        suggestion=frame.suggestion,
+        versions=frame.versions,
+    )

@@ -1,0 +1,150 @@
+"""Our rooms and the people in them, as the stream and the answers tell. Pure.
+
+Rooms change by events above their head; people by `joined`, `left` and presence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from asynchat.messages import Created, Joined, Left, Presence, Room, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from asynchat.messages import AnyEvent, PresenceChanged
+
+ONLINE: Final = "online"
+OFFLINE: Final = "offline"
+
+
+class Roster:
+    """The rooms that an account is a member of, and who is in each."""
+
+    def __init__(self) -> None:
+        self.me = ""
+        self._rooms: dict[str, Room] = {}
+        self._people: dict[str, dict[str, Presence]] = {}
+        self._online: dict[str, int] = {}
+
+    @property
+    def rooms(self) -> Mapping[str, Room]:
+        """Our rooms, by name."""
+        return self._rooms
+
+    def members(self, room: str) -> tuple[Presence, ...]:
+        """Return the people of a room, as far as they are known."""
+        return tuple(self._people.get(room, {}).values())
+
+    def online(self, room: str) -> int:
+        """Return how many people of a room are connected."""
+        told = self._online.get(room)
+        return self._counted(room) if told is None else told
+
+    def is_stale(self, room: str) -> bool:
+        """Tell whether the server counts other people online than are known here."""
+        return room in self._people and self.online(room) != self._counted(room)
+
+    def welcome(self, me: str, rooms: Iterable[Room]) -> None:
+        """Begin anew with the rooms of a welcome; people are asked for afresh."""
+        self.me = me
+        self._rooms = {room.name: room for room in rooms if room.member}
+        self._people = {
+            name: people for name, people in self._people.items() if name in self._rooms
+        }
+        self._online.clear()
+
+    def put_room(self, room: Room) -> None:
+        """Take a room as the server tells it, or out if we are not a member."""
+        if room.member:
+            self._rooms[room.name] = room
+        else:
+            self._forget(room.name)
+
+    def put_people(self, room: str, people: Iterable[Presence]) -> None:
+        """Take the whole list of a room's people."""
+        if room not in self._rooms:
+            return
+        self._people[room] = {person.account: person for person in people}
+        self._online.pop(room, None)
+        self._rooms[room] = replace(self._rooms[room], members=len(self._people[room]))
+
+    def apply(self, event: AnyEvent) -> bool:
+        """Change what an event changes; tell whether rooms or their counts changed."""
+        room = self._rooms.get(event.room)
+        if room is not None and event.seq <= room.head:
+            return False
+        match event:
+            case Created():
+                self._rooms[event.room] = _created(event)
+                for person in event.people:
+                    self._meet(event.room, person.account, person.name)
+                self._meet(event.room, event.account, event.sender)
+                return True
+            case Joined(account=self.me) if room is None:
+                # What else there is to know of the room has to be asked for.
+                self._rooms[event.room] = Room(name=event.room, topic="", members=1, head=event.seq)
+                self._meet(event.room, event.account, event.sender)
+                return True
+            case Left(account=self.me):
+                self._forget(event.room)
+                return True
+        if room is None:
+            return False
+        match event:
+            case Joined():
+                self._rooms[event.room] = replace(room, members=room.members + 1)
+                self._meet(event.room, event.account, event.sender)
+            case Left():
+                self._rooms[event.room] = replace(room, members=room.members - 1)
+                self._people.get(event.room, {}).pop(event.account, None)
+            case Topic():
+                self._rooms[event.room] = replace(room, topic=event.text)
+            case _:
+                return False
+        return True
+
+    def apply_presence(self, change: PresenceChanged) -> None:
+        """Change how people are."""
+        if change.room not in self._rooms:
+            return
+        self._online[change.room] = change.online
+        for person in change.people:
+            if person.account in self._people.get(change.room, {}):
+                self._people[change.room][person.account] = person
+
+    def name_of(self, account: str) -> str | None:
+        """Return the name of an account, as far as it is known."""
+        for people in self._people.values():
+            if account in people:
+                return people[account].name
+        return None
+
+    def _meet(self, room: str, account: str, name: str | None) -> None:
+        people = self._people.setdefault(room, {})
+        if account not in people:
+            known = next((p[account] for p in self._people.values() if account in p), None)
+            state = ONLINE if known is None else known.state
+            people[account] = Presence(account=account, name=name, state=state)
+
+    def _forget(self, room: str) -> None:
+        self._rooms.pop(room, None)
+        self._people.pop(room, None)
+        self._online.pop(room, None)
+
+    def _counted(self, room: str) -> int:
+        return sum(person.state != OFFLINE for person in self._people.get(room, {}).values())
+
+
+def _created(event: Created) -> Room:
+    return Room(
+        name=event.room,
+        topic=event.topic,
+        members=max(1, len(event.people)),
+        head=event.seq,
+        private=event.private,
+        direct=event.direct,
+        people=event.people,
+    )

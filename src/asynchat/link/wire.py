@@ -1,0 +1,99 @@
+"""One connection to a server: frames out, messages in, and a deadline on all it waits for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from asynchat.messages import (
+    MAX_SERVER_FRAME_BYTES,
+    ChatError,
+    FrameDecoder,
+    decode_server_frame,
+    encode,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from asynchat.address import Address
+    from asynchat.messages import Message, ServerFrame
+
+_CHUNK_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """How a client behaves; seconds and counts."""
+
+    connect_timeout_s: float = 10
+    welcome_timeout_s: float = 30
+    ping_after_s: float = 15
+    dead_after_s: float = 45
+    close_timeout_s: float = 3
+    first_retry_s: float = 0.25
+    longest_retry_s: float = 15
+    inbox_events: int = 1_000
+    outbox_entries: int = 10_000
+    members_again_s: float = 5
+
+
+class Wire:
+    """An open connection.  Use `dial` to make one and `close` to end it."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, settings: LinkSettings
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._settings = settings
+
+    @classmethod
+    async def dial(cls, address: Address, settings: LinkSettings) -> Self:
+        """Connect.  Raise `OSError`, `TimeoutError`, or `ChatError` ``bad_address``."""
+        if address.tls:
+            raise ChatError(
+                "bad_address",
+                "This version has no TLS yet; an address on this computer can go without:"
+                f" asynchat://{address.host}:{address.port}?tls=no",
+            )
+        async with asyncio.timeout(settings.connect_timeout_s):
+            reader, writer = await asyncio.open_connection(address.host, address.port)
+        return cls(reader, writer, settings)
+
+    def send(self, message: Message) -> None:
+        """Send a frame some time; never wait."""
+        self._writer.write(encode(message))
+
+    async def frames(self) -> AsyncIterator[ServerFrame]:
+        """Yield what the server says; frames of unknown type are left out.
+
+        End with the stream.  Raise `OSError`, `TimeoutError` once the server is silent for too
+        long, and `ChatError` for what is no frame of ours.
+        """
+        decoder = FrameDecoder(MAX_SERVER_FRAME_BYTES)
+        while True:
+            async with asyncio.timeout(self._settings.dead_after_s):
+                data = await self._reader.read(_CHUNK_BYTES)
+            if not data:
+                return
+            decoder.feed(data)
+            for frame in decoder.frames():
+                message = decode_server_frame(frame)
+                if message is not None:
+                    yield message
+
+    async def close(self) -> None:
+        """Close without a word."""
+        self._writer.close()
+        try:
+            async with asyncio.timeout(self._settings.close_timeout_s):
+                await self._writer.wait_closed()
+        except (OSError, TimeoutError):
+            # What was unsent is in the outbox and goes again over the next connection.
+            self.abort()
+
+    def abort(self) -> None:
+        """Drop the connection at once."""
+        self._writer.transport.abort()
