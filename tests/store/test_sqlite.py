@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.plugins.waiting import Until
 
 ALL = [("lobby", Interval(0))]
-SPEAKER = Path(__file__).with_name("speaker.py")
+ROOT = Path(__file__).parents[2]
 FSYNC_FAILS = Path(__file__).with_name("fsync_fails.c")
 
 
@@ -115,7 +115,10 @@ async def test_a_copied_back_database_does_not_know_what_was_lost(tmp_path: Path
 async def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, count: int) -> None:
     """What a killed process had reported as stored is there once, at the seq it told."""
     with subprocess.Popen(
-        [sys.executable, str(SPEAKER), str(tmp_path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.store.speaker", str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as speaker:
         assert speaker.stdout is not None
         told = [speaker.stdout.readline().split() for _ in range(count)]
@@ -292,7 +295,8 @@ def test_a_failed_fsync_ends_the_store(tmp_path: Path) -> None:
     subprocess.run(["cc", "-shared", "-fPIC", "-o", library, FSYNC_FAILS], check=True)
     preload = [str(library), os.environ.get("LD_PRELOAD", "")]
     told = subprocess.run(
-        [sys.executable, str(FSYNC_FAILS.with_name("fsync_fails.py")), str(data)],
+        [sys.executable, "-m", "tests.store.fsync_fails", str(data)],
+        cwd=ROOT,
         env=os.environ | {"LD_PRELOAD": " ".join(preload).strip()},
         stdout=subprocess.PIPE,
         text=True,
