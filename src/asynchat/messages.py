@@ -550,11 +550,18 @@ class _IdOnly(msgspec.Struct):
 
 
 _outline_decoder: msgspec.json.Decoder[_Outline] = msgspec.json.Decoder(_Outline)
+_MALFORMED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def encode(message: Message) -> bytes:
-    """Return the frame of a message, with its ``\\n``."""
-    return _encoder.encode(message) + b"\n"
+    """Return the frame of a message, with its ``\\n``.
+
+    Raise `ChatError` ``bad_request`` for a text that UTF-8 has no bytes for: half a character.
+    """
+    try:
+        return _encoder.encode(message) + b"\n"
+    except UnicodeEncodeError:
+        raise ChatError("bad_request", "Half a character (a lone surrogate) is no text.") from None
 
 
 def decode_request(frame: bytes) -> Request:
@@ -571,7 +578,7 @@ def decode_request(frame: bytes) -> Request:
         if not isinstance(outline.type, str) or outline.type not in _REQUEST_TYPES:
             raise ChatError("unknown_type", re=_proper_id(outline.id)) from None
         raise ChatError("bad_request", str(error), re=_proper_id(outline.id)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _MALFORMED:
         raise ChatError("bad_frame") from None
 
 
@@ -587,7 +594,7 @@ def decode_server_frame(frame: bytes) -> ServerFrame | None:
         if isinstance(outline.type, str) and outline.type not in _SERVER_TYPES:
             return None
         raise ChatError("bad_frame", str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _MALFORMED:
         raise ChatError("bad_frame") from None
 
 
@@ -595,7 +602,7 @@ def decode_event(frame: bytes) -> AnyEvent:
     """Return the event in a stored frame.  Raise `ChatError` ``bad_frame``."""
     try:
         return _event_decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _MALFORMED:
         raise ChatError("bad_frame") from None
 
 
@@ -620,7 +627,7 @@ def refusal(error: ChatError, re: str | None = None, *, server: str | None = Non
 def _outline(frame: bytes) -> _Outline:
     try:
         return _outline_decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _MALFORMED:
         raise ChatError("bad_frame") from None
 
 
