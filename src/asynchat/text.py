@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from precis_i18n import get_profile
@@ -55,7 +56,7 @@ def check_name(name: str) -> str:
     except UnicodeError:
         raise ChatError("bad_name") from None
     # PRECIS may change the length: NFC composes, and some characters decompose.
-    if len(canonical) > MAX_NAME_CHARS:
+    if len(canonical) > MAX_NAME_CHARS or not _keeps_its_line(canonical):
         raise ChatError("bad_name")
     return canonical
 
@@ -76,6 +77,7 @@ def check_room_name(name: str) -> str:
         and name == unicodedata.normalize("NFC", name)
         and name == name.lower()
         and all(map(_may_be_in_name, name))
+        and _keeps_its_line(name)
     )
     if not canonical:
         raise ChatError("bad_room")
@@ -98,11 +100,17 @@ def is_direct(room: str) -> bool:
 
 
 def free_variant(name: str, is_taken: Callable[[str], bool]) -> str:
-    """Return ``name`` with the smallest number after it that makes its key one not taken."""
+    """Return a proper ``name`` with the smallest number after it whose key is not taken.
+
+    The name is cut where the number would make it too long, or no name.
+    """
+    # A name that has Arabic digits may not have ASCII ones (RFC 5893, rule 4).  The beginning
+    # of a proper name is a proper name, and does not begin with a digit of the Arabic kind.
+    stem = "".join(takewhile(lambda char: unicodedata.bidirectional(char) != "AN", name))
     number = 2
     while True:
         suffix = str(number)
-        variant = name[: MAX_NAME_CHARS - len(suffix)] + suffix
+        variant = stem[: MAX_NAME_CHARS - len(suffix)] + suffix
         if not is_taken(name_key(variant)):
             return variant
         number += 1
@@ -167,11 +175,22 @@ def _may_be_in_name(char: str) -> bool:
     return char in _PUNCTUATION or unicodedata.category(char).startswith(_NAME_CATEGORIES)
 
 
+def _keeps_its_line(name: str) -> bool:
+    """Tell whether a name changes nothing around it: not the character before, no line above."""
+    return not unicodedata.category(name[0]).startswith("M") and name == _cap_combining(name)
+
+
 def _cap_combining(text: str) -> str:
     kept: list[str] = []
     run = 0
     for char in text:
-        run = run + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
-        if run <= MAX_COMBINING:
-            kept.append(char)
+        category = unicodedata.category(char)
+        if category in {"Mn", "Me"}:
+            run += 1
+            if run > MAX_COMBINING:
+                continue
+        elif category != "Cf":
+            # An invisible character between two marks does not part them.
+            run = 0
+        kept.append(char)
     return "".join(kept)
