@@ -58,6 +58,8 @@ class Directory:
     def put(self, account: Account) -> None:
         """Add an account, or put it in the place of the one with its id."""
         before = self._by_id.get(account.id)
+        if before is not None:
+            self._by_token.pop(before.token_hash, None)
         if before is not None and before.name is not None:
             key = name_key(before.name)
             if self._by_name.get(key) == account.id:
@@ -93,18 +95,20 @@ class Directory:
         holder = self.named(name)
         if holder is None or holder.id == account.id:
             return [replace(account, name=name, was=None, held=True)]
-        if holder.held and keeps_name(holder.id):
+        if self._is_taken(name_key(name), account, keeps_name):
             raise ChatError(
                 "name_taken",
                 f"Somebody else is called {name}.",
-                suggestion=free_variant(name, lambda key: self.is_taken(key, keeps_name)),
+                suggestion=free_variant(name, lambda key: self._is_taken(key, account, keeps_name)),
             )
         return [
             replace(holder, name=None, was=holder.name),
             replace(account, name=name, was=None, held=True),
         ]
 
-    def is_taken(self, key: str, keeps_name: Callable[[str], bool]) -> bool:
-        """Tell whether the name with this key belongs to somebody who keeps it."""
+    def _is_taken(self, key: str, account: Account, keeps_name: Callable[[str], bool]) -> bool:
+        """Tell whether the name with this key belongs to somebody else who keeps it."""
         owner = self._by_name.get(key)
-        return owner is not None and self._by_id[owner].held and keeps_name(owner)
+        if owner is None or owner == account.id:
+            return False
+        return self._by_id[owner].held and keeps_name(owner)

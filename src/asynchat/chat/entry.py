@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from asynchat.chat.accounts import Account
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.messages import LOBBY, VERSIONS, ChatError, Joined
-from asynchat.text import free_variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,22 +55,17 @@ def admit(
 ) -> Entry:
     """Find or make the account of a hello, and give it the name it asks for.
 
-    A token never seen makes the account with it, under the id ``fresh``.  Raise `ChatError`
-    ``bad_name`` or ``name_taken``.
+    A token never seen makes the account with it, under the id ``fresh``.  Who asks for no name
+    gets its own, or the one it had if that is free again.  Raise `ChatError` ``bad_name`` or
+    ``name_taken``.
     """
     known = directory.with_token(token_hash)
     account = known or Account(fresh, None, token_hash, now_ms)
     name = hello.name
     if name is None:
-        name = account.name
+        name = account.name or account.was
     if name is None:
-        if account.was is None:
-            raise ChatError("bad_name", "Say which name you want.")
-        raise ChatError(
-            "name_taken",
-            f"Your name {account.was} went to somebody else.",
-            suggestion=free_variant(account.was, lambda key: directory.is_taken(key, keeps_name)),
-        )
+        raise ChatError("bad_name", "Say which name you want.")
     drafts: list[AnyDraft] = []
     if known is None or name != account.name or not account.held:
         changed = directory.claim(account, name, keeps_name=keeps_name)
