@@ -36,6 +36,9 @@ def parse_address(text: str) -> Address:
     guessed.  Raise `ChatError` ``bad_address``.
     """
     text = text.strip()
+    # `urlsplit` would drop line ends and take spaces for part of the host.
+    if not text.isprintable() or " " in text:
+        raise _bad(text)
     try:
         parts = urlsplit(text if "://" in text else f"{SCHEME}://{text}")
         port = DEFAULT_PORT if parts.port is None else parts.port
@@ -44,7 +47,7 @@ def parse_address(text: str) -> Address:
     known = parts.scheme == SCHEME and parts.path in {"", "/"} and not parts.fragment
     if not known or not parts.hostname or parts.username is not None or not port:
         raise _bad(text)
-    tls = parse_qs(parts.query).get("tls", ["yes"])[-1]
+    tls = parse_qs(parts.query, keep_blank_values=True).get("tls", ["yes"])[-1]
     if tls not in {"yes", "no"}:
         raise _bad(text)
     address = Address(parts.hostname, port, tls == "yes")
