@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Status: TypeAlias = Literal["sent", "sending", "failed"]
 Kind: TypeAlias = Literal["said", "notice"]
 
-_UNSENT: Final = 2**63 - 1
+_SOMEBODY: Final = "Somebody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,10 @@ class Timeline:
     def add(self, event: AnyEvent) -> Splice:
         """Show an event, in the place of its outbox line if it has one."""
         at = bisect_left(self._seqs, event.seq)
+        waiting = self._waiting_for(event)
         if at < len(self._seqs) and self._seqs[at] == event.seq:
-            return NOTHING
-        key = f"seq-{event.seq}"
-        waiting = self._unsent(event.id) if event.account == self._me else None
-        if waiting is not None:
-            key = self._lines[waiting].key
-        line = line_of(event, key)
+            return NOTHING if waiting is None else self._take_away(waiting)
+        line = self._line(event, waiting)
         self._seqs.insert(at, event.seq)
         if waiting == at:
             self._lines[at] = line
@@ -103,8 +100,7 @@ class Timeline:
         # Another line of ours stands between: give the view the whole stretch anew.
         del self._lines[waiting]
         self._lines.insert(at, line)
-        first, end = min(at, waiting), max(at, waiting) + 1
-        return Splice(first, end - first, tuple(self._lines[first:end]))
+        return Splice(at, waiting + 1 - at, tuple(self._lines[at : waiting + 1]))
 
     def add_page(self, events: Iterable[AnyEvent], *, complete: bool) -> list[Splice]:
         """Show a page of history; ``complete`` tells that nothing older exists.
@@ -115,11 +111,16 @@ class Timeline:
         oldest = self.oldest_seq
         older: list[Line] = []
         splices: list[Splice] = []
-        for event in events:
-            if oldest is not None and event.seq < oldest:
-                older.append(line_of(event, f"seq-{event.seq}"))
-            else:
+        by_seq = {event.seq: event for event in events}
+        for seq in sorted(by_seq):
+            event = by_seq[seq]
+            if oldest is None or seq >= oldest:
                 splices.append(self.add(event))
+                continue
+            waiting = self._waiting_for(event)
+            older.append(self._line(event, waiting))
+            if waiting is not None:
+                splices.append(self._take_away(waiting))
         if older:
             self._lines[:0] = older
             self._seqs[:0] = [line.seq for line in older if line.seq is not None]
@@ -127,8 +128,11 @@ class Timeline:
         return [splice for splice in splices if splice is not NOTHING]
 
     def post(self, entry: Entry) -> Splice:
-        """Show an entry of the outbox as *sending*, after everything else."""
-        if self._unsent(entry.id) is not None:
+        """Show an entry of the outbox as *sending*, after everything else.
+
+        Nothing changes where it is shown already, or its event is.
+        """
+        if any(line.id == entry.id and line.account == self._me for line in self._lines):
             return NOTHING
         line = Line(
             key=f"id-{entry.id}",
@@ -154,10 +158,7 @@ class Timeline:
     def discard(self, entry_id: str) -> Splice:
         """Take a line away that was never sent."""
         at = self._unsent(entry_id)
-        if at is None:
-            return NOTHING
-        del self._lines[at]
-        return Splice(at, 1)
+        return NOTHING if at is None else self._take_away(at)
 
     def clear(self) -> Splice:
         """Forget every event; what is on its way stays."""
@@ -176,6 +177,17 @@ class Timeline:
         del self._seqs[:excess]
         self.complete = False
         return Splice(0, excess)
+
+    def _line(self, event: AnyEvent, waiting: int | None) -> Line:
+        key = f"seq-{event.seq}" if waiting is None else self._lines[waiting].key
+        return line_of(event, key)
+
+    def _waiting_for(self, event: AnyEvent) -> int | None:
+        return self._unsent(event.id) if event.account == self._me else None
+
+    def _take_away(self, at: int) -> Splice:
+        del self._lines[at]
+        return Splice(at, 1)
 
     def _unsent(self, entry_id: str | None) -> int | None:
         if entry_id is not None:
@@ -214,11 +226,11 @@ def sentence(event: AnyEvent) -> str:
         case Joined(by=None):
             return f"{event.sender} joined"
         case Joined():
-            return f"{event.by_name} added {event.sender}"
+            return f"{event.by_name or _SOMEBODY} added {event.sender}"
         case Left(by=None):
             return f"{event.sender} left"
         case Left():
-            return f"{event.by_name} removed {event.sender}"
+            return f"{event.by_name or _SOMEBODY} removed {event.sender}"
         case Created(direct=True):
             return f"{event.sender} opened this conversation"
         case Created():
