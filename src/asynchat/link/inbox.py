@@ -74,6 +74,11 @@ class Inbox:
         else:
             self.cursor = cursor
 
+    def read_again(self) -> str | None:
+        """Forget that events were let go; return the cursor to read them again from."""
+        self.overflowed = False
+        return self.cursor
+
     def close(self) -> None:
         """Let `take` return None once the queue is empty."""
         self._closed = True

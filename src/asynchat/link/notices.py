@@ -6,11 +6,16 @@ order, and must not block.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asynchat.messages import AnyEvent, ChatError, Presence
+
+logger = logging.getLogger(__name__)
 
 Phase: TypeAlias = Literal["connecting", "online", "waiting", "closed"]
 
@@ -119,3 +124,29 @@ Notice: TypeAlias = (
     | SomeoneIsTyping
     | WasReset
 )
+
+
+class Announcer:
+    """Tells every subscriber of every notice, in order."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Callable[[Notice], None]] = []
+
+    def subscribe(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
+        """Call a function with every notice; return what ends that."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def tell(self, notice: Notice) -> None:
+        """Call every subscriber."""
+        for callback in list(self._subscribers):
+            try:
+                callback(notice)
+            except Exception:
+                # A view that fails must not cost the connection that feeds it.
+                logger.exception("a subscriber failed")

@@ -51,9 +51,8 @@ class Roster:
         """Begin anew with the rooms of a welcome; people are asked for afresh."""
         self.me = me
         self._rooms = {room.name: room for room in rooms if room.member}
-        self._people = {
-            name: people for name, people in self._people.items() if name in self._rooms
-        }
+        people = self._people
+        self._people = {room: people[room] for room in self._rooms if room in people}
         self._online.clear()
 
     def put_room(self, room: Room) -> None:

@@ -1,0 +1,305 @@
+"""What is known of one server and said with it, over one connection after the other.
+
+A `Conversation` is told of each welcome, each frame and each cut; it keeps rooms and people,
+settles requests, and hands events on once each and in order.  It opens no connection: that
+is `reconnect`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from asynchat.link import notices
+from asynchat.link.ids import new_id
+from asynchat.link.inbox import Inbox
+from asynchat.link.requests import Pending, Requests, answers, asked_by, said
+from asynchat.link.roster import Roster
+from asynchat.messages import (
+    FINAL,
+    ChatError,
+    Created,
+    Done,
+    Goodbye,
+    Join,
+    Joined,
+    Left,
+    ListRooms,
+    Page,
+    People,
+    Ping,
+    Pong,
+    PresenceChanged,
+    Refused,
+    Reset,
+    RoomList,
+    Said,
+    SomeoneTyping,
+    Topic,
+    Upto,
+    Who,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.link.notices import Announcer
+    from asynchat.link.wire import LinkSettings, Wire
+    from asynchat.messages import AnyEvent, Presence, Query, ServerFrame, Welcome, Write
+    from asynchat.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+
+class Conversation:
+    """One account's side of what it and a server say.
+
+    ``cursor`` is where to resume from, None before the first welcome.  ``goodbye`` is the
+    server's last frame on this connection, if it sent one.
+    """
+
+    def __init__(self, announcer: Announcer, tasks: Tasks, settings: LinkSettings) -> None:
+        self.account: str | None = None
+        self.name: str | None = None
+        self.cursor: str | None = None
+        self.goodbye: Goodbye | None = None
+        self.roster = Roster()
+        self.requests = Requests()
+        self.inbox = Inbox(settings.inbox_events)
+        self.wire: Wire | None = None
+        self._tell = announcer.tell
+        self._tasks = tasks
+        self._settings = settings
+        self._window = 1
+        self._last_seq = 0
+        self._asked_members: dict[str, float] = {}
+        self._takers: dict[type, Callable[[Any], None]] = {
+            Upto: self._take_upto,
+            Ping: self._take_ping,
+            PresenceChanged: self._take_presence,
+            SomeoneTyping: self._take_typing,
+            Reset: self._take_reset,
+            Refused: self._take_refused,
+            Goodbye: self._take_goodbye,
+        }
+        self._takers |= dict.fromkeys((Said, Joined, Left, Created, Topic), self._take_event)
+        self._takers |= dict.fromkeys((Page, RoomList, People, Done), self._take_answer)
+
+    # The connection
+
+    def come_in(self, wire: Wire, welcome: Welcome) -> None:
+        """Go on over a new connection that is welcome."""
+        first = self.cursor is None
+        self.account, self.name = welcome.you.account, welcome.you.name
+        self.roster.welcome(welcome.you.account, welcome.rooms)
+        self.inbox.start(welcome.cursor)
+        self.goodbye = None
+        self.wire = wire
+        self._window = welcome.limits.under_way
+        if first:
+            self.cursor = welcome.cursor
+        if first or welcome.resumed:
+            self._go_on(wire)
+        # Otherwise a reset follows at once, and nothing may be sent before it.
+        if welcome.more:
+            after = welcome.rooms[-1].name
+            self._tasks.spawn(self._read_more_rooms(after), name="more rooms")
+        self._tell(notices.RoomsChanged())
+
+    def cut(self) -> None:
+        """Send nothing until the next welcome."""
+        self.requests.disconnected()
+        self.wire = None
+
+    def take(self, frame: ServerFrame) -> None:
+        """Act on a frame of the stream.  Raise `ChatError` where the server ends it for good."""
+        taker = self._takers.get(type(frame))
+        if taker is not None:
+            taker(frame)
+
+    # Requests
+
+    async def ask(self, request: Write | Query) -> Any:
+        """Send a request and return its answer.  Raise `ChatError`."""
+        answered = asyncio.get_running_loop().create_future()
+        self.requests.add(Pending(request, answered))
+        try:
+            return await answered
+        finally:
+            self.requests.remove(request.id)
+
+    async def who(self, room: str | None) -> tuple[Presence, ...]:
+        """Return the people of a room, or everybody connected.  Raise `ChatError`."""
+        found: list[Presence] = []
+        more = True
+        while more:
+            after = found[-1].account if found else None
+            part = expect(await self.ask(Who(id=new_id(), room=room, after=after)), People)
+            found += part.people
+            more = part.more and bool(part.people)
+        return tuple(found)
+
+    def give_up(self, error: ChatError) -> None:
+        """Let every request fail."""
+        for pending in self.requests.take_all():
+            self._fail(pending, error)
+
+    # What arrives
+
+    def _take_event(self, event: AnyEvent) -> None:
+        if event.id is not None and asked_by(event) == self.account:
+            self._settle(event.id, event)
+        if event.seq > self._last_seq:
+            self._last_seq = event.seq
+            entered = event.room not in self.roster.rooms
+            changed = self.roster.apply(event)
+            entered = entered and event.room in self.roster.rooms
+            self._tell(notices.Arrived(event))
+            if changed:
+                self._tell(notices.RoomsChanged())
+                if isinstance(event, Joined | Left | Created):
+                    self._tell(notices.PeopleChanged(event.room))
+            if entered:
+                self._tasks.spawn(self._enter_room(event.room), name=f"enter {event.room}")
+        self.inbox.put(event)
+
+    def _take_upto(self, upto: Upto) -> None:
+        self._move(upto.cursor)
+
+    def _take_ping(self, ping: Ping) -> None:
+        if ping.cursor is not None:
+            self._move(ping.cursor)
+        if self.wire is not None:
+            self.wire.send(Pong(re=ping.id))
+
+    def _take_answer(self, frame: Page | RoomList | People | Done) -> None:
+        self._settle(frame.re, frame)
+
+    def _take_refused(self, frame: Refused) -> None:
+        error = ChatError(frame.code, frame.text, re=frame.re, retry_after=frame.retry_after)
+        pending = None if frame.re is None else self.requests.remove(frame.re)
+        if pending is not None:
+            self._fail(pending, error)
+        elif error.code in FINAL:
+            raise error
+        else:
+            logger.warning("the server says: %s (%s)", error.text, error.code)
+
+    def _take_presence(self, change: PresenceChanged) -> None:
+        self.roster.apply_presence(change)
+        for person in change.people:
+            if person.account == self.account and person.name is not None:
+                self.name = person.name
+        self._tell(notices.PeopleChanged(change.room, change.people))
+        now = asyncio.get_running_loop().time()
+        asked = self._asked_members.get(change.room, float("-inf"))
+        if self.roster.is_stale(change.room) and now - asked > self._settings.members_again_s:
+            self._tasks.spawn(self._read_people(change.room), name=f"people of {change.room}")
+
+    def _take_typing(self, frame: SomeoneTyping) -> None:
+        self._tell(notices.SomeoneIsTyping(frame.room, frame.account, frame.name))
+
+    def _take_reset(self, reset: Reset) -> None:
+        self._last_seq = 0
+        self.cursor = reset.cursor
+        self.inbox.restart(reset.cursor)
+        self._tell(notices.WasReset(reset.reason))
+        if self.wire is not None:
+            self._go_on(self.wire)
+
+    def _take_goodbye(self, goodbye: Goodbye) -> None:
+        self.goodbye = goodbye
+
+    def _go_on(self, wire: Wire) -> None:
+        self.requests.connected(wire.send, self._window)
+        self._tasks.spawn(self._read_everyone(wire), name="people")
+
+    def _move(self, cursor: str) -> None:
+        self.cursor = cursor
+        self.inbox.mark(cursor)
+
+    # Reading what events do not tell
+
+    async def _read_everyone(self, wire: Wire) -> None:
+        """Ask for every room's people, once per connection."""
+        for room in list(self.roster.rooms):
+            if wire is self.wire:
+                await self._read_people(room)
+
+    async def _read_more_rooms(self, after: str) -> None:
+        """Take the rooms that a welcome had no place for."""
+        more = True
+        while more:
+            query = ListRooms(id=new_id(), after=after)
+            try:
+                part = expect(await self.ask(query), RoomList)
+            except ChatError as error:
+                logger.debug("the other rooms are not told: %s", error)
+                return
+            for room in part.rooms:
+                self.roster.put_room(room)
+                after = room.name
+            more = part.more and bool(part.rooms)
+        self._tell(notices.RoomsChanged())
+
+    async def _enter_room(self, room: str) -> None:
+        """Ask for what an event does not tell of a room that we are new in."""
+        try:
+            found = expect(await self.ask(ListRooms(id=new_id(), room=room)), RoomList)
+        except ChatError as error:
+            logger.debug("nothing is told of %s: %s", room, error)
+            return
+        for told in found.rooms:
+            self.roster.put_room(told)
+        self._tell(notices.RoomsChanged())
+        await self._read_people(room)
+
+    async def _read_people(self, room: str) -> None:
+        self._asked_members[room] = asyncio.get_running_loop().time()
+        try:
+            people = await self.who(room)
+        except ChatError as error:
+            # We left it meanwhile, or the connection is closing.
+            logger.debug("the people of %s are not told: %s", room, error)
+            return
+        self.roster.put_people(room, people)
+        self._tell(notices.PeopleChanged(room))
+
+    # Settling requests
+
+    def _settle(self, request_id: str, frame: AnyEvent | Page | RoomList | People | Done) -> None:
+        pending = self.requests.get(request_id)
+        if pending is None or not (answers(pending, frame) or self._is_all(pending, frame)):
+            return
+        self.requests.remove(request_id)
+        answer: Any = frame
+        if pending.entry is not None:
+            if isinstance(frame, Done):
+                answer = said(
+                    pending.entry, frame, account=self.account or "", name=self.name or ""
+                )
+            self._tell(notices.Acknowledged(pending.entry, answer))
+        if pending.answered is not None and not pending.answered.done():
+            pending.answered.set_result(answer)
+
+    def _is_all(self, pending: Pending, frame: object) -> bool:
+        """Tell whether no page will follow: the join was a repeat, and we have left since."""
+        if not isinstance(frame, Done) or frame.seq is None:
+            return False
+        return isinstance(pending.request, Join) and pending.request.room not in self.roster.rooms
+
+    def _fail(self, pending: Pending, error: ChatError) -> None:
+        if pending.entry is not None:
+            self._tell(notices.Failed(pending.entry, error))
+        if pending.answered is not None and not pending.answered.done():
+            pending.answered.set_exception(error)
+
+
+def expect(answer: object, kind: type[_T]) -> _T:
+    """Return an answer that is of the kind asked for.  Raise `ChatError` ``bad_frame``."""
+    if not isinstance(answer, kind):
+        raise ChatError("bad_frame", f"The server answered with {type(answer).__name__}.")
+    return answer

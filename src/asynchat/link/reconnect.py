@@ -1,0 +1,217 @@
+"""Keeping a connection: dial, come in, listen, and after a cut do it again, not too soon."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from typing import TYPE_CHECKING, Final
+
+from asynchat.link import notices
+from asynchat.link.entrance import OtherAccountError
+from asynchat.link.ids import new_id
+from asynchat.link.wire import Wire
+from asynchat.messages import FINAL, Bye, ChatError, Ping, Pong
+
+if TYPE_CHECKING:
+    from asynchat.address import Address
+    from asynchat.link.conversation import Conversation
+    from asynchat.link.entrance import Entrance
+    from asynchat.link.notices import Announcer, Phase
+    from asynchat.link.wire import LinkSettings
+    from asynchat.messages import Welcome
+    from asynchat.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+_PASSING: Final = frozenset({"server_full", "hello_timeout", "read_only", "too_fast"})
+"""Refusals of a first hello that may not come again."""
+
+_WHY_GOODBYE: Final = {
+    "shutdown": "The server is stopping or starting anew.",
+    "lagging": "This computer did not take what the server sent.",
+}
+
+
+class Reconnect:
+    """One conversation's connection, kept up until `close` or until the server ends it.
+
+    ``phase`` is the newest notice about it; ``welcomed`` is set by the first welcome.
+    """
+
+    def __init__(
+        self,
+        *,
+        address: Address,
+        entrance: Entrance,
+        conversation: Conversation,
+        announcer: Announcer,
+        tasks: Tasks,
+        settings: LinkSettings,
+    ) -> None:
+        self.phase = notices.Connection("connecting")
+        self.latency_ms: float | None = None
+        self._address = address
+        self._entrance = entrance
+        self._conversation = conversation
+        self._tell = announcer.tell
+        self._tasks = tasks
+        self._settings = settings
+        self._welcomed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._retry = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._closing = False
+        self._come_back_s: float | None = None
+        self._pinged_at: float | None = None
+
+    async def welcomed(self) -> None:
+        """Wait for the first welcome.  Raise `ChatError` where there will be none."""
+        await asyncio.shield(self._welcomed)
+
+    def retry_now(self) -> None:
+        """Try to connect at once where the next try would be later."""
+        self._retry.set()
+
+    def again(self) -> None:
+        """Drop the connection, if there is one, and resume from the conversation's cursor."""
+        if self._conversation.wire is not None:
+            self._conversation.wire.abort()
+        self._retry.set()
+
+    async def close(self) -> None:
+        """Say bye and wait until the server has closed, within bounds."""
+        self._closing = True
+        if self._conversation.wire is None:
+            return
+        self._conversation.wire.send(Bye())
+        try:
+            async with asyncio.timeout(self._settings.close_timeout_s):
+                await self._ended.wait()
+        except TimeoutError:
+            # The server does not answer; it will see the connection end.
+            logger.debug("%s did not say goodbye", self._address)
+
+    def end(self, error: ChatError | None) -> None:
+        """Come back no more, because of an error or because that was asked for."""
+        self._ended.set()
+        if self.phase.phase == "closed":
+            return
+        self._enter("closed", None if error is None else error.text)
+        reason = error or ChatError("closed", "The connection is closed.")
+        if not self._welcomed.done():
+            self._welcomed.set_exception(reason)
+            # Whoever waits sees it; where nobody does, it is told by the phase.
+            self._welcomed.exception()
+        self._conversation.give_up(reason)
+        self._conversation.inbox.close()
+
+    async def run(self) -> None:
+        """Connect and come back until `close`, or until the server refuses for good."""
+        failures = 0
+        while not self._closing:
+            self._enter("connecting")
+            try:
+                await self._converse()
+                failures = 0
+                reason = self._why_cut()
+            except OtherAccountError:
+                continue
+            except TimeoutError:
+                reason = f"{self._address} does not answer."
+            except OSError as error:
+                reason = f"{self._address} cannot be reached: {_why(error)}."
+            except ChatError as error:
+                if error.code in FINAL or not self._may_pass(error):
+                    self.end(error)
+                    return
+                reason = error.text
+                self._come_back_s = error.retry_after
+            if not self._closing:
+                await self._wait(reason, failures)
+            failures += 1
+        self._ended.set()
+
+    async def _converse(self) -> None:
+        wire = await Wire.dial(self._address, self._settings)
+        try:
+            frames = wire.frames()
+            self._entrance.cursor = self._conversation.cursor
+            async with asyncio.timeout(self._settings.welcome_timeout_s):
+                welcome = await self._entrance.enter(wire, frames)
+            self._come_in(wire, welcome)
+            async for frame in frames:
+                if isinstance(frame, Pong):
+                    self._take_pong()
+                else:
+                    self._conversation.take(frame)
+        finally:
+            self._conversation.cut()
+            self._pinged_at = None
+            await wire.close()
+
+    def _come_in(self, wire: Wire, welcome: Welcome) -> None:
+        if self._entrance.server not in {None, welcome.server}:
+            # What was written to one server goes to no other by mistake.
+            text = "Another server answers at this address now."
+            self._conversation.give_up(ChatError("other_server", text))
+        try:
+            self._entrance.remember(welcome)
+        except OSError as error:
+            logger.warning("who we are cannot be kept for the next time: %s", error)
+        self._conversation.come_in(wire, welcome)
+        self._tasks.spawn(self._keep_alive(wire), name="keepalive")
+        self._enter("online")
+        if not self._welcomed.done():
+            self._welcomed.set_result(None)
+
+    async def _keep_alive(self, wire: Wire) -> None:
+        while wire is self._conversation.wire:
+            self._pinged_at = asyncio.get_running_loop().time()
+            wire.send(Ping(id=new_id()))
+            await asyncio.sleep(self._settings.ping_after_s)
+
+    def _take_pong(self) -> None:
+        if self._pinged_at is not None:
+            elapsed_s = asyncio.get_running_loop().time() - self._pinged_at
+            self.latency_ms = elapsed_s * 1000
+            self._pinged_at = None
+            self._enter("online")
+
+    async def _wait(self, reason: str, failures: int) -> None:
+        settings = self._settings
+        longest_s = min(settings.longest_retry_s, settings.first_retry_s * 2.0**failures)
+        # Everybody was cut off at the same moment: come back spread over time.
+        wait_s = random.uniform(longest_s / 2, longest_s)  # noqa: S311 - no secret
+        if self._come_back_s is not None:
+            wait_s = max(wait_s, self._come_back_s * random.uniform(1, 2))  # noqa: S311
+            self._come_back_s = None
+        self._retry.clear()
+        self._enter("waiting", reason, asyncio.get_running_loop().time() + wait_s)
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._retry.wait()
+        except TimeoutError:
+            return
+
+    def _why_cut(self) -> str:
+        goodbye = self._conversation.goodbye
+        if goodbye is None:
+            return "The connection was lost."
+        self._come_back_s = goodbye.retry_after
+        return _WHY_GOODBYE.get(goodbye.reason, f"The server said goodbye: {goodbye.reason}.")
+
+    def _may_pass(self, error: ChatError) -> bool:
+        """Tell whether coming again may help; before the first welcome few refusals pass."""
+        return self._entrance.server is not None or error.code in _PASSING
+
+    def _enter(
+        self, phase: Phase, reason: str | None = None, retry_at: float | None = None
+    ) -> None:
+        self.phase = notices.Connection(phase, reason, retry_at)
+        self._tell(self.phase)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    return error.strerror or str(error) or type(error).__name__
