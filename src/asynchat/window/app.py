@@ -1,0 +1,356 @@
+"""The window from its first paint to its end: connect, show, ask, leave politely."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import logging
+import tkinter as tk
+from functools import partial
+from tkinter import ttk
+from typing import TYPE_CHECKING, Final, Protocol
+
+from platformdirs import user_config_path
+
+from asynchat.link.client import Client
+from asynchat.messages import ChatError
+from asynchat.tasks import Tasks
+from asynchat.text import name_from, one_line
+from asynchat.window.chat_window import ChatWindow
+from asynchat.window.clipboard import clipboard_text
+from asynchat.window.failures import Failures
+from asynchat.window.look import preference
+from asynchat.window.look.icon_image import window_icon
+from asynchat.window.look.palettes import DARK, LIGHT
+from asynchat.window.look.theme import Look
+from asynchat.window.loop import TkLoop, closing_signals, draws_in_pixels
+from asynchat.window.presenters.connecting import problem, progress
+from asynchat.window.session import Session
+from asynchat.window.widgets.banner import Banner
+from asynchat.window.widgets.connect_screen import ConnectScreen
+from asynchat.window.widgets.dialog import Question
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from asynchat.window.look.palettes import Palette
+    from asynchat.window.presenters.connecting import Wish
+
+logger = logging.getLogger(__name__)
+
+LOCAL: Final = "asynchat://127.0.0.1:27742?tls=no"
+_SIZE: Final = (1080, 700)
+_LEAST: Final = (420, 320)
+_STOP_TIMEOUT_S: Final = 8.0
+_PROGRESS_MS: Final = 250
+
+
+class Host(Protocol):
+    """A server that this process can run beside the window."""
+
+    async def start(self) -> str:
+        """Serve, and return the address.  Raise `ChatError` with one sentence."""
+
+    def others(self) -> int:
+        """Return how many people besides this window are connected."""
+
+    async def stop(self) -> None:
+        """Say goodbye to everyone and stop serving."""
+
+
+async def run(
+    *,
+    address: str | None,
+    name: str | None,
+    room: str | None,
+    host: Host | None,
+    data: Path | None,
+    hosting: bool | None = None,
+) -> int:
+    """Show the window until it is closed; return the exit status.
+
+    With ``hosting`` (by default where there is a ``host`` and no ``address``) the server is
+    hosted here, and only the name is asked for.  Otherwise ``address`` and ``name`` are asked
+    for, unless both are given, and to host is offered where there is a ``host``.
+
+    Raise `tkinter.TclError`
+    where there is no display.
+    """
+    if hosting is None:
+        hosting = host is not None and address is None
+    choice_folder = data or user_config_path("asynchat", appauthor=False)
+    choice = await asyncio.to_thread(preference.load, choice_folder)
+    palette = await preference.palette_for(choice)
+    draws_in_pixels()
+    root = tk.Tk(className="Asynchat")
+    app = App(root, palette, host=host, data=data, choice_folder=choice_folder)
+    try:
+        with closing_signals(app.ask_to_close):
+            return await app.run(address=address, name=name, room=room, hosting=hosting)
+    finally:
+        await app.end()
+
+
+class App:
+    """The one window of a process, and what it is connected to."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        palette: Palette,
+        *,
+        host: Host | None,
+        data: Path | None,
+        choice_folder: Path,
+    ) -> None:
+        self.root = root
+        self._host = host
+        self._data = data
+        self._choice_folder = choice_folder
+        self._hosted = False
+        self._host_address = ""
+        self._asking = False
+        self._room: str | None = None
+        self._closing = asyncio.Event()
+        self._failures = Failures()
+        self._tasks = Tasks(self._failures.report)
+        self._connecting: asyncio.Task[None] | None = None
+        self._client: Client | None = None
+        self._chat: ChatWindow | None = None
+        self._connect: ConnectScreen | None = None
+        root.withdraw()
+        self.look = Look(root, palette)
+        self._body = ttk.Frame(root, style="Main.TFrame")
+        self._banner = Banner(self._body, self.look)
+        self._build()
+        self._failures.shown_by(self._banner.show)
+        self._failures.watch(root, asyncio.get_running_loop())
+        self._loop = TkLoop(root, self._tasks, self.ask_to_close)
+
+    @property
+    def chat(self) -> ChatWindow | None:
+        """The main screen, once connected."""
+        return self._chat
+
+    @property
+    def connect_screen(self) -> ConnectScreen | None:
+        """The first screen, until connected."""
+        return self._connect
+
+    @property
+    def banner(self) -> Banner:
+        """Where failures are shown."""
+        return self._banner
+
+    def ask_to_close(self) -> None:
+        """Begin to end: by SIGINT, SIGTERM, Exit and the window's close button alike."""
+        self._closing.set()
+
+    async def run(
+        self, *, address: str | None, name: str | None, room: str | None, hosting: bool
+    ) -> int:
+        """Show the window until it is closed; return the exit status."""
+        self._room = room
+        try:
+            login = name_from(getpass.getuser())
+        except (OSError, KeyError, ImportError):  # a system without accounts
+            login = name_from("")
+        screen = self._connect = ConnectScreen(
+            self._body,
+            self.look,
+            address=address or ("" if hosting else LOCAL),
+            name=name or login,
+            can_host=self._host is not None,
+            hosting=hosting,
+            on_wish=self._failures.guarded(self._wished),
+            on_cancel=self._failures.guarded(self._cancelled),
+            on_theme=self._failures.guarded(self._toggle_theme),
+        )
+        screen.show_theme(dark=self.look.palette.name == DARK.name)
+        screen.grid(row=1, column=0, sticky="nswe")
+        self.root.deiconify()
+        screen.focus_first()
+        if name is not None and (address is not None or hosting):
+            screen.ask()
+        await self._closing.wait()
+        return 0
+
+    async def end(self) -> None:
+        """Leave politely, stop what is hosted, and take the window away."""
+        self._failures.shown_by(None)
+        if self._chat is not None:
+            self._chat.close()
+        with contextlib.suppress(tk.TclError):  # it may be gone
+            self.root.withdraw()
+        if self._connecting is not None:
+            self._connecting.cancel()
+        if self._client is not None:
+            await self._client.close()
+        if self._host is not None and self._hosted:
+            try:
+                async with asyncio.timeout(_STOP_TIMEOUT_S):
+                    await self._host.stop()
+            except TimeoutError:
+                logger.warning("the server did not stop in time")
+        await self._loop.end()
+        await self._tasks.cancel()
+
+    def _window_closed(self) -> None:
+        others = self._host.others() if self._host is not None and self._hosted else 0
+        if not others:
+            self.ask_to_close()
+        elif not self._asking:
+            self._tasks.spawn(self._ask_to_serve(others), name="keep serving?")
+
+    async def _ask_to_serve(self, others: int) -> None:
+        self._asking = True
+        try:
+            answer = await self._question(others)
+        finally:
+            self._asking = False
+        if answer == "stop":
+            self.ask_to_close()
+        elif answer == "keep":
+            await self._serve_on()
+
+    async def _question(self, others: int) -> str | None:
+        people = "One other person is" if others == 1 else f"{others} other people are"
+        return await Question(
+            self.root,
+            self.look,
+            title="Keep serving?",
+            text=f"{people} connected to the server in this window. Keep serving without"
+            " the window, until this program is interrupted, or stop for everyone?",
+            choices=(("keep", "Keep serving"), ("stop", "Stop for everyone")),
+        ).ask()
+
+    async def _serve_on(self) -> None:
+        self.root.withdraw()
+        if self._chat is not None:
+            self._chat.close()
+        if self._client is not None:
+            await self._client.close()
+        logger.info("serving on without a window, until interrupted")
+
+    # Connecting
+
+    def _wished(self, wish: Wish) -> None:
+        if self._connecting is None:
+            self._tasks.spawn(self._connect_to(wish), name="connect")
+
+    def _cancelled(self) -> None:
+        if self._connecting is not None:
+            self._connecting.cancel()
+
+    async def _connect_to(self, wish: Wish) -> None:
+        screen = self._connect
+        if screen is None:
+            return
+        self._connecting = asyncio.current_task()
+        screen.busy("Starting the server …" if wish.address is None else "Connecting …")
+        try:
+            address = wish.address
+            if address is None:
+                address = await self._start_host()
+            client = Client(address, name=wish.name, data=self._data)
+            self._show_progress(client)
+            await client.start()
+        except ChatError as error:
+            screen.say(problem(error))
+        else:
+            self._connected(client)
+        finally:
+            self._connecting = None
+
+    async def _start_host(self) -> str:
+        if self._host is None:
+            raise ChatError("cannot_host", "This program cannot host a server.")
+        if not self._hosted:
+            self._host_address = await self._host.start()
+            self._hosted = True
+        return self._host_address
+
+    def _show_progress(self, client: Client) -> None:
+        """Show how it goes for as long as it does; the seconds to the next try count down."""
+        if self._connect is not None and self._connecting is not None:
+            now = asyncio.get_running_loop().time()
+            self._connect.busy(progress(client.connection, now))
+            self.root.after(_PROGRESS_MS, self._show_progress, client)
+
+    def _connected(self, client: Client) -> None:
+        self._client = client
+        session = Session(client, tasks=self._tasks, failures=self._failures)
+        self._chat = chat = ChatWindow(
+            self.root,
+            self._body,
+            self.look,
+            session,
+            self._failures,
+            leave=self._window_closed,
+            toggle_theme=self._toggle_theme,
+        )
+        if self._connect is not None:
+            self._connect.destroy()
+            self._connect = None
+        chat.screen.grid(row=1, column=0, sticky="nswe")
+        self._show_theme()
+        chat.open(self._room)
+
+    # The window itself
+
+    def _build(self) -> None:
+        root, px = self.root, self.look.px
+        root.title("asynchat")
+        self._icon = window_icon(root)
+        root.iconphoto(True, *self._icon)
+        width = min(px(_SIZE[0]), root.winfo_screenwidth())
+        height = min(px(_SIZE[1]), root.winfo_screenheight() - px(60))
+        root.geometry(f"{width}x{height}")
+        root.minsize(px(_LEAST[0]), px(_LEAST[1]))
+        root.protocol("WM_DELETE_WINDOW", self._failures.guarded(self._window_closed))
+        self._body.pack(fill="both", expand=True)
+        self._body.columnconfigure(0, weight=1)
+        self._body.rowconfigure(1, weight=1)
+        self._banner.grid(row=0, column=0, sticky="we")
+        self._banner.hide()
+        guarded = self._failures.guarded
+        root.bind("<Control-q>", guarded(lambda _: self._window_closed()))
+        for keys, steps in (("plus equal KP_Add", 1), ("minus KP_Subtract", -1), ("0 KP_0", 0)):
+            for key in keys.split():
+                root.bind(f"<Control-{key}>", guarded(partial(self._zoom, steps)))
+        root.bind_class("TEntry", "<<Paste>>", guarded(self._paste))
+
+    def _zoom(self, steps: int, _: tk.Event[tk.Misc]) -> None:
+        self.look.zoom(steps)
+
+    def _paste(self, event: tk.Event[tk.Misc]) -> None:
+        # Tk's own way may stop the network for ten seconds.
+        if isinstance(event.widget, ttk.Entry):
+            self._tasks.spawn(self._pasted(event.widget), name="paste")
+
+    async def _pasted(self, entry: ttk.Entry) -> None:
+        text = one_line(await clipboard_text(self.root)).strip()
+        if entry.selection_present():
+            entry.delete("sel.first", "sel.last")
+        entry.insert("insert", text)
+
+    def _toggle_theme(self) -> None:
+        palette = LIGHT if self.look.palette.name == DARK.name else DARK
+        self.look.use(palette)
+        self._show_theme()
+        self._tasks.spawn(self._keep_choice(palette.name), name="keep the theme")
+
+    async def _keep_choice(self, theme: str) -> None:
+        try:
+            await asyncio.to_thread(
+                preference.save, self._choice_folder, preference.Choice(theme=theme)
+            )
+        except OSError as error:
+            logger.warning("the theme is not remembered: %s", error)
+
+    def _show_theme(self) -> None:
+        dark = self.look.palette.name == DARK.name
+        for screen in (self._connect, self._chat.screen.sidebar if self._chat else None):
+            if screen is not None:
+                screen.show_theme(dark=dark)

@@ -1,0 +1,79 @@
+"""Avatars: initials on a colour that belongs to the account.
+
+An avatar spans the two first lines of a group of messages; it is drawn in two slices that
+meet, one in each line, so that the text stands beside it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from asynchat.window.look.palettes import AVATARS, colour_index, rgb
+from asynchat.window.look.shapes import rounded
+
+_FONTS: Final = (
+    "Inter-Bold.ttf",
+    "Inter-SemiBold.otf",
+    "segoeuib.ttf",
+    "NotoSans-Bold.ttf",
+    "DejaVuSans-Bold.ttf",
+    "arialbd.ttf",
+)
+_FINER: Final = 2
+_NO_GLYPH: Final = "\U0010fffe"
+
+
+def initials(name: str) -> str:
+    """Return one or two letters for a name: ``AL`` for alice, ``MK`` for mary.kay."""
+    words = [word for word in name.replace("_", ".").replace("-", ".").split(".") if word]
+    if not words:
+        return ""
+    letters = words[0][0] + words[1][0] if len(words) > 1 else words[0][:2]
+    return letters.upper() if len(letters.upper()) <= len(letters) else letters
+
+
+def avatar(name: str, account: str, size: int) -> Image.Image:
+    """Return somebody's picture."""
+    image = rounded(size, size, max(2, round(size * 0.26)), fill=AVATARS[colour_index(account)])
+    text = initials(name)
+    font = _font(round(size * 0.40) * _FINER)
+    if not text or font is None or not _has_glyphs(font, text):
+        return image
+    large = Image.new("RGBA", (size * _FINER, size * _FINER), (255, 255, 255, 0))
+    middle = size * _FINER / 2
+    # By the height of a capital, or "gj" would sit higher than "AL".
+    top, bottom = font.getbbox("H")[1], font.getbbox("H")[3]
+    left, _, right, _ = font.getbbox(text)
+    at = (middle - (left + right) / 2, middle - (top + bottom) / 2)
+    ImageDraw.Draw(large).text(at, text, font=font, fill=(*rgb("#ffffff"), 255))
+    image.alpha_composite(large.resize((size, size), Image.Resampling.LANCZOS))
+    return image
+
+
+def slices(name: str, account: str, size: int, upper: int, gap: int) -> tuple[Image.Image, ...]:
+    """Return the upper slice of an avatar, of a height, and the rest; both with a gap after."""
+    whole = Image.new("RGBA", (size + gap, size), (0, 0, 0, 0))
+    whole.paste(avatar(name, account, size), (0, 0))
+    return (
+        whole.crop((0, 0, size + gap, upper)),
+        whole.crop((0, upper, size + gap, size)),
+    )
+
+
+@lru_cache(maxsize=8)
+def _font(size: int) -> ImageFont.FreeTypeFont | None:
+    for name in _FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    fallback = ImageFont.load_default(size)
+    return fallback if isinstance(fallback, ImageFont.FreeTypeFont) else None
+
+
+def _has_glyphs(font: ImageFont.FreeTypeFont, text: str) -> bool:
+    missing = bytes(font.getmask(_NO_GLYPH))
+    return all(bytes(font.getmask(char)) != missing for char in text)

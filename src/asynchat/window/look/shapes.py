@@ -1,0 +1,182 @@
+"""Shapes drawn with Pillow: rounded boxes for nine-slices, dots, and icons, all smooth."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image, ImageDraw
+
+from asynchat.window.look.palettes import rgb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FINER: Final = 4
+"""Shapes are drawn this many times larger and then shrunk, which smooths their edges."""
+
+
+def png(image: Image.Image) -> bytes:
+    """Return a picture as Tk takes it."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def rounded(
+    width: int,
+    height: int,
+    radius: int,
+    *,
+    fill: str | None,
+    outline: str | None = None,
+    line: int = 0,
+) -> Image.Image:
+    """Return a box with round corners on nothing."""
+    large = Image.new("RGBA", (width * _FINER, height * _FINER), _clear(fill or outline))
+    box = (0, 0, width * _FINER - 1, height * _FINER - 1)
+    ImageDraw.Draw(large).rounded_rectangle(
+        box,
+        radius * _FINER,
+        fill=None if fill is None else rgb(fill),
+        outline=None if outline is None else rgb(outline),
+        width=line * _FINER if outline else 0,
+    )
+    return large.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def ringed(size: int, radius: int, *, fill: str, ring: str, gap: str, line: int) -> Image.Image:
+    """Return a box with round corners and, inside its edge, a ring set off by a gap."""
+    image = rounded(size, size, radius, fill=ring)
+    for inset, colour in ((line, gap), (2 * line, fill)):
+        inner = rounded(size - 2 * inset, size - 2 * inset, max(1, radius - inset), fill=colour)
+        image.alpha_composite(inner, (inset, inset))
+    return image
+
+
+def dot(size: int, colour: str, *, hollow: bool = False) -> Image.Image:
+    """Return a disc, or a ring."""
+    large = Image.new("RGBA", (size * _FINER, size * _FINER), _clear(colour))
+    draw = ImageDraw.Draw(large)
+    box = (_FINER // 2, _FINER // 2, size * _FINER - _FINER, size * _FINER - _FINER)
+    if hollow:
+        draw.ellipse(box, outline=rgb(colour), width=max(1, size * _FINER // 5))
+    else:
+        draw.ellipse(box, fill=rgb(colour))
+    return large.resize((size, size), Image.Resampling.LANCZOS)
+
+
+def icon(name: str, size: int, colour: str) -> Image.Image:
+    """Return a line drawing by name: see `ICONS`."""
+    side = size * _FINER
+    large = Image.new("RGBA", (side, side), _clear(colour))
+    pen = _Pen(ImageDraw.Draw(large), side, rgb(colour))
+    ICONS[name](pen)
+    return large.resize((size, size), Image.Resampling.LANCZOS)
+
+
+class _Pen:
+    """Draws on a square whose sides are 24 long, with round ends."""
+
+    def __init__(self, draw: ImageDraw.ImageDraw, side: int, colour: tuple[int, int, int]) -> None:
+        self._draw = draw
+        self._scale = side / 24
+        self._colour = colour
+        self._line = max(1, round(1.9 * self._scale))
+
+    def path(self, *points: tuple[float, float]) -> None:
+        """Draw a line through points."""
+        scaled = [(x * self._scale, y * self._scale) for x, y in points]
+        self._draw.line(scaled, fill=self._colour, width=self._line, joint="curve")
+        half = self._line / 2
+        for x, y in (scaled[0], scaled[-1]):
+            self._draw.ellipse((x - half, y - half, x + half, y + half), fill=self._colour)
+
+    def arc(self, x: float, y: float, radius: float, start: float, end: float) -> None:
+        """Draw part of a circle; angles in degrees, clockwise from three o'clock."""
+        steps = max(2, int(abs(end - start) / 6))
+        turns = [math.radians(start + (end - start) * i / steps) for i in range(steps + 1)]
+        self.path(*((x + radius * math.cos(t), y + radius * math.sin(t)) for t in turns))
+
+    def box(self, left: float, top: float, right: float, bottom: float, radius: float) -> None:
+        """Fill a rounded box."""
+        corners = [side * self._scale for side in (left, top, right, bottom)]
+        self._draw.rounded_rectangle(corners, radius * self._scale, fill=self._colour)
+
+
+def _plus(pen: _Pen) -> None:
+    pen.path((12, 5), (12, 19))
+    pen.path((5, 12), (19, 12))
+
+
+def _close(pen: _Pen) -> None:
+    pen.path((6, 6), (18, 18))
+    pen.path((18, 6), (6, 18))
+
+
+def _menu(pen: _Pen) -> None:
+    for y in (6, 12, 18):
+        pen.path((4, y), (20, y))
+
+
+def _down(pen: _Pen) -> None:
+    pen.path((12, 5), (12, 19))
+    pen.path((6, 13), (12, 19), (18, 13))
+
+
+def _exit(pen: _Pen) -> None:
+    pen.path((10, 4), (5, 4), (5, 20), (10, 20))
+    pen.path((10, 12), (20, 12))
+    pen.path((16, 8), (20, 12), (16, 16))
+
+
+def _lock(pen: _Pen) -> None:
+    pen.box(5, 11, 19, 21, 2.5)
+    pen.arc(12, 9, 4.2, -180, 0)
+    pen.path((7.8, 9), (7.8, 12))
+    pen.path((16.2, 9), (16.2, 12))
+
+
+def _sun(pen: _Pen) -> None:
+    pen.arc(12, 12, 4, 0, 360)
+    for turn in range(0, 360, 45):
+        x, y = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        pen.path((12 + 7.4 * x, 12 + 7.4 * y), (12 + 9.6 * x, 12 + 9.6 * y))
+
+
+def _moon(pen: _Pen) -> None:
+    pen.arc(12, 12, 8.5, 10, 260)
+    pen.arc(17.2, 7.4, 7.1, 84, 186)
+
+
+def _chat(pen: _Pen) -> None:
+    pen.path((7, 17), (4, 20.5), (4, 5), (20, 5), (20, 17), (7, 17))
+
+
+def _tick(pen: _Pen) -> None:
+    pen.path((6, 12.5), (10.5, 17), (18, 7.5))
+
+
+ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
+    "chat": _chat,
+    "close": _close,
+    "down": _down,
+    "exit": _exit,
+    "lock": _lock,
+    "menu": _menu,
+    "moon": _moon,
+    "plus": _plus,
+    "sun": _sun,
+    "tick": _tick,
+}
+
+
+def badge(height: int, width: int, fill: str) -> Image.Image:
+    """Return a pill."""
+    return rounded(width, height, height // 2, fill=fill)
+
+
+def _clear(colour: str | None) -> tuple[int, int, int, int]:
+    # Transparent, but of the shape's colour, or shrinking would darken the edge.
+    return (*rgb(colour or "#000000"), 0)

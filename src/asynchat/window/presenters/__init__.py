@@ -1,0 +1,1 @@
+"""What is to be shown, worked out without tkinter, a clock or the network."""

@@ -1,0 +1,151 @@
+"""What stands in the sidebar: rooms, direct rooms and people, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from asynchat.messages import LOBBY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from asynchat.messages import Person, Presence, Room
+
+RowKind: TypeAlias = Literal["heading", "room", "direct", "person", "hint"]
+
+_STATES: Final = {"online": 0, "away": 1}
+_MAX_BADGE: Final = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.  ``key`` is a room's wire name or an account; ``state`` draws a presence dot."""
+
+    kind: RowKind
+    key: str
+    text: str
+    badge: str = ""
+    state: str | None = None
+    bold: bool = False
+    dim: bool = False
+    private: bool = False
+    selected: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether the row can be chosen."""
+        return self.kind in {"room", "direct", "person"}
+
+
+def display_name(person: Person | Presence) -> str:
+    """Return what to call somebody, also when the name went to another."""
+    return person.name or person.was or "someone"
+
+
+def room_label(room: Room, me: str) -> str:
+    """Return what a room is called: ``# lobby``, or the other people of a direct room."""
+    if not room.direct:
+        return f"# {room.name}"
+    others = [display_name(person) for person in room.people if person.account != me]
+    return ", ".join(sorted(others, key=str.casefold)) or "just you"
+
+
+def window_title(label: str, unread: int) -> str:
+    """Return the window's title: ``(3) asynchat — #room``."""
+    room = label.replace("# ", "#", 1) if label.startswith("# ") else label
+    count = f"({unread}) " if unread else ""
+    return f"{count}asynchat — {room}" if room else f"{count}asynchat"
+
+
+def rows(
+    rooms: Mapping[str, Room],
+    *,
+    me: str,
+    on_view: str | None,
+    unread: Mapping[str, int],
+    people: Sequence[Presence],
+    state_of: Callable[[str], str | None],
+) -> tuple[Row, ...]:
+    """Return the sidebar's rows; ``state_of`` tells an account's presence where it is known."""
+    public = sorted((room for room in rooms.values() if not room.direct), key=_room_order)
+    direct = sorted(
+        (room for room in rooms.values() if room.direct),
+        key=lambda room: room_label(room, me).casefold(),
+    )
+    found = [Row("heading", "rooms", "ROOMS")]
+    found += [_room_row(room, me, on_view, unread) for room in public]
+    if direct:
+        found.append(Row("heading", "direct", "DIRECT"))
+        for room in direct:
+            others = [person.account for person in room.people if person.account != me]
+            state = state_of(others[0]) or "offline" if len(others) == 1 else None
+            found.append(_room_row(room, me, on_view, unread, state=state))
+    found.append(Row("heading", "people", people_heading(people)))
+    found += [_person_row(person, me) for person in sorted(people, key=_person_order)]
+    return tuple(found)
+
+
+def people_heading(people: Iterable[Presence]) -> str:
+    """Return the heading with the count: of members, and how many are here if not all are."""
+    states = [person.state for person in people]
+    here = sum(state != "offline" for state in states)
+    count = str(here) if here == len(states) else f"{here} of {len(states)}"
+    return f"PEOPLE — {count}"
+
+
+def neighbour(shown: Sequence[Row], on_view: str | None, step: int) -> str | None:
+    """Return the room that is ``step`` rooms below (or above) the one on view, going round."""
+    names = [row.key for row in shown if row.kind in {"room", "direct"}]
+    if not names:
+        return None
+    if on_view not in names:
+        return names[0]
+    return names[(names.index(on_view) + step) % len(names)]
+
+
+def badge(unread: int) -> str:
+    """Return an unread count as a short text."""
+    if not unread:
+        return ""
+    return str(unread) if unread <= _MAX_BADGE else f"{_MAX_BADGE}+"
+
+
+def _room_row(
+    room: Room,
+    me: str,
+    on_view: str | None,
+    unread: Mapping[str, int],
+    *,
+    state: str | None = None,
+) -> Row:
+    count = unread.get(room.name, 0)
+    return Row(
+        "direct" if room.direct else "room",
+        room.name,
+        room_label(room, me),
+        badge=badge(count),
+        state=state,
+        bold=count > 0,
+        private=room.private and not room.direct,
+        selected=room.name == on_view,
+    )
+
+
+def _person_row(person: Presence, me: str) -> Row:
+    name = display_name(person)
+    return Row(
+        "person",
+        person.account,
+        f"{name} (you)" if person.account == me else name,
+        state=person.state,
+        dim=person.state == "offline",
+    )
+
+
+def _room_order(room: Room) -> tuple[bool, str]:
+    return room.name != LOBBY, room.name
+
+
+def _person_order(person: Presence) -> tuple[int, str, str]:
+    return _STATES.get(person.state, 2), display_name(person).casefold(), person.account

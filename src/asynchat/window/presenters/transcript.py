@@ -1,0 +1,216 @@
+"""The lines of a room as blocks to draw: grouped by sender, with days and times.
+
+Only a window of the lines is live in the view.  Every change of the lines is answered with
+the splices of blocks that bring the view up to date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from asynchat.link.timeline import Line, Splice
+from asynchat.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+    from asynchat.link.timeline import Kind, Status
+
+MAX_LIVE: Final = 2_000
+"""How many blocks may be in the view; a resize costs it 0.1 ms a block."""
+
+TRIM_TO: Final = 1_500
+FIRST_SCREEN: Final = 200
+_GROUP_MS: Final = 5 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line as it is drawn.
+
+    ``day`` is the separator above it, if any; ``head`` tells whether the sender and the
+    ``time`` stand above it, or it continues the group before.
+    """
+
+    key: str
+    kind: Kind
+    account: str
+    sender: str
+    text: str
+    time: str
+    status: Status = "sent"
+    day: str | None = None
+    head: bool = False
+    id: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSplice:
+    """Take ``removed`` blocks out at ``index`` and put ``added`` in their place."""
+
+    index: int
+    removed: int
+    added: tuple[Block, ...]
+
+
+def merge(splices: Iterable[Splice]) -> list[Splice]:
+    """Fold splices that follow on one another into one, so that a view inserts once."""
+    merged: list[Splice] = []
+    for splice in splices:
+        if merged:
+            last = merged[-1]
+            start = splice.index - last.index
+            end = start + splice.removed
+            if start >= 0 and end <= len(last.added):
+                added = last.added[:start] + splice.added + last.added[end:]
+                merged[-1] = Splice(last.index, last.removed, added)
+                continue
+        merged.append(splice)
+    return [splice for splice in merged if splice.removed or splice.added]
+
+
+class TranscriptPresenter:
+    """The blocks of one room's window of lines.
+
+    ``zone`` is where the reader lives (None: the system's), ``year`` the one that days need
+    not name.
+    """
+
+    def __init__(self, *, year: int, zone: tzinfo | None = None) -> None:
+        self._zone = zone
+        self._year = year
+        self._lines: list[Line] = []
+        self._first = 0
+        self._last = 0
+        self._blocks: list[Block] = []
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """What is live in the view."""
+        return self._blocks
+
+    @property
+    def hidden_above(self) -> int:
+        """How many lines there are above the window."""
+        return self._first
+
+    @property
+    def hidden_below(self) -> int:
+        """How many lines there are below the window."""
+        return len(self._lines) - self._last
+
+    def load(self, lines: Iterable[Line]) -> BlockSplice:
+        """Show the newest lines of a room instead of what is shown."""
+        self._lines = list(lines)
+        return self.reload()
+
+    def reload(self) -> BlockSplice:
+        """Show the newest of the lines instead of what is shown."""
+        removed = len(self._blocks)
+        self._last = len(self._lines)
+        self._first = max(0, self._last - FIRST_SCREEN)
+        self._blocks = []
+        self._fill(0, 0, self._first, self._last)
+        return BlockSplice(0, removed, tuple(self._blocks))
+
+    def apply(self, splice: Splice) -> list[BlockSplice]:
+        """Change the lines; what lies outside the window changes nothing in the view."""
+        at, end, added = splice.index, splice.index + splice.removed, splice.added
+        first, last = self._first, self._last
+        follows = last == len(self._lines)
+        self._lines[at:end] = added
+        delta = len(added) - splice.removed
+        if end <= first and not (first == last and follows):
+            self._first += delta
+            self._last += delta
+            return []
+        if at >= last and not follows:
+            return []
+        removed = max(0, min(end, last) - max(at, first))
+        where = max(at, first) - first
+        self._first = min(first, at)
+        self._last = at + len(added) + max(0, last - end)
+        return self._fill(where, removed, at, at + len(added))
+
+    def grow_up(self, count: int) -> list[BlockSplice]:
+        """Take older lines into the window."""
+        first = max(0, self._first - count)
+        end, self._first = self._first, first
+        return self._fill(0, 0, first, end)
+
+    def grow_down(self, count: int) -> list[BlockSplice]:
+        """Take newer lines into the window."""
+        start = self._last
+        self._last = min(len(self._lines), start + count)
+        return self._fill(len(self._blocks), 0, start, self._last)
+
+    def trim_top(self) -> list[BlockSplice]:
+        """Take the oldest blocks out of the view where there are too many."""
+        excess = len(self._blocks) - TRIM_TO
+        if len(self._blocks) <= MAX_LIVE:
+            return []
+        self._first += excess
+        return self._fill(0, excess, self._first, self._first)
+
+    def trim_bottom(self) -> list[BlockSplice]:
+        """Take the newest blocks out of the view where there are too many."""
+        excess = len(self._blocks) - TRIM_TO
+        if len(self._blocks) <= MAX_LIVE:
+            return []
+        self._last -= excess
+        return self._fill(TRIM_TO, excess, self._last, self._last)
+
+    def _fill(self, where: int, removed: int, start: int, end: int) -> list[BlockSplice]:
+        """Put the blocks of lines from ``start`` to ``end`` in the place of ``removed`` ones."""
+        added = [self._block(at) for at in range(start, end)]
+        after = where + removed
+        # The next block's head and day depend on what stands before it.
+        if after < len(self._blocks):
+            follower = self._block(end)
+            if follower != self._blocks[after]:
+                added.append(follower)
+                removed += 1
+        if not removed and not added:
+            return []
+        self._blocks[where : where + removed] = added
+        return [BlockSplice(where, removed, tuple(added))]
+
+    def _block(self, at: int) -> Block:
+        line = self._lines[at]
+        before = self._lines[at - 1] if at > self._first else None
+        when = self._when(line.time)
+        new_day = before is None or self._when(before.time).date() != when.date()
+        grouped = (
+            not new_day
+            and before is not None
+            and before.kind == line.kind == "said"
+            and (before.account, before.sender) == (line.account, line.sender)
+            and abs(line.time - before.time) < _GROUP_MS
+        )
+        return Block(
+            key=line.key,
+            kind=line.kind,
+            account=line.account,
+            sender=plain(line.sender),
+            text=plain(line.text),
+            time=f"{when:%H:%M}",
+            status=line.status,
+            day=self._day(when) if new_day else None,
+            head=line.kind == "said" and not grouped,
+            id=line.id,
+            error=None if line.error is None else plain(line.error),
+        )
+
+    def _when(self, time_ms: int) -> datetime:
+        try:
+            return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(self._zone)
+        except (OverflowError, OSError, ValueError):  # a clock far outside the calendar
+            return datetime.fromtimestamp(0, UTC)
+
+    def _day(self, when: datetime) -> str:
+        day = f"{when:%A}, {when.day} {when:%B}"
+        return day if when.year == self._year else f"{day} {when.year}"

@@ -1,0 +1,78 @@
+"""What a person meant with what stands in the composer: a message, a command, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from asynchat.messages import MAX_TEXT_BYTES, MAX_TEXT_CHARS, ChatError
+from asynchat.text import check_text
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text to be said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command; ``rest`` is what follows its name."""
+
+    name: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing can be done with it; the sentence says why."""
+
+    text: str
+
+
+Meaning: TypeAlias = Message | Command | Refusal | None
+
+COMMANDS: Final = {
+    "join": "/join ROOM goes into a room",
+    "create": "/create ROOM makes a room",
+    "leave": "/leave goes out of this room",
+    "msg": "/msg NAME TEXT writes to one person",
+    "topic": "/topic TEXT sets this room's topic",
+    "help": "/help lists these",
+    "quit": "/quit ends asynchat",
+}
+
+
+def meaning(typed: str) -> Meaning:
+    """Return what is meant; None where there is nothing but space."""
+    if not typed.strip():
+        return None
+    if typed.startswith("//"):
+        return _message(typed[1:])
+    if typed.startswith("/") and "\n" not in typed:
+        name, _, rest = typed[1:].partition(" ")
+        if name.lower() in COMMANDS:
+            return Command(name.lower(), rest.strip())
+        return Refusal(f"There is no command /{name}; begin with // to say it as it stands.")
+    return _message(typed)
+
+
+def overlong(typed: str) -> str | None:
+    """Return a sentence where a text is too long to be sent, before it is."""
+    excess = len(typed) - MAX_TEXT_CHARS
+    if excess > 0:
+        return f"{excess:,} character{'' if excess == 1 else 's'} too many"
+    if len(typed.encode(errors="replace")) > MAX_TEXT_BYTES:
+        return "too long in bytes: some characters take several"
+    return None
+
+
+def _message(typed: str) -> Message | Refusal:
+    too_much = overlong(typed)
+    if too_much is not None:
+        return Refusal(f"This message has {too_much}; a message has at most {MAX_TEXT_CHARS:,}.")
+    try:
+        return Message(check_text(typed.strip("\n")))
+    except ChatError as error:
+        return Refusal(error.text)

@@ -1,0 +1,112 @@
+"""The room on view: splices of lines come in, and once a tick the transcript follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from asynchat.window.presenters.transcript import TranscriptPresenter, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from asynchat.link.timeline import Line, Splice
+    from asynchat.window.presenters.transcript import BlockSplice
+    from asynchat.window.widgets.transcript import Transcript
+
+TICK_MS: Final = 33
+_GROW_BY: Final = 100
+
+
+class RoomView:
+    """Keeps at most so many blocks live and takes others in when the reader comes near.
+
+    ``on_older`` is called when the reader is at the top of everything that is here.
+    """
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        *,
+        year: Callable[[], int],
+        on_older: Callable[[], None],
+    ) -> None:
+        self._transcript = transcript
+        self._year = year
+        self._on_older = on_older
+        self._presenter = TranscriptPresenter(year=year())
+        self._waiting: list[Splice] = []
+        self._news = 0
+        self._timer: str | None = None
+
+    @property
+    def presenter(self) -> TranscriptPresenter:
+        """What is live and what is not."""
+        return self._presenter
+
+    def load(self, lines: Iterable[Line]) -> None:
+        """Show another room, at its newest line."""
+        self._forget()
+        self._transcript.clear()
+        self._presenter = TranscriptPresenter(year=self._year())
+        self._transcript.splice([self._presenter.load(lines)])
+
+    def feed(self, splices: Iterable[Splice], *, news: int = 0, at_once: bool = False) -> None:
+        """Take changes of the lines; ``news`` of the added ones were said just now by others.
+
+        What a person has just done is shown ``at_once``, all else with the next tick.
+        """
+        self._waiting += splices
+        self._news += news
+        if at_once:
+            self.flush()
+        elif self._waiting and self._timer is None:
+            self._timer = self._transcript.after(TICK_MS, self._ticked)
+
+    def flush(self) -> None:
+        """Show everything now."""
+        splices, news = merge(self._waiting), self._news
+        self._forget()
+        self._show([part for splice in splices for part in self._presenter.apply(splice)], news)
+
+    def reached_top(self) -> None:
+        """Take older lines into the view, or ask for some."""
+        if self._presenter.hidden_above:
+            self._show(self._presenter.grow_up(_GROW_BY))
+            self._show(self._presenter.trim_bottom())
+        else:
+            self._on_older()
+
+    def reached_bottom(self) -> None:
+        """Take newer lines into the view, where there are any."""
+        if self._presenter.hidden_below:
+            self._show(self._presenter.grow_down(_GROW_BY))
+            self._show(self._presenter.trim_top())
+
+    def to_newest(self) -> None:
+        """Have the newest lines in the view, wherever the reader is."""
+        if self._presenter.hidden_below:
+            self._transcript.clear()
+            self._transcript.splice([self._presenter.reload()])
+
+    def close(self) -> None:
+        """Cancel what was to be shown."""
+        self._forget()
+
+    def _ticked(self) -> None:
+        self._timer = None
+        self.flush()
+
+    def _show(self, splices: list[BlockSplice], news: int = 0) -> None:
+        if splices:
+            self._transcript.splice(splices, news=news)
+        if self._transcript.pinned:
+            trimmed = self._presenter.trim_top()
+            if trimmed:
+                self._transcript.splice(trimmed)
+
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._news = 0
+        if self._timer is not None:
+            self._transcript.after_cancel(self._timer)
+            self._timer = None

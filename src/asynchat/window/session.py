@@ -1,0 +1,393 @@
+"""One connection as the window shows it: rooms, unread counts, drafts, what is on its way.
+
+It turns notices into what changes on a screen, and tells its `View`; it knows no tkinter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from asynchat.link import notices
+from asynchat.link.timeline import NOTHING, Timeline
+from asynchat.messages import LOBBY, ChatError, Said
+from asynchat.window.presenters import sidebar
+from asynchat.window.presenters.status import Typists, connection_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from asynchat.link.client import Client
+    from asynchat.link.timeline import Line, Splice
+    from asynchat.messages import Page, Presence, Room
+    from asynchat.tasks import Tasks
+    from asynchat.window.failures import Failures
+    from asynchat.window.presenters.sidebar import Row
+    from asynchat.window.presenters.status import Status
+
+logger = logging.getLogger(__name__)
+
+PAGE: Final = 100
+MAX_LINES: Final = 5_000
+"""How many lines of one room are kept in memory; older ones can be asked for again."""
+
+_TYPING_EVERY_S: Final = 3.0
+
+
+class View(Protocol):
+    """What shows a session."""
+
+    def show_room(self, lines: Sequence[Line], draft: str) -> None:
+        """Show another room."""
+
+    def change_lines(self, splices: Sequence[Splice], *, news: int, at_once: bool) -> None:
+        """Show what changed in the room on view."""
+
+    def change_rooms(self) -> None:
+        """Show the rooms, people, counts, title and header anew."""
+
+    def change_status(self) -> None:
+        """Show the connection's state and who is typing anew."""
+
+    @property
+    def reading(self) -> bool:
+        """Whether the person sees the newest line of the room on view."""
+
+
+@dataclass(slots=True)
+class _Room:
+    timeline: Timeline
+    draft: str = ""
+    unread: int = 0
+    loaded: bool = False
+    loading: bool = False
+
+
+class Session:
+    """Shows a client that has started; `start` it once the view is there."""
+
+    def __init__(self, client: Client, *, tasks: Tasks, failures: Failures) -> None:
+        self.client = client
+        self._tasks = tasks
+        self._failures = failures
+        self._rooms: dict[str, _Room] = {}
+        self.on_view: str | None = None
+        self._typists = Typists()
+        self._typed_at = float("-inf")
+        self._view: View | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+
+    @property
+    def me(self) -> str:
+        """One's own account."""
+        return self.client.account or ""
+
+    @property
+    def my_name(self) -> str:
+        """One's own name."""
+        return self.client.name or ""
+
+    @property
+    def room(self) -> Room | None:
+        """The room on view, as the server tells it."""
+        return self.client.rooms.get(self.on_view or "")
+
+    def start(self, view: View, room: str | None = None) -> None:
+        """Show the room asked for, or the lobby, and from now on all that happens."""
+        self._view = view
+        self._unsubscribe = self.client.subscribe(self._failures.guarded(self._notice))
+        for entry in self.client.outbox:
+            self._of(entry.room).timeline.post(entry)
+        first = room if room in self.client.rooms else self._default_room()
+        if first is not None:
+            self.show(first)
+        view.change_rooms()
+        view.change_status()
+        if room is not None and room not in self.client.rooms:
+            self.spawn(self.join(room), "join the room asked for")
+
+    def stop(self) -> None:
+        """Show nothing any more."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._view = None
+
+    # What the screen shows
+
+    def rows(self) -> tuple[Row, ...]:
+        """Return the sidebar's rows."""
+        people = self.people()
+        return sidebar.rows(
+            self.client.rooms,
+            me=self.me,
+            on_view=self.on_view,
+            unread={name: room.unread for name, room in self._rooms.items()},
+            people=people,
+            state_of=self._state_of,
+        )
+
+    def people(self) -> tuple[Presence, ...]:
+        """Return the members of the room on view."""
+        return () if self.on_view is None else self.client.members(self.on_view)
+
+    def label(self) -> str:
+        """Return what the room on view is called."""
+        return "" if self.room is None else sidebar.room_label(self.room, self.me)
+
+    def unread(self) -> int:
+        """Return how much was said in other rooms and not seen."""
+        return sum(room.unread for name, room in self._rooms.items() if name in self.client.rooms)
+
+    def status(self) -> Status:
+        """Return the connection's state."""
+        return connection_status(
+            self.client.connection,
+            now=_now(),
+            latency_ms=self.client.latency_ms,
+            unsent=len(self.client.outbox),
+        )
+
+    def typing(self) -> str:
+        """Return who is typing in the room on view."""
+        return "" if self.on_view is None else self._typists.text(self.on_view, _now())
+
+    # What a person does
+
+    def show(self, name: str, draft: str = "") -> None:
+        """Put a room on view; ``draft`` is what stood in the composer, kept for the room before."""
+        if self.on_view is not None and self.on_view in self._rooms:
+            self._rooms[self.on_view].draft = draft
+        self.on_view = name
+        room = self._of(name)
+        room.unread = 0
+        if self._view is not None:
+            self._view.show_room(room.timeline.lines, room.draft)
+            self._view.change_rooms()
+            self._view.change_status()
+        if not room.loaded:
+            self.load_older()
+
+    def seen(self) -> None:
+        """Note that the newest line of the room on view was seen."""
+        room = self._rooms.get(self.on_view or "")
+        if room is not None and room.unread:
+            room.unread = 0
+            self._changed_rooms()
+
+    def post(self, text: str) -> None:
+        """Say something in the room on view.  Raise `ChatError`."""
+        if self.on_view is None:
+            raise ChatError("not_a_member")
+        self.client.post(self.on_view, text)
+
+    def retry(self, entry_id: str) -> None:
+        """Say a line again that failed, as a new one."""
+        line = self._failed(entry_id)
+        if line is not None and self.on_view is not None:
+            self.discard(entry_id)
+            self.client.post(self.on_view, line.text)
+
+    def discard(self, entry_id: str) -> None:
+        """Take a line away that failed."""
+        if self._failed(entry_id) is not None and self.on_view is not None:
+            splice = self._of(self.on_view).timeline.discard(entry_id)
+            self._change(self.on_view, [splice], at_once=True)
+
+    def typed(self) -> None:
+        """Tell the others now and then that one is typing."""
+        now = _now()
+        if self.on_view is None or now - self._typed_at < _TYPING_EVERY_S:
+            return
+        if self.client.connection.phase == "online":
+            self._typed_at = now
+            self.client.typing(self.on_view)
+
+    def load_older(self) -> None:
+        """Ask for the lines before those of the room on view, if there are any."""
+        if self.on_view is None:
+            return
+        room = self._of(self.on_view)
+        online = self.client.connection.phase == "online"
+        if online and not room.loading and not (room.loaded and room.timeline.complete):
+            room.loading = True
+            self.spawn(self._load(self.on_view, room), f"history of {self.on_view}")
+
+    async def join(self, name: str) -> None:
+        """Go into a room and put it on view.  Raise `ChatError`."""
+        page = await self.client.join(name, history=PAGE)
+        self._enter(page)
+
+    async def create(self, name: str, *, topic: str = "", private: bool = False) -> None:
+        """Make a room and put it on view.  Raise `ChatError`."""
+        await self.client.create(name, topic=topic, private=private)
+        self.show(name)
+
+    async def leave(self, name: str) -> None:
+        """Leave a room.  Raise `ChatError`."""
+        await self.client.leave(name)
+
+    async def open_direct(self, account: str) -> None:
+        """Put the room of oneself and somebody on view.  Raise `ChatError`."""
+        if account != self.me:
+            self._enter(await self.client.direct_with(account))
+
+    async def open_direct_by_name(self, name: str, text: str = "") -> None:
+        """Put the room of oneself and somebody on view, and say something.  Raise `ChatError`."""
+        self._enter(await self.client.direct(name))
+        if text:
+            self.post(text)
+
+    def spawn(self, coroutine: Coroutine[object, object, object], name: str) -> None:
+        """Do something that takes time; a failure is shown."""
+        self._tasks.spawn(coroutine, name=name)
+
+    # What the server tells
+
+    def _notice(self, notice: notices.Notice) -> None:
+        match notice:
+            case notices.Arrived():
+                self._arrived(notice)
+            case notices.Posted() | notices.Acknowledged() | notices.Failed():
+                self._own(notice)
+            case notices.RoomsChanged():
+                self._rooms_changed()
+            case notices.PeopleChanged():
+                self._changed_rooms()
+            case notices.SomeoneIsTyping():
+                self._someone_types(notice)
+            case notices.WasReset():
+                self._was_reset(notice.reason)
+            case notices.Connection():
+                self._connection_changed(notice)
+
+    def _own(self, notice: notices.Posted | notices.Acknowledged | notices.Failed) -> None:
+        timeline, name = self._of(notice.entry.room).timeline, notice.entry.room
+        match notice:
+            case notices.Posted():
+                self._change(name, [timeline.post(notice.entry)], at_once=True)
+            case notices.Acknowledged():
+                self._change(name, [timeline.add(notice.event)])
+            case notices.Failed():
+                self._change(name, [timeline.fail(notice.entry.id, notice.error.text)])
+
+    def _someone_types(self, notice: notices.SomeoneIsTyping) -> None:
+        if notice.account != self.me:
+            name = notice.name or "someone"
+            self._typists.saw(notice.room, notice.account, name, _now())
+            self._changed_status()
+
+    def _connection_changed(self, connection: notices.Connection) -> None:
+        self._changed_status()
+        if connection.phase == "online":
+            self._changed_rooms()
+            if self.on_view is not None and not self._of(self.on_view).loaded:
+                self.load_older()
+
+    def _arrived(self, notice: notices.Arrived) -> None:
+        event = notice.event
+        room = self._of(event.room)
+        splice = room.timeline.add(event)
+        if splice is NOTHING:
+            return
+        news = isinstance(event, Said) and event.account != self.me
+        if news:
+            self._typists.stopped(event.room, event.account)
+        seen = event.room == self.on_view and self._view is not None and self._view.reading
+        if news and not seen:
+            room.unread += 1
+            self._changed_rooms()
+        splices = [splice]
+        if event.room != self.on_view or seen:
+            splices.append(room.timeline.forget_older(MAX_LINES))
+        self._change(event.room, splices, news=int(news))
+
+    def _rooms_changed(self) -> None:
+        gone = [name for name in self._rooms if name not in self.client.rooms]
+        for name in gone:
+            del self._rooms[name]
+        if self.on_view in gone or self.on_view is None:
+            self.on_view = None
+            other = self._default_room()
+            if other is not None:
+                self.show(other)
+        self._changed_rooms()
+
+    def _was_reset(self, reason: str) -> None:
+        for room in self._rooms.values():
+            room.timeline.clear()
+            room.loaded = False
+            room.unread = 0
+        self._failures.say(reason)
+        if self.on_view is not None:
+            self.show(self.on_view, self._rooms[self.on_view].draft)
+
+    async def _load(self, name: str, room: _Room) -> None:
+        try:
+            page = await self.client.history(name, before=room.timeline.oldest_seq, limit=PAGE)
+            room.loaded = True
+            self._add_page(name, room, page)
+        except ChatError as error:
+            # Without a connection it is asked again when there is one.
+            if self.client.connection.phase == "online" and name in self.client.rooms:
+                self._failures.report(error)
+        finally:
+            room.loading = False
+
+    def _enter(self, page: Page) -> None:
+        room = self._of(page.room)
+        room.loaded = True
+        self._add_page(page.room, room, page)
+        self.show(page.room)
+
+    def _add_page(self, name: str, room: _Room, page: Page) -> None:
+        splices = room.timeline.add_page(page.events, complete=not page.more)
+        self._change(name, splices, at_once=True)
+
+    def _of(self, name: str) -> _Room:
+        room = self._rooms.get(name)
+        if room is None:
+            room = self._rooms[name] = _Room(Timeline(self.me, self.my_name))
+        return room
+
+    def _failed(self, entry_id: str) -> Line | None:
+        if self.on_view is None:
+            return None
+        lines = reversed(self._of(self.on_view).timeline.lines)
+        return next(
+            (line for line in lines if line.id == entry_id and line.status == "failed"), None
+        )
+
+    def _default_room(self) -> str | None:
+        rooms = self.client.rooms
+        if LOBBY in rooms:
+            return LOBBY
+        return min((name for name, room in rooms.items() if not room.direct), default=None)
+
+    def _state_of(self, account: str) -> str | None:
+        for room in self.client.rooms.values():
+            for person in self.client.members(room.name):
+                if person.account == account:
+                    return person.state
+        return None
+
+    def _change(
+        self, name: str, splices: Sequence[Splice], *, news: int = 0, at_once: bool = False
+    ) -> None:
+        real = [splice for splice in splices if splice is not NOTHING]
+        if name == self.on_view and self._view is not None and real:
+            self._view.change_lines(real, news=news, at_once=at_once)
+
+    def _changed_rooms(self) -> None:
+        if self._view is not None:
+            self._view.change_rooms()
+
+    def _changed_status(self) -> None:
+        if self._view is not None:
+            self._view.change_status()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,52 @@
+"""The banner: one sentence about what went wrong, above everything, until it is closed."""
+
+from __future__ import annotations
+
+from tkinter import ttk
+from typing import TYPE_CHECKING
+
+from asynchat.window.look.native import drawable
+from asynchat.window.widgets.buttons import Button
+
+if TYPE_CHECKING:
+    import tkinter as tk
+
+    from asynchat.window.look.theme import Look
+
+
+class Banner(ttk.Frame):
+    """Place it with `grid`; it takes no room while there is nothing to say."""
+
+    def __init__(self, parent: tk.Misc, look: Look) -> None:
+        super().__init__(parent, style="Banner.TFrame")
+        self._look = look
+        self.columnconfigure(0, weight=1)
+        self._label = ttk.Label(self, style="Banner.TLabel", justify="left")
+        self._label.grid(row=0, column=0, sticky="we")
+        self._close = Button(self, "Dismiss", self.hide)
+        self._close.grid(row=0, column=1)
+        self.bind("<Configure>", lambda event: self._wrap(event.width))
+        look.paints(self, self._paint)
+
+    @property
+    def text(self) -> str:
+        """What it says; empty while it is not there."""
+        return str(self._label.cget("text")) if self.winfo_manager() else ""
+
+    def show(self, sentence: str) -> None:
+        """Say something, instead of what was said before."""
+        self._label.configure(text=drawable(sentence))
+        self.grid()
+
+    def hide(self) -> None:
+        """Go away."""
+        self.grid_remove()
+
+    def _wrap(self, width: int) -> None:
+        room = width - self._close.winfo_reqwidth() - self._look.px(44)
+        self._label.configure(wraplength=max(self._look.px(80), room))
+
+    def _paint(self) -> None:
+        px = self._look.px
+        self._label.grid_configure(padx=(px(16), px(8)), pady=px(8))
+        self._close.grid_configure(padx=(0, px(12)), pady=px(6))

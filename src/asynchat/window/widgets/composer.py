@@ -1,0 +1,197 @@
+"""The composer: where a message is written.  Enter sends, Shift+Enter begins a new line."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from asynchat.window.look.emoji import tk_draws_emoji
+from asynchat.window.presenters.segments import without_emoji
+from asynchat.window.widgets.buttons import Button
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.window.look.theme import Look
+
+MAX_LINES: Final = 5
+_MANY: Final = 200_000
+
+
+class Composer(ttk.Frame):
+    """``on_send`` is called by Enter and the button, ``on_change`` after every change.
+
+    ``on_paste`` is asked to fetch the clipboard; it calls `insert` with what it holds.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        *,
+        on_send: Callable[[], None],
+        on_change: Callable[[], None],
+        on_paste: Callable[[], None],
+        on_page: Callable[[int], None],
+    ) -> None:
+        super().__init__(parent, style="Main.TFrame")
+        self._look = look
+        self._on_send = on_send
+        self._on_change = on_change
+        self._on_paste = on_paste
+        self._on_page = on_page
+        self._make()
+        look.paints(self, self._paint)
+
+    @property
+    def typed(self) -> str:
+        """What stands in it."""
+        return self._text.get("1.0", "end-1c")
+
+    @property
+    def text(self) -> tk.Text:
+        """The Text widget."""
+        return self._text
+
+    @property
+    def placeholder(self) -> str:
+        """What it says while it is empty."""
+        return str(self._hint.cget("text"))
+
+    def show(self, draft: str, placeholder: str) -> None:
+        """Put another text in, with nothing to undo, and say what belongs here."""
+        self._text.delete("1.0", "end")
+        self._text.insert("1.0", draft)
+        self._text.edit_reset()
+        self._text.edit_modified(False)
+        self._hint.configure(text=placeholder)
+        self._changed()
+
+    def clear(self) -> None:
+        """Empty it, once it is sent."""
+        self.show("", self.placeholder)
+
+    def insert(self, text: str) -> None:
+        """Put a text where the insertion cursor is, in place of what is selected."""
+        text = text[:_MANY]
+        if not tk_draws_emoji():
+            text = without_emoji(text)
+        self._text.edit_separator()
+        if self._text.tag_ranges("sel"):
+            self._text.delete("sel.first", "sel.last")
+        self._text.insert("insert", text)
+        self._text.edit_separator()
+        self._text.see("insert")
+        self._changed()
+
+    def focus(self) -> None:
+        """Let the keys come here."""
+        self._text.focus_set()
+
+    def mark_invalid(self, invalid: bool) -> None:  # noqa: FBT001 - what it is named for
+        """Show that what stands here cannot be sent."""
+        self._box.state(["invalid" if invalid else "!invalid"])
+
+    def _make(self) -> None:
+        self.columnconfigure(0, weight=1)
+        self._box = ttk.Frame(self, style="Field.TFrame")
+        self._box.grid(row=0, column=0, sticky="nswe")
+        self._box.columnconfigure(0, weight=1)
+        self._box.rowconfigure(0, weight=1)
+        self._text = text = tk.Text(
+            self._box,
+            wrap="word",
+            height=1,
+            width=1,
+            undo=True,
+            maxundo=-1,
+            borderwidth=0,
+            highlightthickness=0,
+        )
+        text.grid(row=0, column=0, sticky="nswe")
+        self._hint = ttk.Label(text, style="Placeholder.TLabel", cursor="xterm")
+        self._hint.bind("<Button-1>", lambda _: text.focus_set())
+        self._box.bind("<Button-1>", lambda _: text.focus_set())
+        self._send = Button(self, "Send", self._on_send, style="Accent")
+        self._send.grid(row=0, column=1, sticky="se")
+        text.bind("<FocusIn>", lambda _: self._box.state(["focus"]))
+        text.bind("<FocusOut>", lambda _: self._box.state(["!focus"]))
+        text.bind("<Return>", self._entered)
+        text.bind("<KP_Enter>", self._entered)
+        text.bind("<Shift-Return>", self._new_line)
+        text.bind("<<Paste>>", self._pasted)
+        text.bind("<Prior>", lambda _: self._page(-1))
+        text.bind("<Next>", lambda _: self._page(1))
+        text.bind("<Tab>", self._tabbed)
+        text.bind("<Control-a>", self._select_all)
+        text.bind("<<Modified>>", lambda _: self._modified())
+        text.bind("<Configure>", lambda _: self._grow())
+
+    def _paint(self) -> None:
+        look, px = self._look, self._look.px
+        self._text.configure(
+            **cast("dict[str, Any]", look.text_colours(look.palette.field)),
+            font=look.fonts["body"],
+            padx=px(8),
+            pady=0,
+            insertwidth=max(1, px(1.4)),
+            spacing3=px(2),
+        )
+        self._text.grid_configure(padx=px(3), pady=(px(11), px(9)))
+        self._box.grid_configure(padx=(px(16), px(8)), pady=(px(8), px(6)))
+        self._send.grid_configure(padx=(0, px(16)), pady=(px(8), px(6)))
+        self._send.configure(padding=(px(20), px(11)))
+        self._hint.configure(font=look.fonts["body"])
+        self._lay_out()
+
+    def _modified(self) -> None:
+        if self._text.edit_modified():
+            self._text.edit_modified(False)
+            self._changed()
+
+    def _changed(self) -> None:
+        self._lay_out()
+        self._on_change()
+
+    def _lay_out(self) -> None:
+        if self._text.compare("end-1c", "==", "1.0"):
+            self._hint.place(x=self._look.px(8), y=0, bordermode="outside")
+        else:
+            self._hint.place_forget()
+        self._grow()
+
+    def _grow(self) -> None:
+        # Tk 8.6 gives a tuple, 3.13's tkinter a number.
+        found = self._text.tk.call(
+            str(self._text), "count", "-update", "-displaylines", "1.0", "end"
+        )
+        lines = int(found[0] if isinstance(found, tuple) else found or 1)
+        height = min(max(lines, 1), MAX_LINES)
+        if int(self._text.cget("height")) != height:
+            self._text.configure(height=height)
+            self._text.see("insert")
+
+    def _entered(self, _: tk.Event[tk.Text]) -> str:
+        self._on_send()
+        return "break"
+
+    def _new_line(self, _: tk.Event[tk.Text]) -> str:
+        self.insert("\n")
+        return "break"
+
+    def _pasted(self, _: tk.Event[tk.Text]) -> str:
+        self._on_paste()
+        return "break"
+
+    def _page(self, pages: int) -> str:
+        self._on_page(pages)
+        return "break"
+
+    def _tabbed(self, _: tk.Event[tk.Text]) -> str:
+        self._text.tk_focusNext().focus_set()  # type: ignore[union-attr]
+        return "break"
+
+    def _select_all(self, _: tk.Event[tk.Text]) -> str:
+        self._text.tag_add("sel", "1.0", "end-1c")
+        return "break"

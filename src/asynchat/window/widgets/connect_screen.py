@@ -1,0 +1,207 @@
+"""The first screen: where to connect to and under which name, or to host here."""
+
+from __future__ import annotations
+
+from tkinter import ttk
+from typing import TYPE_CHECKING, Final
+
+from asynchat.window.look.native import drawable
+from asynchat.window.presenters.connecting import Problem, Wish, wish
+from asynchat.window.widgets.buttons import Button, IconButton
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import Callable
+
+    from asynchat.window.look.theme import Look
+
+_WIDTH: Final = 300
+
+
+class ConnectScreen(ttk.Frame):
+    """Asks, shows how the connecting goes, and says what is wrong.
+
+    ``on_wish`` is called with what was asked for, ``on_cancel`` when the connecting shall
+    stop.  ``hosting`` asks for the name only, to host here; ``can_host`` offers it.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        *,
+        address: str,
+        name: str,
+        can_host: bool,
+        hosting: bool,
+        on_wish: Callable[[Wish], None],
+        on_cancel: Callable[[], None],
+        on_theme: Callable[[], None],
+    ) -> None:
+        super().__init__(parent, style="Main.TFrame")
+        self._look = look
+        self._on_wish = on_wish
+        self._on_cancel = on_cancel
+        self._hosting = hosting
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self._card = ttk.Frame(self, style="Card.TFrame")
+        self._card.grid(row=0, column=0)
+        self._card.columnconfigure(0, weight=1, minsize=look.px(_WIDTH))
+        self._card.columnconfigure(1, weight=1)
+        self._theme = IconButton(self, look, "sun", "Light or dark", on_theme)
+        self._theme.place(relx=1, x=-look.px(12), y=look.px(12), anchor="ne")
+        self._make(can_host=can_host)
+        self.address.insert(0, address)
+        self.name.insert(0, name)
+        look.paints(self, self._paint)
+
+    def focus_first(self) -> None:
+        """Let the keys go to the first field that is empty, or else to the name."""
+        entry = self.name if self._hosting or self.address.get().strip() else self.address
+        entry.focus_set()
+        entry.selection_range(0, "end")
+        entry.icursor("end")
+
+    def say(self, problem: Problem) -> None:
+        """Show what is wrong, and where; offer the name that the server suggests."""
+        self._free()
+        self._problem.configure(text=drawable(problem.text))
+        if problem.suggestion:
+            suggestion = problem.suggestion
+            self._suggest.configure(
+                text=f"Use {suggestion}", command=lambda: self._take(suggestion)
+            )
+            self._suggest.grid()
+        entry = {"address": self.address, "name": self.name}.get(problem.field or "")
+        if entry is not None and entry.winfo_manager():
+            entry.state(["invalid"])
+            entry.focus_set()
+            entry.selection_range(0, "end")
+
+    def busy(self, sentence: str) -> None:
+        """Show how the connecting goes; only Cancel can be pressed."""
+        self._problem.configure(text="")
+        self._suggest.grid_remove()
+        self._progress.configure(text=drawable(sentence))
+        for widget in (self.address, self.name, self._connect, self._host):
+            widget.state(["disabled", "!invalid"])
+        self._cancel.grid()
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What it says: what is wrong, and how it goes."""
+        return str(self._problem.cget("text")), str(self._progress.cget("text"))
+
+    def show_theme(self, *, dark: bool) -> None:
+        """Show which theme the button leads to."""
+        self._theme.become(*(("sun", "Light theme") if dark else ("moon", "Dark theme")))
+
+    def _make(self, *, can_host: bool) -> None:
+        card, look = self._card, self._look
+        self._title = ttk.Label(card, text="asynchat", style="Hero.Card.TLabel")
+        self._title.grid(row=0, column=0, columnspan=2, sticky="w")
+        words = (
+            "You host the chat on this computer."
+            if self._hosting
+            else "A chat you start with one command and keep."
+        )
+        self._words = ttk.Label(card, text=words, style="Dim.Card.TLabel")
+        self._words.grid(row=1, column=0, columnspan=2, sticky="w")
+        self._address_label = ttk.Label(card, text="Address", style="Dim.Card.TLabel")
+        self.address = ttk.Entry(card, style="Field.TEntry", font=look.fonts["body"])
+        self._name_label = ttk.Label(card, text="Your name", style="Dim.Card.TLabel")
+        self.name = ttk.Entry(card, style="Field.TEntry", font=look.fonts["body"])
+        if not self._hosting:
+            self._address_label.grid(row=2, column=0, columnspan=2, sticky="w")
+            self.address.grid(row=3, column=0, columnspan=2, sticky="we")
+        self._name_label.grid(row=4, column=0, columnspan=2, sticky="w")
+        self.name.grid(row=5, column=0, columnspan=2, sticky="we")
+        self._problem = ttk.Label(card, style="Bad.Card.TLabel", wraplength=look.px(_WIDTH))
+        self._problem.grid(row=6, column=0, columnspan=2, sticky="w")
+        self._suggest = Button(card, "", lambda: None)
+        self._suggest.grid(row=7, column=0, columnspan=2, sticky="w")
+        self._suggest.grid_remove()
+        first = "Start" if self._hosting else "Connect"
+        self._connect = Button(card, first, self.ask, style="Accent")
+        self._connect.grid(row=8, column=0, columnspan=2, sticky="we")
+        self._host = Button(card, "Host here", self._ask_to_host)
+        self._host.grid(row=9, column=0, columnspan=2, sticky="we")
+        if not can_host or self._hosting:
+            self._host.grid_remove()
+        self._progress = ttk.Label(card, style="Dim.Card.TLabel", wraplength=look.px(_WIDTH))
+        self._progress.grid(row=10, column=0, columnspan=2, sticky="w")
+        self._cancel = Button(card, "Cancel", self._stop)
+        self._cancel.grid(row=11, column=0, columnspan=2, sticky="we")
+        self._cancel.grid_remove()
+        for entry in (self.address, self.name):
+            entry.bind("<Return>", lambda _: self.ask())
+            entry.bind("<KP_Enter>", lambda _: self.ask())
+            entry.bind("<Key>", self._edited, add=True)
+        self.bind_all("<Escape>", self._escaped)
+
+    def _paint(self) -> None:
+        px = self._look.px
+        self._card.configure(padding=px(28))
+        self._card.columnconfigure(0, minsize=px(_WIDTH))
+        self._words.grid_configure(pady=(px(4), px(10)))
+        for label in (self._address_label, self._name_label):
+            if label.winfo_manager():
+                label.grid_configure(pady=(px(10), px(4)))
+        self._problem.grid_configure(pady=(px(8), px(4)))
+        self._connect.grid_configure(pady=(px(8), 0))
+        for button in (self._host, self._cancel, self._suggest):
+            if button.winfo_manager():
+                button.grid_configure(pady=(px(8), 0))
+        if self._progress.winfo_manager():
+            self._progress.grid_configure(pady=(px(10), 0))
+        for entry in (self.address, self.name):
+            entry.configure(font=self._look.fonts["body"])
+
+    def _edited(self, event: tk.Event[tk.Misc]) -> None:
+        if event.char:
+            self.address.state(["!invalid"])
+            self.name.state(["!invalid"])
+            self._problem.configure(text="")
+            self._suggest.grid_remove()
+
+    def _free(self) -> None:
+        self._progress.configure(text="")
+        self._cancel.grid_remove()
+        for widget in (self.address, self.name, self._connect, self._host):
+            widget.state(["!disabled", "!invalid"])
+
+    def _take(self, name: str) -> None:
+        self.name.delete(0, "end")
+        self.name.insert(0, name)
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask for what the fields say, as the button does."""
+        self._wish(hosting=self._hosting)
+
+    def _ask_to_host(self) -> None:
+        self._wish(hosting=True)
+
+    def _wish(self, *, hosting: bool) -> None:
+        if self._connect.instate(["disabled"]):
+            return
+        asked = wish(name=self.name.get(), address=self.address.get(), hosting=hosting)
+        if isinstance(asked, Problem):
+            self.say(asked)
+        else:
+            self._on_wish(asked)
+
+    def _stop(self) -> None:
+        self._free()
+        self.focus_first()
+        self._on_cancel()
+
+    def _escaped(self, _: tk.Event[tk.Misc]) -> None:
+        if self.winfo_ismapped() and self._cancel.winfo_manager():
+            self._stop()
+
+    def destroy(self) -> None:
+        """Take the binding of Escape away, too."""
+        self.unbind_all("<Escape>")
+        super().destroy()

@@ -1,0 +1,310 @@
+"""A list of rooms and people drawn on one canvas; only the rows on view are drawn."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import TYPE_CHECKING, Final
+
+from asynchat.window.look.shapes import badge, dot, icon, rounded
+from asynchat.window.widgets.scrolling import SlimScrollbar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.sidebar import Row
+
+_TEXT_FONTS: Final = {True: "bold", False: "body"}
+
+
+class RowList(ttk.Frame):
+    """Rows to choose from by mouse or keyboard.
+
+    ``on_choose`` is called with a row that was clicked or entered, ``on_menu`` with a row and
+    where on the screen its context menu belongs, ``on_add`` with a heading whose plus was.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        *,
+        on_choose: Callable[[Row], None],
+        on_menu: Callable[[Row, int, int], None],
+        on_add: Callable[[Row], None],
+        headings_with_add: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(parent, style="Side.TFrame")
+        self._look = look
+        self._on_choose = on_choose
+        self._on_menu = on_menu
+        self._on_add = on_add
+        self._with_add = headings_with_add
+        self._rows: Sequence[Row] = ()
+        self._under_pointer: int | None = None
+        self._cursor: int | None = None
+        self._redraw: str | None = None
+        self._make()
+        look.paints(self, self._paint)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """What is listed."""
+        return self._rows
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """List other rows; the scroll position and the keyboard's place stay."""
+        if rows == self._rows:
+            return
+        place = None if self._cursor is None else self._rows[self._cursor].key
+        self._rows = rows
+        self._cursor = next(
+            (at for at, row in enumerate(rows) if row.key == place and row.active), None
+        )
+        self._later()
+
+    def row_box(self, key: str) -> tuple[int, int]:
+        """Return the middle of a row in the canvas's coordinates, scrolled into view."""
+        at = next(at for at, row in enumerate(self._rows) if row.key == key)
+        self._scroll_to(at)
+        self._draw()
+        top = self._row_height * at - int(self._canvas.canvasy(0)) + self._row_height // 2
+        return self._canvas.winfo_width() // 2, top
+
+    @property
+    def canvas(self) -> tk.Canvas:
+        """What takes the clicks and keys."""
+        return self._canvas
+
+    def _make(self) -> None:
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self._canvas = canvas = tk.Canvas(
+            self, highlightthickness=0, borderwidth=0, takefocus=True, width=1, height=1
+        )
+        canvas.grid(row=0, column=0, sticky="nswe")
+        self._bar = SlimScrollbar(self, self._scroll, style="Side")
+        self._bar.grid(row=0, column=1, sticky="ns")
+        canvas.configure(yscrollcommand=self._bar.set)
+        canvas.bind("<Configure>", lambda _: self._later())
+        canvas.bind("<Motion>", self._moved)
+        canvas.bind("<Leave>", lambda _: self._hover(None))
+        canvas.bind("<Button-1>", self._clicked)
+        for button in ("<Button-3>", "<Control-Button-1>") if self._mac() else ("<Button-3>",):
+            canvas.bind(button, self._asked_menu)
+        canvas.bind("<MouseWheel>", lambda event: self._wheel(-1 if event.delta > 0 else 1))
+        canvas.bind("<Button-4>", lambda _: self._wheel(-1))
+        canvas.bind("<Button-5>", lambda _: self._wheel(1))
+        canvas.bind("<Up>", lambda _: self._step(-1))
+        canvas.bind("<Down>", lambda _: self._step(1))
+        canvas.bind("<Return>", lambda _: self._enter())
+        canvas.bind("<space>", lambda _: self._enter())
+        canvas.bind("<Menu>", lambda _: self._menu_by_key())
+        canvas.bind("<Shift-F10>", lambda _: self._menu_by_key())
+        canvas.bind("<FocusIn>", lambda _: self._focused())
+        canvas.bind("<FocusOut>", lambda _: self._later())
+
+    def _mac(self) -> bool:
+        return str(self.tk.call("tk", "windowingsystem")) == "aqua"
+
+    @property
+    def _row_height(self) -> int:
+        return max(self._look.px(28), self._look.fonts.line_height() + self._look.px(8))
+
+    def _paint(self) -> None:
+        self._canvas.configure(background=self._look.palette.sidebar)
+        self._later()
+
+    def _later(self) -> None:
+        # Presence and unread counts may change many times a second: draw once for all.
+        if self._redraw is None:
+            self._redraw = self.after_idle(self._draw)
+
+    def destroy(self) -> None:
+        """Forget what was to be drawn."""
+        if self._redraw is not None:
+            self.after_cancel(self._redraw)
+            self._redraw = None
+        super().destroy()
+
+    def _draw(self) -> None:
+        if self._redraw is not None:
+            self.after_cancel(self._redraw)
+            self._redraw = None
+        canvas, height = self._canvas, self._row_height
+        canvas.delete("all")
+        total = height * len(self._rows)
+        canvas.configure(
+            scrollregion=(0, 0, 1, max(total, canvas.winfo_height())), yscrollincrement=1
+        )
+        top = int(canvas.canvasy(0))
+        first = max(0, top // height)
+        last = (top + canvas.winfo_height()) // height + 1
+        for at, row in enumerate(self._rows[first:last], first):
+            self._draw_row(at, row, at * height, height)
+
+    def _draw_row(self, at: int, row: Row, top: int, height: int) -> None:
+        look, canvas, px = self._look, self._canvas, self._look.px
+        palette, width, middle = look.palette, canvas.winfo_width(), top + height // 2
+        if row.kind == "heading":
+            self._draw_heading(at, row, middle, width)
+            return
+        focused = at == self._cursor and canvas.focus_get() is canvas
+        if row.selected or at == self._under_pointer or focused:
+            fill = palette.selected if row.selected else palette.hover
+            outline = palette.focus if focused else None
+            wide, high, radius = max(8, width - px(8)), height - px(2), px(6)
+            image = look.images.get(
+                ("row", wide, high, radius, fill, outline),
+                lambda: rounded(
+                    wide, high, radius, fill=fill, outline=outline, line=max(1, px(1.4))
+                ),
+            )
+            canvas.create_image(px(6), top + px(1), image=image, anchor="nw")
+        left = px(20)
+        if row.state is not None:
+            self._draw_dot(row.state, left, middle)
+            left += px(18)
+        elif row.private:
+            colour = palette.text if row.bold or row.selected else palette.dim
+            size = px(13)
+            image = look.images.get(("lock", size, colour), lambda: icon("lock", size, colour))
+            canvas.create_image(left - px(1), middle, image=image, anchor="w")
+            left += px(17)
+        right = width - px(10)
+        if row.badge:
+            right = self._draw_badge(row.badge, right, middle) - px(6)
+        font = _TEXT_FONTS[row.bold]
+        text = row.text.removeprefix("# ") if row.private else row.text
+        canvas.create_text(
+            left,
+            middle,
+            text=look.fonts.shortened(text, right - left, font),
+            font=look.fonts[font],
+            fill=palette.dim if row.dim else palette.text,
+            anchor="w",
+        )
+
+    def _draw_heading(self, at: int, row: Row, middle: int, width: int) -> None:
+        look, px = self._look, self._look.px
+        middle += px(3)
+        self._canvas.create_text(
+            px(20),
+            middle,
+            text=row.text,
+            font=look.fonts["small_bold"],
+            fill=look.palette.dim,
+            anchor="w",
+        )
+        if row.key in self._with_add:
+            hot = at == self._under_pointer
+            colour, size = look.palette.text if hot else look.palette.dim, px(16)
+            image = look.images.get(("plus", size, colour), lambda: icon("plus", size, colour))
+            self._canvas.create_image(width - px(10), middle, image=image, anchor="e")
+
+    def _draw_dot(self, state: str, left: int, middle: int) -> None:
+        palette, size = self._look.palette, self._look.px(10)
+        colours = {"online": palette.online, "away": palette.away}
+        colour, hollow = colours.get(state, palette.offline), state not in colours
+        image = self._look.images.get(
+            ("dot", size, colour, hollow), lambda: dot(size, colour, hollow=hollow)
+        )
+        self._canvas.create_image(left, middle, image=image, anchor="w")
+
+    def _draw_badge(self, text: str, right: int, middle: int) -> int:
+        look, px = self._look, self._look.px
+        high = look.fonts.line_height("small_bold") + px(2)
+        wide = max(high, look.fonts.width(text, "small_bold") + px(10))
+        fill = look.palette.accent
+        image = look.images.get(("badge", wide, high, fill), lambda: badge(high, wide, fill))
+        self._canvas.create_image(right, middle, image=image, anchor="e")
+        self._canvas.create_text(
+            right - wide // 2,
+            middle,
+            text=text,
+            font=look.fonts["small_bold"],
+            fill=look.palette.on_accent,
+        )
+        return right - wide
+
+    def _at(self, y: int) -> int | None:
+        at = int(self._canvas.canvasy(y)) // self._row_height
+        return at if 0 <= at < len(self._rows) else None
+
+    def _moved(self, event: tk.Event[tk.Canvas]) -> None:
+        self._hover(self._at(event.y))
+
+    def _hover(self, at: int | None) -> None:
+        if at == self._under_pointer:
+            return
+        self._under_pointer = at
+        row = None if at is None else self._rows[at]
+        hand = row is not None and (row.active or row.key in self._with_add)
+        self._canvas.configure(cursor="hand2" if hand else "")
+        self._later()
+
+    def _clicked(self, event: tk.Event[tk.Canvas]) -> None:
+        at = self._at(event.y)
+        if at is None:
+            return
+        row = self._rows[at]
+        if row.active:
+            self._on_choose(row)
+        elif row.key in self._with_add:
+            self._on_add(row)
+
+    def _asked_menu(self, event: tk.Event[tk.Canvas]) -> None:
+        at = self._at(event.y)
+        if at is not None and self._rows[at].active:
+            self._on_menu(self._rows[at], event.x_root, event.y_root)
+
+    def _menu_by_key(self) -> str:
+        if self._cursor is not None:
+            row = self._rows[self._cursor]
+            x, y = self.row_box(row.key)
+            canvas = self._canvas
+            self._on_menu(row, canvas.winfo_rootx() + x, canvas.winfo_rooty() + y)
+        return "break"
+
+    def _focused(self) -> None:
+        if self._cursor is None:
+            selected = (at for at, row in enumerate(self._rows) if row.selected)
+            self._cursor = next(selected, None)
+        self._later()
+
+    def _step(self, step: int) -> str:
+        places = [
+            at for at, row in enumerate(self._rows) if row.active or row.key in self._with_add
+        ]
+        if places:
+            now = self._cursor if self._cursor in places else None
+            where = 0 if now is None else places.index(now) + step
+            self._cursor = places[min(max(where, 0), len(places) - 1)]
+            self._scroll_to(self._cursor)
+            self._later()
+        return "break"
+
+    def _enter(self) -> str:
+        if self._cursor is not None:
+            row = self._rows[self._cursor]
+            (self._on_choose if row.active else self._on_add)(row)
+        return "break"
+
+    def _scroll(self, *arguments: str) -> None:
+        self._canvas.yview(*arguments)
+        self._later()
+
+    def _wheel(self, step: int) -> str:
+        self._canvas.yview_scroll(step * 2 * self._row_height, "units")
+        self._hover(None)
+        self._later()
+        return "break"
+
+    def _scroll_to(self, at: int) -> None:
+        top, height = int(self._canvas.canvasy(0)), self._canvas.winfo_height()
+        y, row = at * self._row_height, self._row_height
+        if y < top:
+            self._canvas.yview_scroll(y - top, "units")
+        elif y + row > top + height:
+            self._canvas.yview_scroll(y + row - top - height, "units")

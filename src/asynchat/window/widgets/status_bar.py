@@ -1,0 +1,62 @@
+"""The line below the composer: the connection's state, who is typing, hints."""
+
+from __future__ import annotations
+
+from tkinter import ttk
+from typing import TYPE_CHECKING
+
+from asynchat.window.look.shapes import dot
+from asynchat.window.widgets.labels import ShortenedLabel
+
+if TYPE_CHECKING:
+    import tkinter as tk
+
+    from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.status import Status
+
+
+class StatusBar(ttk.Frame):
+    """Shows what it is told."""
+
+    def __init__(self, parent: tk.Misc, look: Look) -> None:
+        super().__init__(parent, style="Main.TFrame")
+        self._look = look
+        self._status: Status | None = None
+        self.columnconfigure(1, weight=1)
+        self._dot = ttk.Label(self)
+        self._dot.grid(row=0, column=0)
+        self._state = ShortenedLabel(self, look, style="good.Status.TLabel", role="small")
+        self._state.grid(row=0, column=1, sticky="we")
+        self._aside = ttk.Label(self, style="Dim.TLabel", anchor="e")
+        self._aside.grid(row=0, column=2, sticky="e")
+        look.paints(self, self._paint)
+
+    def show(self, status: Status) -> None:
+        """Show the connection's state."""
+        if status != self._status:
+            self._status = status
+            self._paint()
+
+    def aside(self, text: str, *, bad: bool = False) -> None:
+        """Show a few words at the right: who is typing, or what is wrong with the message."""
+        self._aside.configure(text=text, style="Bad.TLabel" if bad else "Dim.TLabel")
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What it says, left and right."""
+        return self._state.full, str(self._aside.cget("text"))
+
+    def _paint(self) -> None:
+        px, palette = self._look.px, self._look.palette
+        self._dot.grid_configure(padx=(px(18), px(6)), pady=(px(2), px(7)))
+        self._state.grid_configure(pady=(px(2), px(7)))
+        self._aside.grid_configure(padx=(px(8), px(18)), pady=(px(2), px(7)))
+        if self._status is None:
+            return
+        tone = self._status.tone
+        colour = {"good": palette.online, "busy": palette.away, "bad": palette.bad}[tone]
+        size = px(9)
+        self._image = self._look.images.get(("dot", size, colour, False), lambda: dot(size, colour))
+        self._dot.configure(image=self._image)
+        self._state.configure(style=f"{tone}.Status.TLabel")
+        self._state.show(self._status.text)
