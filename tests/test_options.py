@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from asynchat import options
 from asynchat.config import ADDRESS_FILE, default_data
 from asynchat.options import (
     NO_SCREEN,
     NO_TK,
     Input,
     Mode,
+    Options,
     choose,
     input_kind,
     parse_options,
@@ -25,7 +25,7 @@ from asynchat.options import (
 )
 
 
-def parsed(*arguments: str, **environ: str) -> options.Options:
+def parsed(*arguments: str, **environ: str) -> Options:
     return parse_options(arguments, environ)
 
 

@@ -1,0 +1,237 @@
+"""asynchat-client: the command.
+
+It reads the command line, chooses the screen and runs it on one event loop, together with
+the server where this process hosts one.  What is on a screen is the business of
+`asynchat.window` and `asynchat.terminal`; window and server are imported only where they are
+needed, so that ``--send`` needs neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Final, TextIO
+
+from asynchat.link.client import Client
+from asynchat.messages import LOBBY, MAX_TEXT_BYTES, ChatError
+from asynchat.options import NO_SCREEN, NO_TK, choose, input_kind, parse_options, why_no_window
+from asynchat.terminal import follow, pipe, send
+from asynchat.terminal.enter import complain
+from asynchat.terminal.stdio import Output, read_chunks
+from asynchat.text import name_from
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from asynchat.hosting import Hosting
+    from asynchat.options import Options
+
+logger = logging.getLogger(__name__)
+
+INTERRUPTED: Final = 128 + signal.SIGINT
+TERMINATED: Final = 128 + signal.SIGTERM
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``asynchat-client``; return its exit status.
+
+    0, or 1 after one line on standard error that says what is wrong; 130 and 143 when
+    interrupted or terminated, but for ``--follow``, which only ever ends so, with 0.
+    """
+    options = parse_options(arguments, os.environ)
+    _set_up_logging(options.log_level)
+    try:
+        return asyncio.run(_until_terminated(_run(options)))
+    except KeyboardInterrupt:
+        return 0 if options.follow else INTERRUPTED
+    except asyncio.CancelledError:
+        return 0 if options.follow else TERMINATED
+    except (ChatError, OSError) as error:
+        complain(_sentence(error))
+    except Exception as error:
+        logger.debug("the client failed", exc_info=True)
+        complain(f"This should not happen: {error!r}; --log-level debug tells more")
+    return 1
+
+
+# Running it
+
+
+async def _run(options: Options) -> int:
+    stdin = input_kind(sys.stdin)
+    mode, sentence = choose(options, stdin, why_no_window(sys.platform, os.environ))
+    if sentence is not None and stdin != "nothing":
+        complain(sentence)
+    if mode == "window":
+        try:
+            return await _hosted(options, lambda host: _window(options, host))
+        except _NoWindowError as error:
+            mode, sentence = choose(options, stdin, str(error))
+            complain(sentence or str(error))
+    match mode:
+        case "send":
+            return await _send(options)
+        case "follow":
+            return await _follow(options)
+        case "pipe":
+            return await _hosted(options, lambda host: _pipe(options, host))
+        case _:
+            return await _hosted(options, lambda host: _terminal(options, host))
+
+
+async def _until_terminated(work: Awaitable[int]) -> int:
+    """Let SIGTERM and SIGHUP cancel what runs, as SIGINT does, so that it leaves politely."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    for name in ("SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP, and its loops take no handlers.
+        with contextlib.suppress(AttributeError, NotImplementedError):
+            loop.add_signal_handler(getattr(signal, name), task.cancel)  # type: ignore[union-attr]
+    return await work
+
+
+class _NoWindowError(Exception):
+    """Tk is there and cannot open a window."""
+
+
+async def _window(options: Options, host: Hosting | None) -> int:
+    try:
+        from asynchat.window.app import run  # noqa: PLC0415 - only here is Tk needed
+    except ModuleNotFoundError as error:
+        if error.name not in {"tkinter", "_tkinter"}:
+            raise
+        raise _NoWindowError(NO_TK) from None
+    address = None if host is not None else options.address
+    try:
+        return await run(
+            address=address, name=options.name, room=options.room, host=host, data=options.data
+        )
+    except Exception as error:
+        # It is Tk's own error, and only the window may import Tk.
+        if type(error).__name__ != "TclError" or "display" not in str(error):
+            raise
+        raise _NoWindowError(NO_SCREEN) from None
+
+
+async def _hosted(options: Options, work: Callable[[Hosting | None], Awaitable[int]]) -> int:
+    """Do the work with a server of our own where one is asked for, and end with either."""
+    if not options.host:
+        return await work(None)
+    from asynchat.hosting import Hosting  # noqa: PLC0415 - only here is the server needed
+
+    hosting = Hosting(options.data, complain)
+    status = 1
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            failing = tasks.create_task(hosting.failed(), name="host: failure")
+            status = await work(hosting)
+            failing.cancel()
+    except BaseExceptionGroup as group:
+        # The first is why the others ended.
+        raise group.exceptions[0] from None
+    finally:
+        await hosting.stop()
+    return status
+
+
+async def _send(options: Options) -> int:
+    text = options.send or ""
+    if text == "-":
+        text = await _read_message()
+    await send.run(
+        _client(options, options.server, options.name),
+        room=options.room or LOBBY,
+        text=text,
+        timeout_s=options.timeout,
+    )
+    return 0
+
+
+async def _follow(options: Options) -> int:
+    client = _client(options, options.server, options.name)
+    await follow.run(client, Output(), room=options.room, json=options.json)
+    return 0
+
+
+async def _pipe(options: Options, host: Hosting | None) -> int:
+    address = options.server if host is None else await host.start()
+    return await pipe.run(
+        _client(options, address, options.name),
+        Output(),
+        room=options.room or LOBBY,
+        input_fd=None if input_kind(sys.stdin) == "nothing" else sys.stdin.fileno(),
+    )
+
+
+async def _terminal(options: Options, host: Hosting | None) -> int:
+    from asynchat.terminal import screen  # noqa: PLC0415 - prompt_toolkit takes a while to load
+
+    address = options.address if host is None else await host.start()
+    return await screen.run(
+        lambda address, name: _client(options, address, name),
+        address=address,
+        name=options.name,
+        room=options.room or LOBBY,
+        login=_login(),
+        default_address=options.server,
+    )
+
+
+def _client(options: Options, address: str, name: str | None) -> Client:
+    # A name that was asked for is that one or none.
+    return Client(address, name=name or _login(), data=options.data, take_suggestion=name is None)
+
+
+def _login() -> str:
+    try:
+        return name_from(getpass.getuser())
+    except (ImportError, KeyError, OSError):
+        # Nobody of that number, as in some containers.
+        return name_from("")
+
+
+async def _read_message() -> str:
+    data = b""
+    if input_kind(sys.stdin) != "nothing":
+        async with contextlib.aclosing(read_chunks(sys.stdin.fileno())) as chunks:
+            async for chunk in chunks:
+                data += chunk
+                if len(data) > MAX_TEXT_BYTES:
+                    raise ChatError("text_too_long")
+    return data.decode(errors="replace").removesuffix("\n")
+
+
+# What is amiss
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}"
+    return str(error)
+
+
+class _StderrHandler(logging.StreamHandler[TextIO]):
+    """Log on whatever standard error is now: the terminal client draws around it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+
+def _set_up_logging(level: str) -> None:
+    handler = _StderrHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,282 @@
+"""The terminal client without its terminal: what is shown, and what a typed line does.
+
+It takes notices from the link and lines from the keyboard and gives rows to whoever shows
+them; it knows nothing of prompt_toolkit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from asynchat.link.notices import (
+    Acknowledged,
+    Arrived,
+    Connection,
+    Failed,
+    PeopleChanged,
+    Posted,
+    WasReset,
+)
+from asynchat.messages import LOBBY, ChatError, Joined, Presence, Said
+from asynchat.terminal.commands import Call, Speech, help_lines
+from asynchat.terminal.connection import ConnectionNews, status
+from asynchat.terminal.render import (
+    event_row,
+    notice_row,
+    people_rows,
+    presence_sentence,
+    room_label,
+    rooms_rows,
+)
+from asynchat.text import is_direct, one_line, room_name
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from asynchat.link.client import Client
+    from asynchat.link.notices import Notice
+    from asynchat.messages import AnyEvent, Page
+    from asynchat.terminal.render import Row
+
+LAST_LINES: Final = 20
+"""How many lines of a room are shown when it is opened, and by ``/history``."""
+
+_ANSWER_TIMEOUT_S: Final = 10.0
+
+
+class Conversation:
+    """What one person sees of a client, and does with it, one room open at a time.
+
+    ``show`` is called on the event loop with each `Row`, in order.  `notice` is to be
+    subscribed before the client starts; `open` comes once it has.
+    """
+
+    def __init__(self, client: Client, show: Callable[[Row], None]) -> None:
+        self.room = LOBBY
+        self.ended = False
+        """Whether the connection is closed and will not come back by itself."""
+        self._client = client
+        self._show = show
+        self._news = ConnectionNews()
+        self._opening: str | None = None
+        self._waiting_for_page: list[AnyEvent] = []
+        self._page_end = 0
+        self._oldest_seq: int | None = None
+        self._joined: set[str] = set()
+        self._unseen: set[str] = set()
+        self._newest_seq = 0
+        self.commands: dict[str, Callable[..., Awaitable[None]]] = {
+            "join": self._join,
+            "leave": self._leave,
+            "create": self._create,
+            "msg": self._msg,
+            "who": self._who,
+            "rooms": self._rooms,
+            "history": self._history,
+            "topic": self._topic,
+            "invite": self._invite,
+            "help": self._help,
+        }
+        """What each command does; ``/quit`` is the screen's."""
+
+    def label(self, room: str | None = None) -> str:
+        """Return how people call a room, or the open one."""
+        room = self.room if room is None else room
+        return room_label(room, self._client.rooms.get(room), self._client.account)
+
+    def status(self) -> str:
+        """Return one line about the open room, the connection, and what is on its way."""
+        now = asyncio.get_running_loop().time()
+        parts = [self.label(), f"{self._client.online(self.room)} here"]
+        if self._client.name is not None:
+            parts.append(f"you are {one_line(self._client.name)}")
+        parts.append(status(self._client.connection, now))
+        if waiting := len(self._client.outbox):
+            parts.append(f"{waiting} sending")
+        return " · ".join(parts)
+
+    async def open(self, room: str) -> None:
+        """Show a room's last lines and make it the one that is talked to; join it if need be.
+
+        Raise `ChatError`.
+        """
+        client = self._client
+        self._opening = room
+        try:
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                if room in client.rooms:
+                    page = await client.history(room, limit=LAST_LINES)
+                else:
+                    page = await client.join(room, history=LAST_LINES)
+            self._open_page(page)
+        except TimeoutError:
+            raise _no_answer() from None
+        finally:
+            self._opening = None
+            waiting, self._waiting_for_page = self._waiting_for_page, []
+            for event in waiting:
+                self._arrived(event)
+
+    async def do(self, meaning: Speech | Call) -> None:
+        """Do what a typed line means; what is amiss is shown, never raised."""
+        try:
+            match meaning:
+                case Speech(text=text):
+                    self._client.post(self.room, text)
+                case Call(name=name, arguments=arguments):
+                    async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                        await self.commands[name](*arguments)
+        except TimeoutError:
+            self.complain(_no_answer().text)
+        except ChatError as error:
+            self.complain(error.text)
+
+    def complain(self, sentence: str) -> None:
+        """Show what is amiss."""
+        self._show(notice_row(sentence, "error"))
+
+    def notice(self, notice: Notice) -> None:
+        """Show what happened."""
+        match notice:
+            case Arrived() | Posted() | Acknowledged() | Failed():
+                self._said(notice)
+            case PeopleChanged(room=self.room, changes=changes):
+                for change in changes:
+                    self._person_changed(change)
+            case Connection():
+                self._connection_changed(notice)
+            case WasReset(reason=reason):
+                self._page_end = self._newest_seq = 0
+                self._oldest_seq = None
+                self._show(notice_row(reason))
+
+    def _said(self, notice: Arrived | Posted | Acknowledged | Failed) -> None:
+        match notice:
+            case Arrived(event=event):
+                self._newest_seq = event.seq
+                self._unseen.discard(event.id or "")
+                if event.room == self._opening:
+                    self._waiting_for_page.append(event)
+                else:
+                    self._arrived(event)
+            case Posted(entry=entry):
+                self._unseen.add(entry.id)
+            case Acknowledged(entry=entry, event=event):
+                # The stream brings it, unless it lies before the stream.
+                if entry.id in self._unseen and event.seq <= self._newest_seq:
+                    self._unseen.discard(entry.id)
+                    self._arrived(event)
+            case Failed(entry=entry, error=error):
+                self._unseen.discard(entry.id)
+                self.complain(f"Not sent: {error.text} It was: {entry.text}")
+
+    def _arrived(self, event: AnyEvent) -> None:
+        if event.room != self.room:
+            if isinstance(event, Said):
+                self._show_event(event, self.label(event.room))
+        elif event.seq > self._page_end:
+            if isinstance(event, Joined):
+                self._joined.add(event.account)
+            self._oldest_seq = self._oldest_seq or event.seq
+            self._show_event(event)
+
+    def _show_event(self, event: AnyEvent, label: str | None = None) -> None:
+        self._show(event_row(event, label=label, me=self._client.account))
+
+    def _open_page(self, page: Page) -> None:
+        self.room = page.room
+        self._joined.clear()
+        room = self._client.rooms.get(page.room)
+        topic = f": {room.topic}" if room is not None and room.topic else ""
+        self._show(notice_row(f"{self.label()}{topic}", "room"))
+        for event in page.events:
+            self._show_event(event)
+        self._page_end = page.events[-1].seq if page.events else 0
+        self._oldest_seq = page.events[0].seq if page.events else None
+
+    def _person_changed(self, change: Presence) -> None:
+        if change.account == self._client.account:
+            return
+        if change.state == "online" and change.account in self._joined:
+            # That they joined was told a moment ago.
+            self._joined.discard(change.account)
+            return
+        self._joined.discard(change.account)
+        sentence = presence_sentence(change)
+        if sentence is not None:
+            self._show(notice_row(sentence))
+
+    def _connection_changed(self, connection: Connection) -> None:
+        sentence = self._news.tell(connection, asyncio.get_running_loop().time())
+        if connection.phase == "closed":
+            self.ended = True
+        if sentence is not None:
+            self._show(notice_row(sentence, "notice" if connection.phase == "online" else "error"))
+
+    # What the commands do
+
+    async def _join(self, typed: str) -> None:
+        await self.open(self._room(typed))
+
+    async def _leave(self, typed: str | None) -> None:
+        room = self.room if typed is None else self._room(typed)
+        # A direct room is not left; one turns away from it.
+        if not is_direct(room):
+            await self._client.leave(room)
+        if room == self.room:
+            await self.open(LOBBY)
+
+    async def _create(self, typed: str, topic: str | None) -> None:
+        room = room_name(typed)
+        await self._client.create(room, topic=topic or "")
+        await self.open(room)
+
+    async def _msg(self, name: str, text: str | None) -> None:
+        page = await self._client.direct(name.removeprefix("@"))
+        if text is not None:
+            self._client.post(page.room, text)
+        else:
+            await self.open(page.room)
+
+    async def _who(self, typed: str | None) -> None:
+        room = self.room if typed is None else self._room(typed)
+        for row in people_rows(await self._client.who(room), self.label(room)):
+            self._show(row)
+
+    async def _rooms(self) -> None:
+        rooms = await self._client.list_rooms()
+        for row in rooms_rows(rooms, self._client.account, self.room):
+            self._show(row)
+
+    async def _history(self, count: str | None) -> None:
+        limit = min(max(1, int(count)), 500) if count is not None else LAST_LINES
+        page = await self._client.history(self.room, before=self._oldest_seq, limit=limit)
+        if page.events:
+            self._oldest_seq = page.events[0].seq
+        if not page.more:
+            self._show(notice_row(f"This is where {self.label()} begins."))
+        for event in page.events:
+            self._show_event(event)
+
+    async def _topic(self, text: str) -> None:
+        await self._client.set_topic(self.room, text)
+
+    async def _invite(self, name: str) -> None:
+        await self._client.invite(self.room, name.removeprefix("@"))
+
+    async def _help(self) -> None:
+        for line in help_lines():
+            self._show((("class:notice", f"  {line}"),))
+
+    def _room(self, typed: str) -> str:
+        if typed.startswith("@"):
+            for name in self._client.rooms:
+                if self.label(name).casefold() == typed.casefold():
+                    return name
+            raise ChatError("no_such_room", f"There is no conversation {typed}; /msg begins one.")
+        return room_name(typed)
+
+
+def _no_answer() -> ChatError:
+    return ChatError("unreachable", f"No answer within {_ANSWER_TIMEOUT_S:g} s; try it again.")

@@ -1,0 +1,33 @@
+"""``--follow``: print what is said, until interrupted."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from asynchat.messages import Said, encode
+from asynchat.terminal.enter import entered
+from asynchat.terminal.render import follow_line, room_label
+
+if TYPE_CHECKING:
+    from asynchat.link.client import Client
+    from asynchat.terminal.stdio import Output
+
+
+async def run(client: Client, output: Output, *, room: str | None, json: bool) -> None:
+    """Print what is said from now on, in one room or in every room one is a member of.
+
+    With ``json`` each event, of any kind, is printed as it came on the wire.  Returns when
+    nobody reads the output any more.  Raise `ChatError` where the server refuses.
+    """
+    # Whoever read us, as `head` does, has seen enough.
+    with suppress(BrokenPipeError):
+        async with entered(client, room):
+            async for event in client:
+                if room is not None and event.room != room:
+                    continue
+                if json:
+                    await output.write(encode(event))
+                elif isinstance(event, Said):
+                    label = room_label(event.room, client.rooms.get(event.room), client.account)
+                    await output.write_lines([follow_line(event, label)])

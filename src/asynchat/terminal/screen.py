@@ -1,0 +1,297 @@
+"""The terminal client's screen, by prompt_toolkit.
+
+The line being typed stays whole while others talk.  What is shown and done is
+`asynchat.terminal.conversation`'s; this only draws it and reads the keyboard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import in_terminal
+from prompt_toolkit.completion import Completer, Completion
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.renderer import print_formatted_text
+from prompt_toolkit.shortcuts import CompleteStyle
+from prompt_toolkit.styles import Style
+
+from asynchat.messages import ChatError
+from asynchat.tasks import Tasks
+from asynchat.terminal.commands import Call, Speech, UsageError, parse
+from asynchat.terminal.completion import candidates
+from asynchat.terminal.conversation import Conversation
+from asynchat.terminal.render import notice_row
+from asynchat.text import check_name, is_direct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prompt_toolkit.completion import CompleteEvent
+    from prompt_toolkit.document import Document
+    from prompt_toolkit.key_binding import KeyPressEvent
+
+    from asynchat.link.client import Client
+    from asynchat.terminal.render import Row
+
+STYLE: Final = Style.from_dict(
+    {
+        "time": "ansibrightblack",
+        "room": "bold",
+        "notice": "ansibrightblack",
+        "error": "ansired",
+        "me": "bold",
+        "sender-0": "ansicyan",
+        "sender-1": "ansigreen",
+        "sender-2": "ansiyellow",
+        "sender-3": "ansimagenta",
+        "sender-4": "ansiblue",
+        "sender-5": "ansibrightcyan",
+        "prompt": "bold",
+        "bottom-toolbar": "noreverse ansibrightblack",
+        "bottom-toolbar.text": "noreverse ansibrightblack",
+    }
+)
+
+MAX_ROWS: Final = 1_000
+"""How many rows may wait to be drawn; the oldest give way, and ``/history`` has them all."""
+
+_MAX_TYPED: Final = 100
+_LAST_WORDS_TIMEOUT_S: Final = 3.0
+_TICK_S: Final = 1.0
+
+
+async def run(
+    client_for: Callable[[str, str], Client],
+    *,
+    address: str | None,
+    name: str | None,
+    room: str,
+    login: str,
+    default_address: str,
+) -> int:
+    """Ask for what is missing, chat until the person leaves, and return the exit status.
+
+    ``client_for`` makes the client of an address and a name.  Ctrl+C ends while there is no
+    line to clear.  Raise `ChatError` where an answer given on the command line is refused.
+    """
+    ask: PromptSession[str] = PromptSession(style=STYLE)
+    suggested = login
+    while True:
+        with suppress(EOFError, KeyboardInterrupt):
+            where = address or await _asked(ask, "Address", default_address)
+            who = name or await _asked(ask, "Your name", suggested)
+            refused = await _chat(client_for, where, who, room)
+            if refused is None:
+                return 0
+            if refused.code in {"name_taken", "bad_name"} and name is None:
+                print(f"{refused.text}")
+                suggested = refused.suggestion or login
+                continue
+            if refused.code in {"bad_address", "unreachable"} and address is None:
+                print(f"{refused.text}")
+                continue
+            raise refused
+        return 0
+
+
+async def _asked(ask: PromptSession[str], question: str, default: str) -> str:
+    while True:
+        answer = await ask.prompt_async(f"{question}: ", default=default)
+        if answer.strip():
+            return answer.strip()
+
+
+async def _chat(
+    client_for: Callable[[str, str], Client], address: str, name: str, room: str
+) -> ChatError | None:
+    """Chat until the person leaves; return what refused them, if anything did."""
+    try:
+        client = client_for(address, check_name(name))
+    except ChatError as error:
+        return error
+    screen = Screen(client)
+    try:
+        await screen.run(room)
+    except ChatError as error:
+        return error
+    return None
+
+
+class Screen:
+    """One client on one terminal."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._conversation = Conversation(client, self._show)
+        self._rows: deque[Row] = deque(maxlen=MAX_ROWS)
+        self._dropped = 0
+        self._to_draw = asyncio.Event()
+        self._typed: asyncio.Queue[Speech | Call] = asyncio.Queue(_MAX_TYPED)
+        self._tasks = Tasks(on_error=self._failed)
+        self._error: BaseException | None = None
+        self._session: PromptSession[str] = PromptSession(
+            style=STYLE,
+            message=lambda: [("class:prompt", f"{self._conversation.label()}> ")],
+            bottom_toolbar=lambda: f" {self._conversation.status()}",
+            completer=_Names(client),
+            complete_while_typing=False,
+            complete_style=CompleteStyle.READLINE_LIKE,
+            key_bindings=_keys(),
+            erase_when_done=True,
+        )
+
+    async def run(self, room: str) -> None:
+        """Connect, show the room, and talk until the person leaves.
+
+        Raise `ChatError` where the server or the room refuses.
+        """
+        client, conversation = self._client, self._conversation
+        unsubscribe = client.subscribe(conversation.notice)
+        try:
+            with patch_stdout(raw=True):
+                self._tasks.spawn(self._draw(), name="terminal: draw")
+                self._show(notice_row(f"Connecting to {client.address}; Ctrl+C ends."))
+                await client.start()
+                await conversation.open(room)
+                self._tasks.spawn(self._do_typed(), name="terminal: commands")
+                self._tasks.spawn(self._tick(), name="terminal: status line")
+                await self._read_keyboard()
+                if self._error is None and not conversation.ended:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_LAST_WORDS_TIMEOUT_S):
+                            await self._typed.join()
+                            await self._sent()
+        finally:
+            unsubscribe()
+            await self._tasks.cancel()
+            await self._draw_waiting()
+            await client.close()
+        if self._error is not None:
+            raise self._error
+        if conversation.ended:
+            raise ChatError("unreachable", client.connection.reason)
+
+    async def _read_keyboard(self) -> None:
+        while not self._conversation.ended and self._error is None:
+            try:
+                line = await self._session.prompt_async(set_exception_handler=False)
+            except KeyboardInterrupt:
+                # A signal; the key clears the line by itself.
+                continue
+            except EOFError:
+                return
+            try:
+                meaning = parse(line)
+            except UsageError as error:
+                self._conversation.complain(str(error))
+                continue
+            if meaning == Call("quit"):
+                return
+            if meaning is None:
+                continue
+            try:
+                self._typed.put_nowait(meaning)
+            except asyncio.QueueFull:
+                self._conversation.complain("Wait until the server has answered.")
+
+    async def _do_typed(self) -> None:
+        while True:
+            meaning = await self._typed.get()
+            await self._conversation.do(meaning)
+            self._typed.task_done()
+
+    async def _sent(self) -> None:
+        changed = asyncio.Event()
+        unsubscribe = self._client.subscribe(lambda _: changed.set())
+        try:
+            while self._client.outbox and self._client.connection.phase == "online":
+                await changed.wait()
+                changed.clear()
+        finally:
+            unsubscribe()
+
+    def _show(self, row: Row) -> None:
+        self._dropped += len(self._rows) == MAX_ROWS
+        self._rows.append(row)
+        self._to_draw.set()
+
+    async def _draw(self) -> None:
+        while True:
+            await self._to_draw.wait()
+            await self._draw_waiting()
+
+    async def _draw_waiting(self) -> None:
+        async with in_terminal():
+            self._to_draw.clear()
+            dropped, self._dropped = self._dropped, 0
+            if dropped:
+                self._print(notice_row(f"{dropped} lines were not shown; /history has them."))
+            while self._rows:
+                self._print(self._rows.popleft())
+
+    def _print(self, row: Row) -> None:
+        output = self._session.output
+        print_formatted_text(
+            output,
+            FormattedText([*row, ("", "\n")]),
+            STYLE,
+            color_depth=ColorDepth.from_env() or output.get_default_color_depth(),
+        )
+
+    async def _tick(self) -> None:
+        """Keep the status line true: seconds pass and people come while nothing is typed."""
+        while True:
+            await asyncio.sleep(_TICK_S)
+            if self._conversation.ended:
+                self._leave_prompt()
+            self._session.app.invalidate()
+
+    def _failed(self, error: BaseException) -> None:
+        self._error = error
+        self._leave_prompt()
+
+    def _leave_prompt(self) -> None:
+        if self._session.app.is_running and not self._session.app.is_done:
+            self._session.app.exit(result="")
+
+
+class _Names(Completer):
+    """What Tab completes."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def get_completions(
+        self,
+        document: Document,
+        complete_event: CompleteEvent,  # noqa: ARG002 - prompt_toolkit's signature
+    ) -> Iterator[Completion]:
+        """Yield what fits before the cursor."""
+        client = self._client
+        rooms = [room for room in client.rooms if not is_direct(room)]
+        names = {
+            person.name
+            for room in client.rooms
+            for person in client.members(room)
+            if person.name is not None and person.account != client.account
+        }
+        replaced, found = candidates(document.text_before_cursor, rooms=rooms, names=names)
+        for text in found:
+            yield Completion(text, start_position=-replaced)
+
+
+def _keys() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("c-c")
+    def clear(event: KeyPressEvent) -> None:
+        event.current_buffer.reset()
+
+    return keys
