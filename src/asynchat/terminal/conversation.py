@@ -15,7 +15,6 @@ from asynchat.link.notices import (
     Connection,
     Failed,
     PeopleChanged,
-    Posted,
     WasReset,
 )
 from asynchat.messages import LOBBY, ChatError, Joined, Presence, Said
@@ -64,8 +63,7 @@ class Conversation:
         self._page_end = 0
         self._oldest_seq: int | None = None
         self._joined: set[str] = set()
-        self._unseen: set[str] = set()
-        self._newest_seq = 0
+        self._acknowledged: set[int] = set()
         self.commands: dict[str, Callable[..., Awaitable[None]]] = {
             "join": self._join,
             "leave": self._leave,
@@ -139,7 +137,7 @@ class Conversation:
     def notice(self, notice: Notice) -> None:
         """Show what happened."""
         match notice:
-            case Arrived() | Posted() | Acknowledged() | Failed():
+            case Arrived() | Acknowledged() | Failed():
                 self._said(notice)
             case PeopleChanged(room=self.room, changes=changes):
                 for change in changes:
@@ -147,29 +145,30 @@ class Conversation:
             case Connection():
                 self._connection_changed(notice)
             case WasReset(reason=reason):
-                self._page_end = self._newest_seq = 0
+                self._page_end = 0
                 self._oldest_seq = None
+                self._acknowledged.clear()
                 self._show(notice_row(reason))
 
-    def _said(self, notice: Arrived | Posted | Acknowledged | Failed) -> None:
+    def _said(self, notice: Arrived | Acknowledged | Failed) -> None:
         match notice:
+            case Acknowledged(event=event):
+                # It comes just before the event does by the stream, if that brings it at all:
+                # a message stored before another history began is never heard of again.
+                self._acknowledged.add(event.seq)
+                self._heard(event)
+            case Arrived(event=event) if event.seq in self._acknowledged:
+                self._acknowledged.remove(event.seq)
             case Arrived(event=event):
-                self._newest_seq = event.seq
-                self._unseen.discard(event.id or "")
-                if event.room == self._opening:
-                    self._waiting_for_page.append(event)
-                else:
-                    self._arrived(event)
-            case Posted(entry=entry):
-                self._unseen.add(entry.id)
-            case Acknowledged(entry=entry, event=event):
-                # The stream brings it, unless it lies before the stream.
-                if entry.id in self._unseen and event.seq <= self._newest_seq:
-                    self._unseen.discard(entry.id)
-                    self._arrived(event)
+                self._heard(event)
             case Failed(entry=entry, error=error):
-                self._unseen.discard(entry.id)
                 self.complain(f"Not sent: {error.text} It was: {entry.text}")
+
+    def _heard(self, event: AnyEvent) -> None:
+        if event.room == self._opening:
+            self._waiting_for_page.append(event)
+        else:
+            self._arrived(event)
 
     def _arrived(self, event: AnyEvent) -> None:
         if event.room != self.room:

@@ -1,0 +1,265 @@
+"""The terminal client without its terminal."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from asynchat.messages import Done, Refused, Reset
+from asynchat.terminal.commands import COMMANDS, Call, Speech, help_lines
+from asynchat.terminal.conversation import Conversation
+from asynchat.terminal.render import row_text
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    import pytest
+
+    from asynchat.link.client import Client
+    from asynchat.terminal.render import Row
+    from tests.plugins.waiting import Until
+    from tests.terminal.conftest import Relay, Stage
+
+
+class Talk:
+    """A started client, its conversation, and what it has shown, without the times."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.rows: list[Row] = []
+        self.conversation = Conversation(client, self.rows.append)
+
+    @property
+    def shown(self) -> list[str]:
+        return [re.sub(r"^\d\d:\d\d ", "", row_text(row)) for row in self.rows]
+
+    async def call(self, name: str, *arguments: str | None) -> list[str]:
+        """Do a command and return what it showed."""
+        before = len(self.rows)
+        await self.conversation.do(Call(name, arguments))
+        return self.shown[before:]
+
+    async def say(self, text: str) -> None:
+        await self.conversation.do(Speech(text))
+
+
+@asynccontextmanager
+async def talking(client: Client, room: str = "lobby") -> AsyncIterator[Talk]:
+    talk = Talk(client)
+    client.subscribe(talk.conversation.notice)
+    async with client:
+        await talk.conversation.open(room)
+        yield talk
+
+
+async def test_a_room_opens_with_its_last_lines(client: Callable[..., Client]) -> None:
+    """Opening shows the topic and the last 20 lines, then what is said from now on, once each."""
+    async with client("ben") as ben:
+        await ben.set_topic("lobby", "All \x1b[1mwelcome")
+        for number in range(25):
+            await ben.send("lobby", f"{number}")
+        ada = client("ada")
+        async with ada:
+            pass
+        async with talking(ada) as talk:
+            # The join of her first visit is one of the 20.
+            assert talk.shown[:2] == ["* #lobby: All [1mwelcome", "ben: 6"]
+            assert talk.shown[20:] == ["* ada joined"]
+
+
+async def test_what_is_said_is_shown_once_by_everyone(
+    client: Callable[..., Client], until: Until
+) -> None:
+    """One's own message is shown when it is stored, in the same order as others see it."""
+    async with talking(client("ada")) as ada, talking(client("ben")) as ben:
+        await ada.say("hello")
+        await ben.say("two\nlines")
+        last = "ben: two\n      lines"
+        await until(lambda: last in ada.shown and last in ben.shown)
+        for talk in (ada, ben):
+            said = [line for line in talk.shown if not line.startswith("*")]
+            assert said == ["ada: hello", "ben: two\n      lines"]
+
+
+async def test_coming_and_going_is_shown(client: Callable[..., Client], until: Until) -> None:
+    """Who joins is shown once, who comes back and goes is shown by presence."""
+    async with talking(client("ada")) as ada:
+        ben = client("ben")
+        async with ben:
+            await until(lambda: "* ben joined" in ada.shown)
+        await until(lambda: "* ben has gone" in ada.shown)
+        async with client("cyd"):
+            await until(lambda: "* cyd joined" in ada.shown)
+        await until(lambda: "* cyd has gone" in ada.shown)
+    assert not [line for line in ada.shown if line.endswith("is here")]
+
+
+async def test_another_room_is_shown_with_its_label(
+    client: Callable[..., Client], until: Until
+) -> None:
+    """What is said where one is a member but not looking carries the room; the rest is left out."""
+    async with client("ben") as ben, talking(client("ada")) as ada:
+        await ada.call("create", "dev", "all about code")
+        assert ada.conversation.room == "dev"
+        assert "* #dev: all about code" in ada.shown
+        await ben.set_topic("lobby", "new")
+        await ben.send("lobby", "over there")
+        await until(lambda: ada.shown[-1] == "#lobby ben: over there")
+        assert not [line for line in ada.shown if "set the topic" in line]
+
+
+async def test_rooms_are_joined_and_left(client: Callable[..., Client], until: Until) -> None:
+    """``/join`` opens a room, ``/leave`` goes back to the lobby; another can be left from afar."""
+    async with client("ben") as ben, talking(client("ada")) as ada:
+        await ben.create("dev")
+        await ben.send("dev", "first")
+        assert "ben: first" in await ada.call("join", "#Dev")
+        assert ada.conversation.room == "dev"
+        assert "dev" in ada.client.rooms
+        await ada.call("join", "lobby")
+        await ada.call("leave", "dev")
+        assert ada.conversation.room == "lobby"
+        await until(lambda: "dev" not in ada.client.rooms)
+        await ada.call("join", "dev")
+        await ada.call("leave", None)
+        assert ada.conversation.room == "lobby"
+        assert await ada.call("leave", None) == ["* The lobby cannot be left."]
+
+
+async def test_one_writes_to_one_person(client: Callable[..., Client], until: Until) -> None:
+    """``/msg`` with a text writes and stays; without one it opens the conversation."""
+    async with talking(client("ada")) as ada, talking(client("ben")) as ben:
+        await ada.call("msg", "ben", "psst")
+        assert ada.conversation.room == "lobby"
+        await until(lambda: "@ada ada: psst" in ben.shown)
+        await until(lambda: "@ben ada: psst" in ada.shown)
+        await ben.call("msg", "@ada", None)
+        assert ben.conversation.label() == "@ada"
+        assert "ada: psst" in ben.shown
+        await ben.say("yes?")
+        await until(lambda: ben.shown[-1] == "ben: yes?")
+        await ben.call("leave", None)
+        assert ben.conversation.room == "lobby"
+        await ben.call("join", "@ADA")
+        assert ben.conversation.label() == "@ada"
+        assert (await ben.call("join", "@eve"))[-1].startswith("* There is no conversation @eve")
+        assert await ben.call("msg", "eve", "x") == ["* There is nobody of that name."]
+
+
+async def test_who_and_what_there_is(client: Callable[..., Client]) -> None:
+    """``/who`` lists people, ``/rooms`` rooms, ``/help`` every command."""
+    async with client("ben") as ben, talking(client("ada")) as ada:
+        await ben.create("dev", topic="code")
+        assert await ada.call("who", None) == ["* #lobby: 2 here, 2 in all", "  ada", "  ben"]
+        assert await ada.call("rooms") == [
+            "* 2 rooms",
+            "  #dev (not joined), 1 member: code",
+            "  #lobby (open), 2 members",
+        ]
+        assert await ada.call("who", "dev") == ["* You are not a member of this room."]
+        assert await ada.call("help") == [f"  {line}" for line in help_lines()]
+
+
+async def test_history_goes_back_from_what_is_shown(
+    client: Callable[..., Client], until: Until
+) -> None:
+    """Each ``/history`` shows what lies before the last one, down to where the room begins."""
+    async with client("ben") as ben:
+        await ben.create("dev")
+        for number in range(30):
+            await ben.send("dev", f"{number}")
+        async with talking(client("ada"), "dev") as ada:
+            await ben.send("dev", "live")
+            await until(lambda: ada.shown[-1] == "ben: live")
+            assert await ada.call("history", "2") == ["ben: 8", "ben: 9"]
+            assert (await ada.call("history", "3"))[0] == "ben: 5"
+            assert await ada.call("history", None) == [
+                "* This is where #dev begins.",
+                "* ben created this room",
+                *(f"ben: {number}" for number in range(5)),
+            ]
+            assert await ada.call("history", "0") == ["* This is where #dev begins."]
+
+
+async def test_topics_and_invitations(client: Callable[..., Client], until: Until) -> None:
+    """``/topic`` and ``/invite`` do what they say, and everyone sees it."""
+    async with talking(client("ben")) as ben, talking(client("ada")) as ada:
+        await ada.call("create", "dev", None)
+        await ada.call("topic", "code")
+        await ada.call("invite", "@ben")
+        await until(lambda: "dev" in ben.client.rooms)
+        await until(lambda: ada.shown[-2:] == ["* ada set the topic: code", "* ada added ben"])
+
+
+async def test_what_cannot_be_said_is_shown(client: Callable[..., Client], until: Until) -> None:
+    """A refused message, by us or by the server, is told with its text."""
+    async with talking(client("ada")) as ada:
+        await ada.say("x" * 4001)
+        assert ada.shown[-1] == "* A message has at most 4,000 characters."
+        await ada.call("create", "dev", None)
+        await ada.client.leave("dev")
+        await ada.say("anyone?")
+        await until(lambda: ada.shown[-1].startswith("* Not sent: "))
+        assert ada.shown[-1].endswith("It was: anyone?")
+
+
+async def test_a_lost_connection_is_told_and_nothing_is_lost(
+    client: Callable[..., Client], stage: Stage, until: Until
+) -> None:
+    """While the server is away it says so; what is typed meanwhile is said when it is back."""
+    async with talking(client("ada")) as ada:
+        await stage.stop()
+        await until(lambda: ada.client.connection.phase == "waiting")
+        await ada.say("meanwhile")
+        assert "1 sending" in ada.conversation.status()
+        assert "connected" in ada.conversation.status()
+        await stage.start()
+        await until(lambda: "ada: meanwhile" in ada.shown)
+        lost = [line for line in ada.shown if line.startswith("* The connection is lost: ")]
+        assert len(lost) == 1
+        assert "* Connected again." in ada.shown
+        assert not ada.conversation.ended
+        assert "you are ada" in ada.conversation.status()
+
+
+async def test_no_answer_is_told(
+    client: Callable[..., Client], relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that is not answered in time says so, and one can go on."""
+    monkeypatch.setattr("asynchat.terminal.conversation._ANSWER_TIMEOUT_S", 0.05)
+    async with talking(client("ada", address=relay.address)) as ada:
+        relay.silent = True
+        assert await ada.call("rooms") == ["* No answer within 0.05 s; try it again."]
+        assert await ada.call("join", "dev") == ["* No answer within 0.05 s; try it again."]
+        assert ada.conversation.room == "lobby"
+
+
+async def test_another_history_is_told(
+    client: Callable[..., Client], relay: Relay, until: Until
+) -> None:
+    """After a reset it says why, and a line stored before the new stream is shown all the same."""
+    async with talking(client("ada", address=relay.address)) as ada:
+        relay.silent = True
+        await ada.say("hello")
+        entry = (await until(lambda: ada.client.outbox))[0]
+        relay.tell(Reset(cursor="another", reason="This is another history."))
+        relay.tell(Done(re=entry.id, seq=1, time=1))
+        await until(lambda: ada.shown[-1] == "ada: hello")
+        assert "* This is another history." in ada.shown
+
+
+async def test_an_end_for_good_is_told(
+    client: Callable[..., Client], relay: Relay, until: Until
+) -> None:
+    """When the server sends one away for good it says why, and the conversation has ended."""
+    async with talking(client("ada", address=relay.address)) as ada:
+        relay.tell(Refused(re=None, code="banned", text="You are banned."))
+        await until(lambda: ada.conversation.ended)
+        assert ada.shown[-1] == "* You are banned."
+
+
+async def test_every_command_of_the_table_does_something(client: Callable[..., Client]) -> None:
+    """What the table promises is there; only ``/quit`` is the screen's own."""
+    conversation = Conversation(client("ada"), print)
+    assert set(conversation.commands) | {"quit"} == {command.name for command in COMMANDS}
