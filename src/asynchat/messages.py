@@ -11,7 +11,7 @@ asynchat.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -539,17 +539,15 @@ _SERVER_TYPES: Final = frozenset(
 
 
 class _Outline(msgspec.Struct):
-    """What can be said of a frame that did not decode."""
+    """What can be said of a frame that did not decode, itself not decoded yet."""
 
-    type: Any = None
-    id: Any = None
-
-
-class _IdOnly(msgspec.Struct):
-    id: Id
+    type: msgspec.Raw = msgspec.Raw(b"null")
+    id: msgspec.Raw = msgspec.Raw(b"null")
 
 
 _outline_decoder: msgspec.json.Decoder[_Outline] = msgspec.json.Decoder(_Outline)
+_text_decoder: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
+_id_decoder: msgspec.json.Decoder[str] = msgspec.json.Decoder(Id)
 _MALFORMED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -575,9 +573,10 @@ def decode_request(frame: bytes) -> Request:
         return _request_decoder.decode(frame)
     except msgspec.ValidationError as error:
         outline = _outline(frame)
-        if not isinstance(outline.type, str) or outline.type not in _REQUEST_TYPES:
-            raise ChatError("unknown_type", re=_proper_id(outline.id)) from None
-        raise ChatError("bad_request", str(error), re=_proper_id(outline.id)) from None
+        re = _text(outline.id, _id_decoder)
+        if _text(outline.type, _text_decoder) not in _REQUEST_TYPES:
+            raise ChatError("unknown_type", re=re) from None
+        raise ChatError("bad_request", str(error), re=re) from None
     except _MALFORMED:
         raise ChatError("bad_frame") from None
 
@@ -590,8 +589,8 @@ def decode_server_frame(frame: bytes) -> ServerFrame | None:
     try:
         return _server_decoder.decode(frame)
     except msgspec.ValidationError as error:
-        outline = _outline(frame)
-        if isinstance(outline.type, str) and outline.type not in _SERVER_TYPES:
+        kind = _text(_outline(frame).type, _text_decoder)
+        if kind is not None and kind not in _SERVER_TYPES:
             return None
         raise ChatError("bad_frame", str(error)) from None
     except _MALFORMED:
@@ -631,8 +630,9 @@ def _outline(frame: bytes) -> _Outline:
         raise ChatError("bad_frame") from None
 
 
-def _proper_id(value: object) -> str | None:
+def _text(raw: msgspec.Raw, decoder: msgspec.json.Decoder[str]) -> str | None:
+    """Return a field's text, None where it is not what the decoder wants."""
     try:
-        return msgspec.convert({"id": value}, _IdOnly).id
-    except msgspec.ValidationError:
+        return decoder.decode(raw)
+    except _MALFORMED:
         return None

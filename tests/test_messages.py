@@ -1,0 +1,526 @@
+"""The words on the wire: what decodes, what does not, and how bytes become frames."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from asynchat import messages
+from asynchat.messages import (
+    CODES,
+    ENDING,
+    FINAL,
+    Bye,
+    ChatError,
+    FrameDecoder,
+    Hello,
+    Limits,
+    Message,
+    Ping,
+    Refused,
+    Said,
+    Say,
+    SetTopic,
+    decode_event,
+    decode_request,
+    decode_server_frame,
+    encode,
+    refusal,
+    request_type,
+)
+from tests.wire import EVENTS, REQUESTS, SERVER_FRAMES, any_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NESTED = b"[" * 50_000 + b"]" * 50_000
+
+# What each request needs; everything else may be left out, for ever.
+NEEDED: dict[str, dict[str, object]] = {
+    "hello": {"version": 1},
+    "say": {"id": "a", "room": "lobby", "text": "hi"},
+    "join": {"id": "a", "room": "den"},
+    "leave": {"id": "a", "room": "den"},
+    "create": {"id": "a", "room": "den"},
+    "invite": {"id": "a", "room": "den"},
+    "direct": {"id": "a"},
+    "topic": {"id": "a", "room": "den", "text": "tea"},
+    "rooms": {"id": "a"},
+    "who": {"id": "a"},
+    "history": {"id": "a", "room": "den"},
+    "typing": {"room": "den"},
+    "ping": {"id": "a"},
+    "pong": {"re": "a"},
+    "bye": {},
+}
+
+JSON_VALUES = [
+    "null", "true", "0", "-1", "1", "1.5", "1e999", "-1e999", "9" * 30, "9" * 6000, '""', '"a"',
+    '"\\u0000"', '"\\ud83d\\ude00"', "[]", "[null]", '["a"]', "{}", '{"type":"bye"}',
+]  # fmt: skip
+
+
+def refused(decode: Callable[[bytes], object], frame: bytes) -> ChatError:
+    """Return the error of a frame that does not decode."""
+    with pytest.raises(ChatError) as caught:
+        decode(frame)
+    return caught.value
+
+
+def outcome(decode: Callable[[bytes], object], frame: bytes) -> tuple[str, str | None] | None:
+    """Return the code and the ``re`` that a frame is refused with, None if it is not."""
+    try:
+        decode(frame)
+    except ChatError as error:
+        return error.code, error.re
+    return None
+
+
+def code_of(decode: Callable[[bytes], object], frame: bytes) -> str | None:
+    """Return the code that a frame is refused with, None if it is not."""
+    found = outcome(decode, frame)
+    return None if found is None else found[0]
+
+
+# What is fixed
+
+
+def test_the_limits_are_those_of_the_protocol() -> None:
+    """Other people's programs rely on the limits of version 1."""
+    assert messages.MAX_HELLO_BYTES == 8192
+    assert messages.MAX_REQUEST_BYTES == 65536
+    assert messages.MAX_SERVER_FRAME_BYTES == 131072
+    assert messages.MAX_TEXT_CHARS == 4000
+    assert messages.MAX_TEXT_BYTES == 16384
+    assert messages.MAX_PAGE_EVENTS == 500
+    assert messages.PAGE_EVENTS == 50
+    assert messages.MAX_DIRECT_PEOPLE == 8
+
+
+def test_every_limit_is_told_in_welcome() -> None:
+    """The limits are always written out, also where they are the usual ones."""
+    assert json.loads(encode(Limits())) == {
+        "text_chars": 4000,
+        "text_bytes": 16384,
+        "frame_bytes": 65536,
+        "topic_chars": 250,
+        "direct_people": 8,
+        "page_events": 500,
+        "under_way": 64,
+    }
+
+
+def test_the_error_codes_are_those_of_the_protocol() -> None:
+    """No code of version 1 goes, and those that end things are among them."""
+    version_1 = (
+        "bad_frame frame_too_long unknown_type bad_request not_welcome_yet hello_timeout"
+        " bad_version name_taken bad_name no_such_room room_exists bad_room not_a_member"
+        " no_such_person empty_text text_too_long id_reused too_fast read_only forbidden banned"
+        " bad_credentials server_full"
+    )
+    assert set(CODES) >= set(version_1.split())
+    assert set(
+        "bad_frame frame_too_long hello_timeout bad_version banned bad_credentials"
+        " server_full".split()
+    ) == set(ENDING)
+    assert set(FINAL) == {"banned", "bad_version", "bad_credentials"}
+    assert all(text.endswith(".") for text in CODES.values())
+
+
+def test_an_error_has_its_codes_sentence_unless_a_better_is_given() -> None:
+    """`ChatError` speaks for people; a code without a sentence speaks for itself."""
+    assert ChatError("no_such_room").text == "There is no room of that name."
+    assert ChatError("no_such_room", "No den here.").text == "No den here."
+    assert str(ChatError("of_our_own")) == "of_our_own"
+
+
+def test_a_refusal_tells_all_that_the_error_knows() -> None:
+    """What the error carries is on the wire; the request's own id goes before the error's."""
+    error = ChatError("name_taken", "No.", re="a", retry_after=2, suggestion="ada2", versions=(1,))
+    told = {
+        "type": "error",
+        "re": "a",
+        "code": "name_taken",
+        "text": "No.",
+        "retry_after": 2.0,
+        "suggestion": "ada2",
+        "versions": [1],
+        "server": "k3v",
+    }
+    assert json.loads(encode(refusal(error, server="k3v"))) == told
+    assert refusal(error, "b").re == "b"
+    assert encode(refusal(ChatError("bad_frame", "No."))) == (
+        b'{"type":"error","re":null,"code":"bad_frame","text":"No."}\n'
+    )
+
+
+# Messages
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+@given(st.data())
+def test_every_request_survives_the_wire(kind: type[Message], data: st.DataObject) -> None:
+    """What is encoded is one line, and decodes to the same request."""
+    request = data.draw(any_of(kind))
+    frame = encode(request)
+    assert frame.count(b"\n") == 1
+    assert decode_request(frame[:-1]) == request
+
+
+@pytest.mark.parametrize("kind", SERVER_FRAMES)
+@given(st.data())
+def test_every_server_frame_survives_the_wire(kind: type[Message], data: st.DataObject) -> None:
+    """A server's frame is one line, begins with its type, and decodes to the same message."""
+    message = data.draw(any_of(kind))
+    frame = encode(message)
+    assert frame.count(b"\n") == 1
+    assert frame.startswith(f'{{"type":"{request_type(message)}"'.encode())
+    assert decode_server_frame(frame[:-1]) == message
+    assert (code_of(decode_event, frame[:-1]) is None) == (kind in EVENTS)
+
+
+def test_there_is_a_minimal_frame_for_every_request() -> None:
+    """The table above knows every type of request."""
+    assert set(NEEDED) == {kind.__struct_config__.tag for kind in REQUESTS}
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_only_what_is_needed_has_to_be_there(kind: str) -> None:
+    """A request decodes without its optional fields, and not without any other."""
+    fields = NEEDED[kind]
+    assert request_type(decode_request(json.dumps({"type": kind, **fields}).encode())) == kind
+    for missing in fields:
+        rest = {name: value for name, value in fields.items() if name != missing}
+        error = refused(decode_request, json.dumps({"type": kind, **rest}).encode())
+        assert (error.code, error.re) == ("bad_request", rest.get("id"))
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_no_value_of_any_field_is_worse_than_a_bad_request(kind: type[Message]) -> None:
+    """A field of the wrong kind is refused under the request's id, and the connection lives."""
+    tag = str(kind.__struct_config__.tag)
+    for name in kind.__struct_fields__:
+        for value in JSON_VALUES:
+            fields = {key: json.dumps(one) for key, one in NEEDED[tag].items()} | {name: value}
+            listed = ",".join(f'"{key}":{one}' for key, one in fields.items())
+            frame = f'{{{listed},"type":"{tag}"}}'.encode()
+            re = "a" if name != "id" and "id" in fields else None
+            assert outcome(decode_request, frame) in {None, ("bad_request", re)}
+
+
+@pytest.mark.parametrize("kind", SERVER_FRAMES)
+def test_no_field_of_a_server_harms_a_client(kind: type[Message]) -> None:
+    """Whatever stands in a field, the frame decodes or is a bad frame."""
+    for name in kind.__struct_fields__:
+        for value in JSON_VALUES:
+            frame = f'{{"type":"{kind.__struct_config__.tag}","{name}":{value}}}'.encode()
+            assert code_of(decode_server_frame, frame) in {None, "bad_frame"}
+            assert code_of(decode_event, frame) in {None, "bad_frame"}
+
+
+@pytest.mark.parametrize(
+    ("id", "proper"),
+    [
+        ("a", True),
+        ("A-Z_09", True),
+        ("a" * 64, True),
+        ("a" * 65, False),
+        ("", False),
+        ("a b", False),
+        ("a\n", False),
+        ("é", False),
+        ("٣", False),
+        (5, False),
+    ],
+)
+def test_an_id_is_1_to_64_plain_characters(id: object, proper: bool) -> None:
+    """An id is letters, digits, ``_`` and ``-`` of ASCII; another is not told back."""
+    frame = json.dumps({"type": "ping", "id": id}).encode()
+    if proper:
+        assert decode_request(frame) == Ping(id=str(id))
+    else:
+        error = refused(decode_request, frame)
+        assert (error.code, error.re) == ("bad_request", None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ('"reply_to":1', None),
+        ('"reply_to":9007199254740991', None),
+        ('"reply_to":null', None),
+        ('"reply_to":0', "bad_request"),
+        ('"reply_to":9007199254740992', "bad_request"),
+        ('"reply_to":1.5', "bad_request"),
+    ],
+)
+def test_a_seq_is_an_integer_that_every_reader_keeps_exact(fields: str, code: str | None) -> None:
+    """A seq in a request is from 1 to 2⁵³-1."""
+    frame = f'{{"type":"say","id":"a","room":"lobby","text":"hi",{fields}}}'.encode()
+    assert code_of(decode_request, frame) == code
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ('"before":0', None),
+        ('"before":-1', "bad_request"),
+        ('"limit":1', None),
+        ('"limit":501', None),
+        ('"limit":0', "bad_request"),
+    ],
+)
+def test_a_page_has_at_least_one_event(fields: str, code: str | None) -> None:
+    """A limit is 1 or more, more than the most is cut later; positions begin at 0."""
+    frame = f'{{"type":"history","id":"a","room":"lobby",{fields}}}'.encode()
+    assert code_of(decode_request, frame) == code
+
+
+def test_type_may_stand_anywhere() -> None:
+    """A frame's ``type`` need not come first."""
+    assert decode_request(b'{"version":1,"type":"hello"}') == Hello(version=1)
+    frame = b'{"id":null,"seq":1,"time":2,"room":"r","account":"u","sender":"a","text":"x",'
+    frame += b'"reply_to":null,"type":"said"}'
+    assert isinstance(decode_server_frame(frame), Said)
+
+
+def test_unknown_fields_are_ignored() -> None:
+    """What a later version adds harms neither side."""
+    assert decode_request(b'{"type":"bye","why":{"a":[1,2e999]}}') == Bye()
+    assert decode_server_frame(b'{"type":"ping","id":"a","mood":"fine"}') == Ping(id="a")
+
+
+@pytest.mark.parametrize(
+    ("frame", "re"),
+    [
+        (b"{}", None),
+        (b'{"id":"a"}', "a"),
+        (b'{"type":"sing","id":"a"}', "a"),
+        (b'{"type":"sing","id":"a b"}', None),
+        (b'{"type":5,"id":"a"}', "a"),
+        (b'{"type":null}', None),
+        (b'{"type":["say"]}', None),
+        (b'{"type":"said","id":"a"}', "a"),
+        (b'{"type":"SAY","id":"a"}', "a"),
+    ],
+)
+def test_an_object_of_unknown_type_is_answered(frame: bytes, re: str | None) -> None:
+    """A client newer than the server hears which request was not understood."""
+    error = refused(decode_request, frame)
+    assert (error.code, error.re) == ("unknown_type", re)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"\r",
+        b"[]",
+        b"5",
+        b"null",
+        b'"bye"',
+        b"hello",
+        b'{"type":"bye"',
+        b'{"type":"bye"}}',
+        b'{"type":"bye"} {"type":"bye"}',
+        b'{"type":"bye","x":NaN}',
+        b'{"type":"bye","x":01}',
+        b'{"type":"sing","x":Infinity}',
+        b"{'type':'bye'}",
+        b'\xef\xbb\xbf{"type":"bye"}',
+        '{"type":"bye"}'.encode("utf-16"),
+        b'{"type":"ping","id":"\xff"}',
+        b'{"type":"ping","id":"\\ud800"}',
+        b'{"type":"bye","x":' + NESTED + b"}",
+        b'{"type":"sing","id":' + NESTED + b"}",
+        b'{"type":"bye","x":' + b"[" * 50_000,
+        NESTED,
+    ],
+    ids=lambda frame: repr(frame[:30]),
+)
+def test_what_is_no_object_of_json_is_a_bad_frame(frame: bytes) -> None:
+    """Bytes that do not parse are told from requests that are only unknown."""
+    assert refused(decode_request, frame).code == "bad_frame"
+    assert refused(decode_server_frame, frame).code == "bad_frame"
+    assert refused(decode_event, frame).code == "bad_frame"
+
+
+def test_a_key_that_comes_twice_is_no_way_round() -> None:
+    """Of a field given twice the last counts; two types are a bad request."""
+    twice = b'{"type":"topic","id":"a","room":"den","text":"one","text":"two"}'
+    assert decode_request(twice) == SetTopic(id="a", room="den", text="two")
+    assert refused(decode_request, b'{"type":"bye","type":"say"}').code == "bad_request"
+
+
+def test_a_line_may_end_as_windows_ends_lines() -> None:
+    """White space around the object is JSON's own business, a carriage return too."""
+    assert decode_request(b' {"type":"bye"}\r') == Bye()
+
+
+def test_a_client_ignores_what_it_does_not_know() -> None:
+    """A server's frame of unknown type is None; one of a known type with wrong fields is bad."""
+    assert decode_server_frame(b'{"type":"confetti","id":5}') is None
+    assert refused(decode_server_frame, b'{"type":"upto"}').code == "bad_frame"
+    assert refused(decode_server_frame, b'{"cursor":"x"}').code == "bad_frame"
+
+
+def test_half_a_character_is_not_sent() -> None:
+    """A lone surrogate, which has no UTF-8, is an error of ours and not a traceback."""
+    with pytest.raises(ChatError) as caught:
+        encode(Say(id="a", room="lobby", text="\ud800"))
+    assert caught.value.code == "bad_request"
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+NAMES = st.sampled_from(sorted({name for kind in REQUESTS for name in kind.__struct_fields__}))
+TYPES = st.sampled_from(sorted(NEEDED)) | st.just("said") | JSON
+OBJECTS = st.builds(
+    lambda kind, fields: json.dumps({"type": kind, **fields}).encode(),
+    TYPES,
+    st.dictionaries(NAMES | st.text(max_size=5), JSON, max_size=6),
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """Return a frame with a stretch of its bytes replaced."""
+    frame = encode(draw(st.sampled_from([*REQUESTS, *SERVER_FRAMES]).flatmap(any_of)))
+    first = draw(st.integers(0, len(frame)))
+    end = draw(st.integers(first, min(len(frame), first + 4)))
+    return frame[:first] + draw(st.binary(max_size=4)) + frame[end:]
+
+
+@given(st.binary() | OBJECTS | damaged())
+@example(b'{"type":"sing","id":1e999}')
+def test_any_bytes_are_a_message_or_a_documented_error(frame: bytes) -> None:
+    """Nothing that comes in raises anything but a `ChatError` with its code."""
+    wrong = {None, "bad_frame", "bad_request", "unknown_type"}
+    assert code_of(decode_request, frame) in wrong
+    assert code_of(decode_server_frame, frame) in {None, "bad_frame"}
+    assert code_of(decode_event, frame) in {None, "bad_frame"}
+
+
+# Frames
+
+
+def cut(data: bytes, max_frame_bytes: int) -> tuple[list[bytes], bool]:
+    """Return the frames in data, and whether one too long follows them: the plain way."""
+    *lines, rest = data.split(b"\n")
+    frames: list[bytes] = []
+    for line in lines:
+        if len(line) > max_frame_bytes:
+            return frames, True
+        frames.append(line)
+    return frames, len(rest) > max_frame_bytes
+
+
+CHUNKS = st.lists(st.lists(st.sampled_from([b"a", b"b", b"\n"]), max_size=12).map(b"".join))
+
+
+@given(CHUNKS, st.integers(0, 8))
+def test_frames_are_the_same_in_any_chunking(chunks: list[bytes], max_frame_bytes: int) -> None:
+    """However the bytes come, they are cut at each line end, until a frame is too long."""
+    decoder = FrameDecoder(max_frame_bytes)
+    frames: list[bytes] = []
+    too_long = False
+    for chunk in chunks:
+        decoder.feed(chunk)
+        try:
+            frames.extend(decoder.frames())
+        except ChatError:
+            too_long = True
+            break
+    assert (frames, too_long) == cut(b"".join(chunks), max_frame_bytes)
+
+
+@given(CHUNKS, st.integers(0, 8), st.integers(1, 3))
+def test_frames_may_be_left_for_later(
+    chunks: list[bytes], max_frame_bytes: int, at_once: int
+) -> None:
+    """Who takes a few frames and feeds before taking the others loses none."""
+    decoder = FrameDecoder(max_frame_bytes)
+    frames: list[bytes] = []
+
+    def take() -> bool:
+        try:
+            for _, frame in zip(range(at_once), decoder.frames(), strict=False):
+                frames.append(frame)
+        except ChatError:
+            return True
+        return False
+
+    too_long = False
+    for chunk in chunks:
+        decoder.feed(chunk)
+        too_long = too_long or take()
+    before = -1
+    while not too_long and before < len(frames):
+        before = len(frames)
+        too_long = take()
+    assert (frames, too_long) == cut(b"".join(chunks), max_frame_bytes)
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\nmore"])
+def test_a_frame_may_be_as_long_as_the_limit_and_no_longer(ending: bytes) -> None:
+    """The limit counts the frame without its line end, whether or not that has come."""
+    decoder = FrameDecoder(8)
+    decoder.feed(b"12345678" + ending)
+    assert list(decoder.frames()) == ([b"12345678"] if ending else [])
+    decoder = FrameDecoder(8)
+    decoder.feed(b"123456789" + ending)
+    for _ in range(2):
+        with pytest.raises(ChatError) as caught:
+            list(decoder.frames())
+        assert caught.value.code == "frame_too_long"
+
+
+def test_a_frame_that_is_too_long_in_pieces_is_refused_before_it_ends() -> None:
+    """No more than the limit and one chunk is ever held of a line that never ends."""
+    decoder = FrameDecoder(8)
+    decoder.feed(b"12345")
+    assert list(decoder.frames()) == []
+    decoder.feed(b"6789")
+    with pytest.raises(ChatError):
+        list(decoder.frames())
+
+
+@given(st.lists(st.integers(0, 6), max_size=8), st.integers(1, 40))
+def test_the_limit_may_change_between_two_frames(sizes: list[int], chunk_bytes: int) -> None:
+    """The next frame goes by the limit as it is when it is taken, in the same chunk too."""
+    decoder = FrameDecoder(0)
+    data = b"".join(b"x" * size + b"\n" for size in [0, *sizes])
+    lengths: list[int] = []
+    wanted = iter([*sizes, 0])
+    for start in range(0, len(data), chunk_bytes):
+        decoder.feed(data[start : start + chunk_bytes])
+        for frame in decoder.frames():
+            lengths.append(len(frame))
+            # Exactly as much as the next frame needs.
+            decoder.max_frame_bytes = next(wanted)
+    assert lengths == [0, *sizes]
+
+
+def test_a_limit_that_shrinks_counts_for_the_next_frame() -> None:
+    """A frame taken before does not save the one after it."""
+    decoder = FrameDecoder(8)
+    decoder.feed(b"12345\n12345\n")
+    frames = decoder.frames()
+    assert next(frames) == b"12345"
+    decoder.max_frame_bytes = 4
+    with pytest.raises(ChatError):
+        next(frames)
+
+
+def test_a_refusal_for_no_request_has_re_null() -> None:
+    """The field ``re`` of an error is always there."""
+    assert refusal(ChatError("hello_timeout")) == Refused(
+        re=None, code="hello_timeout", text=CODES["hello_timeout"]
+    )
