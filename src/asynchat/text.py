@@ -16,7 +16,6 @@ from precis_i18n import get_profile
 
 from asynchat.messages import (
     DIRECT_PREFIX,
-    MAX_TEXT_BYTES,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
     ChatError,
@@ -139,7 +138,8 @@ def clean_text(text: str) -> str:
 
 def check_text(text: str) -> str:
     """Return a message's text, cleaned.  Raise ``empty_text`` or ``text_too_long``."""
-    if len(text) > MAX_TEXT_CHARS or len(text.encode(errors="replace")) > MAX_TEXT_BYTES:
+    # So many characters never take more than `MAX_TEXT_BYTES`: UTF-8 has at most 4 for each.
+    if len(text) > MAX_TEXT_CHARS:
         raise ChatError("text_too_long")
     text = clean_text(text)
     if not text.strip():
