@@ -17,7 +17,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from asynchat.address import Address, is_loopback
 from asynchat.config import ADDRESS_FILE, ConfigError, Settings, load
@@ -75,7 +75,7 @@ class Server:
         registry = self._hub.registry
         return len(registry) - (account in registry if account else 0)
 
-    async def failed(self) -> None:
+    async def failed(self) -> NoReturn:
         """Wait until the server cannot go on; raise `CannotServeError` then."""
         await self._failed.wait()
         raise CannotServeError(str(self._failure))
@@ -96,6 +96,7 @@ class Server:
         try:
             await self._start()
         except BaseException:
+            await self._tasks.cancel()
             await self._vital.cancel()
             await self._store.__aexit__(None, None, None)
             raise
@@ -146,8 +147,15 @@ class Server:
             raise CannotServeError(_why_not_listening(error, settings)) from None
         host, port = self._listener.sockets[0].getsockname()[:2]
         self._address = Address(host, port, tls=False)
-        settings.data.mkdir(parents=True, exist_ok=True)
-        self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
+        try:
+            settings.data.mkdir(parents=True, exist_ok=True)
+            self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
+        except OSError as error:
+            self._listener.close()
+            raise CannotServeError(
+                f"{self._address_file} cannot be written ({error.strerror}): make room for it, or"
+                " choose another data directory."
+            ) from None
         logger.info("listening on %s, data in %s", self.address, settings.data)
 
     async def _tick(self) -> None:
@@ -243,11 +251,21 @@ async def _serve(settings: Settings) -> None:
     _stop_on_signals(stop)
     async with Server(settings) as server, asyncio.TaskGroup() as group:
         print(f"listening on {server.address}", flush=True)
-        failed = group.create_task(server.failed(), name="failure")
+        failed = group.create_task(_failure(server), name="failure")
         stopped = group.create_task(stop.wait(), name="stop")
         await asyncio.wait({failed, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         failed.cancel()
+    if not failed.cancelled():
+        raise failed.result()
+
+
+async def _failure(server: Server) -> CannotServeError:
+    # Returned, not raised: a task group would hide it in an exception group.
+    try:
+        await server.failed()
+    except CannotServeError as error:
+        return error
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

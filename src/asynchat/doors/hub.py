@@ -66,11 +66,8 @@ class Hub(Protocol):
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
 
-    def delay_s(self, session: Session, request: Write) -> float:
-        """Take a request from its account's budget; return how long it has to wait.
-
-        Raise `ChatError` ``too_fast`` for what cannot simply wait.
-        """
+    async def delay_s(self, session: Session, request: Write) -> float:
+        """Take a request from its account's budget; return how many seconds it has to wait."""
 
     async def room(self) -> None:
         """Wait until the queue before the store may take more."""
@@ -82,7 +79,10 @@ class Hub(Protocol):
         size: int,
         settle: Callable[[Settled | ChatError], None],
     ) -> None:
-        """Queue a request for the log; ``settle`` is called once with what became of it."""
+        """Queue a request for the log; ``settle`` is called once with what became of it.
+
+        That is ``too_fast`` for what is over its rate and cannot simply wait.
+        """
 
     async def answer(self, session: Session, query: Query) -> Page | RoomList | People:
         """Read what was asked for.  Raise `ChatError`."""

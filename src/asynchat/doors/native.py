@@ -18,6 +18,7 @@ from asynchat.messages import (
     MAX_REQUEST_BYTES,
     ChatError,
     FrameDecoder,
+    Goodbye,
     Ping,
     decode_request,
     encode,
@@ -64,11 +65,14 @@ class StreamWire:
 
     def write(self, data: bytes) -> None:
         """Send bytes some time; never wait."""
-        self.writer.write(data)
+        if not self.writer.transport.is_closing():
+            self.writer.write(data)
 
     def unsent(self) -> int:
-        """Return how many bytes have not left yet."""
-        return self.writer.transport.get_write_buffer_size()
+        """Return how many bytes have not left yet; of a lost connection none will."""
+        # uvloop raises where a transport that has closed is asked for anything.
+        transport = self.writer.transport
+        return 0 if transport.is_closing() else transport.get_write_buffer_size()
 
     async def drained(self) -> None:
         """Wait until little is unsent.
@@ -133,8 +137,10 @@ class Door:
         self._capacity = capacity
         self._now: Callable[[], float] = asyncio.get_running_loop().time
         self._connections: set[_Connection] = set()
+        self._arriving: set[StreamWire] = set()
         self._open = 0
         self._all_closed = asyncio.Event()
+        self._goodbye: Goodbye | None = None
         self._addresses: dict[str, _Address] = {}
         self._limits = SessionLimits(
             settings.under_way, settings.under_way_bytes, settings.lagging_bytes
@@ -146,8 +152,11 @@ class Door:
 
     async def close(self, reason: str, *, retry_after: float) -> None:
         """Say goodbye to everyone and wait until every connection is closed."""
+        self._goodbye = Goodbye(reason=reason, retry_after=retry_after)
         for connection in list(self._connections):
             connection.session.end(reason, retry_after=retry_after)
+        for wire in self._arriving:
+            wire.close()
         if self._open:
             await self._all_closed.wait()
 
@@ -164,11 +173,11 @@ class Door:
 
     def _watch(self, connection: _Connection, now: float) -> None:
         session, settings = connection.session, self._settings
+        if not connection.reading:
+            return
         if not session.welcome:
             if now - connection.opened_at > settings.hello_timeout_s:
                 session.refuse(ChatError("hello_timeout"))
-            return
-        if not connection.reading:
             return
         silent_s = now - connection.heard_at
         if silent_s > settings.dead_after_s:
@@ -188,13 +197,14 @@ class Door:
             timeout_s=settings.lagging_timeout_s,
         )
         self._open += 1
+        self._all_closed.clear()
         try:
             if self._open > self._capacity:
                 wire.write(encode(refusal(ChatError("server_full", retry_after=10))))
             else:
                 await self._admit(reader, wire)
             await _close(reader, writer)
-        except (ConnectionError, TimeoutError) as error:
+        except OSError as error:
             logger.debug("%s did not take its last frames: %r", wire.peer, error)
         finally:
             writer.transport.abort()
@@ -204,12 +214,25 @@ class Door:
 
     async def _admit(self, reader: asyncio.StreamReader, wire: StreamWire) -> None:
         address = self._address(wire.address)
-        await asyncio.sleep(address.arrivals.take(self._now()))
-        if address.unauthenticated < self._settings.unauthenticated_per_address:
+        await self._turn(wire, address)
+        if self._goodbye is not None:
+            wire.write(encode(self._goodbye))
+        elif address.unauthenticated < self._settings.unauthenticated_per_address:
             await self._converse(reader, wire, address)
-            return
-        refused = ChatError("server_full", "Too many of your address wait already.", retry_after=10)
-        wire.write(encode(refusal(refused)))
+        else:
+            text = "Too many of your address wait already."
+            wire.write(encode(refusal(ChatError("server_full", text, retry_after=10))))
+
+    async def _turn(self, wire: StreamWire, address: _Address) -> None:
+        """Wait until the address may have another connection, or the door closes."""
+        self._arriving.add(wire)
+        try:
+            async with wire.until_closed():
+                await asyncio.sleep(address.arrivals.take(self._now()))
+        except TimeoutError:
+            logger.debug("%s came too late", wire.peer)
+        finally:
+            self._arriving.discard(wire)
 
     def _address(self, name: str) -> _Address:
         address = self._addresses.get(name)
@@ -246,7 +269,7 @@ class Door:
                     if session.welcome and counted:
                         counted = False
                         address.unauthenticated -= 1
-        except (ConnectionError, TimeoutError) as error:
+        except OSError as error:
             logger.debug("the conversation with %s ended: %r", wire.peer, error)
         finally:
             address.unauthenticated -= counted
@@ -261,7 +284,7 @@ class Door:
                 try:
                     request = decode_request(frame)
                 except ChatError as error:
-                    session.refuse(error)
+                    await session.refuse_frame(error)
                 else:
                     was_welcome = session.welcome
                     await session.handle(request, len(frame))
@@ -274,7 +297,7 @@ class Door:
                 if count % _FRAMES_IN_A_ROW == 0:
                     await asyncio.sleep(0)
         except ChatError as error:
-            session.refuse(error)
+            await session.refuse_frame(error)
 
 
 async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -284,6 +307,8 @@ async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     the one that says why, from under the peer (RFC 9293, section 3.10.7).  Raise
     `TimeoutError` or `ConnectionError` where the peer does not follow.
     """
+    if writer.transport.is_closing():
+        return
     async with asyncio.timeout(_FLUSH_TIMEOUT_S):
         writer.transport.set_write_buffer_limits(high=0)
         await writer.drain()

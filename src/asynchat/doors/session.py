@@ -52,7 +52,7 @@ class Wire(Protocol):
         """Return how many bytes have not left yet."""
 
     async def drained(self) -> None:
-        """Wait until little is unsent.  Raise `ConnectionError` or `TimeoutError`."""
+        """Wait until little is unsent.  Raise `OSError`, as `TimeoutError` is one."""
 
     def close(self) -> None:
         """Close once everything is sent, within bounds."""
@@ -138,10 +138,9 @@ class Session:
     async def handle(self, request: Request, size: int) -> None:
         """Act on a request; wait where it has to wait.  A refusal is sent, not raised.
 
-        Raise `ConnectionError` or `TimeoutError` where the other side does not take replies.
+        Raise `OSError` where the other side does not take replies.
         """
-        if self.wire.unsent() > self._limits.unsent_bytes:
-            await self.wire.drained()
+        await self._until_taken()
         match request:
             case Pong():
                 return
@@ -186,14 +185,27 @@ class Session:
         if self.welcome:
             self._hub.dismiss(self, "bye" if self._said_bye else "lost")
 
+    async def refuse_frame(self, error: ChatError) -> None:
+        """Tell, when its turn has come, of a frame that was no request.
+
+        Raise `OSError` where the other side does not take replies.
+        """
+        await self._until_taken()
+        await self._until_answered()
+        self._refuse(error, None)
+
     def refuse(self, error: ChatError) -> None:
-        """Tell of an error that answers no request; close where its code ends the connection."""
+        """Tell of an error that answers no frame; close where its code ends the connection."""
         self._refuse(error, None)
 
     def send(self, message: Message) -> None:
         """Write one frame."""
+        self.write(encode(message))
+
+    def write(self, data: bytes) -> None:
+        """Write frames, unless the last one was written."""
         if not self.ended:
-            self.wire.write(encode(message))
+            self.wire.write(data)
 
     def pump(self) -> None:
         """Answer every request whose turn has come.
@@ -247,12 +259,7 @@ class Session:
         self._hub.follow(self)
 
     async def _write(self, request: Write, size: int) -> None:
-        try:
-            delay_s = self._hub.delay_s(self, request)
-        except ChatError as error:
-            await self._until_answered()
-            self._refuse(error, request.id)
-            return
+        delay_s = await self._hub.delay_s(self, request)
         if delay_s:
             await asyncio.sleep(delay_s)
         await self._until(
@@ -276,9 +283,13 @@ class Session:
 
     async def _page(self, request: Write, settled: Settled) -> None:
         try:
+            await self._until_taken()
             page = await self._hub.page_after(self, request, settled)
         except ChatError as error:
             self._refuse(error, request.id)
+        except OSError as error:
+            logger.info("%s does not take its pages: %r", self.name, error)
+            self.end("lagging")
         else:
             if page is not None:
                 self.send(page)
@@ -298,6 +309,11 @@ class Session:
         if error.code in ENDING:
             self.wire.close()
             self.forget()
+
+    async def _until_taken(self) -> None:
+        # Replies wait here and nowhere else, so that who never reads costs bounded memory.
+        if self.wire.unsent() > self._limits.unsent_bytes:
+            await self.wire.drained()
 
     async def _until_answered(self) -> None:
         await self._until(lambda: not self._under_way)

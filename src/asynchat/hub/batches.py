@@ -17,7 +17,7 @@ from asynchat.chat.accounts import Directory
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.chat.entry import Entry, admit
 from asynchat.chat.rules import Asker, Verdict, judge
-from asynchat.messages import ChatError, Hello, Said
+from asynchat.messages import ChatError, Hello, Said, Say
 from asynchat.store.interface import Conflict, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
@@ -64,13 +64,18 @@ Settle: TypeAlias = "Callable[[WriteResult], None]"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request of an account, on its way into the log.  ``size`` is its bytes on the wire."""
+    """A request of an account, on its way into the log.
+
+    ``size`` is its bytes on the wire.  ``refused`` is what it is answered unless it is a
+    repeat: those go before any limit.
+    """
 
     request: Write
     account: str
     digest: bytes
     size: int
     settle: Settle
+    refused: ChatError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +152,14 @@ class Batches:
 
     async def room(self) -> None:
         """Wait until the queue may take more."""
-        await self._has_room.wait()
+        # Of many who wait, each looks again: the one before may have filled it.
+        while self._bytes > self._max_bytes:
+            await self._has_room.wait()
 
     def put(self, item: Item) -> None:
         """Queue an item; it is settled exactly once, unless the store is lost."""
         self._queue.append(item)
-        self._bytes += item.size
-        if self._bytes > self._max_bytes:
-            self._has_room.clear()
+        self._resize(item.size)
         self._arrived.set()
 
     async def close(self) -> None:
@@ -178,21 +183,13 @@ class Batches:
             self._ended.set()
 
     async def _store_batch(self) -> None:
-        batch: list[_Judged] = []
         drafts: list[AnyDraft] = []
-        while self._queue and len(drafts) < self._max_events:
-            item = self._queue.popleft()
-            self._bytes -= item.size
-            batch.append(self._judge(item, drafts))
-        if self._bytes <= self._max_bytes:
-            self._has_room.set()
+        batch = await self._next_batch(drafts)
         try:
             outcomes = await self._store.append(drafts) if drafts else []
         except StoreError as error:
             logger.warning("a batch of %d was refused: %s", len(drafts), error)
-            await self.load()
-            for judged in batch:
-                await self._settle(judged, error if judged.first < judged.end else None, [])
+            await self._refuse_batch(batch, error)
             return
         accounts = [
             draft.account
@@ -210,10 +207,62 @@ class Batches:
                 await self._settle(judged, None, own)
         if again or any(map(_is_unapplied, drafts, outcomes)):
             await self.load()
-        self._queue.extendleft(reversed(again))
-        self._bytes += sum(item.size for item in again)
+        self._put_back(again)
 
-    def _judge(self, item: Item, drafts: list[AnyDraft]) -> _Judged:
+    async def _next_batch(self, drafts: list[AnyDraft]) -> list[_Judged]:
+        """Judge what is queued, in order; add to ``drafts`` what comes of it."""
+        batch: list[_Judged] = []
+        ids: set[tuple[str, str]] = set()
+        while self._queue and len(drafts) < self._max_events:
+            item = self._queue[0]
+            repeated = False
+            # What changes the state must be known for a repeat before the next is judged by it.
+            if isinstance(item, Submission) and not isinstance(item.request, Say):
+                if (item.account, item.request.id) in ids:
+                    break
+                repeated = await self._is_repeat(item)
+            self._queue.popleft()
+            self._resize(-item.size)
+            if isinstance(item, Submission):
+                ids.add((item.account, item.request.id))
+            batch.append(self._judge(item, drafts, repeated=repeated))
+        return batch
+
+    async def _is_repeat(self, item: Submission) -> bool:
+        try:
+            found = await self._store.find(item.account, item.request.id, item.digest)
+        except StoreError:
+            return False  # `append` looks again, and says what is wrong
+        return found is not None
+
+    async def _refuse_batch(self, batch: list[_Judged], error: StoreError) -> None:
+        """Settle a batch of which nothing was stored."""
+        await self.load()
+        again: list[Item] = []
+        drafted = False
+        for judged in batch:
+            if judged.first < judged.end:
+                drafted = True
+                await self._settle(judged, error, [])
+            elif drafted:
+                # It was judged by drafts that came to nothing.
+                again.append(judged.item)
+            else:
+                await self._settle(judged, None, [])
+        self._put_back(again)
+
+    def _put_back(self, items: list[Item]) -> None:
+        self._queue.extendleft(reversed(items))
+        self._resize(sum(item.size for item in items))
+
+    def _resize(self, by: int) -> None:
+        self._bytes += by
+        if self._bytes > self._max_bytes:
+            self._has_room.clear()
+        else:
+            self._has_room.set()
+
+    def _judge(self, item: Item, drafts: list[AnyDraft], *, repeated: bool) -> _Judged:
         first = len(drafts)
         try:
             if isinstance(item, Arrival):
@@ -238,11 +287,13 @@ class Batches:
                     self._apply(release)
                     drafts.append(release)
                 return _Judged(item, Verdict(), first, len(drafts))
+            if item.refused is not None:
+                raise item.refused
             asker = Asker(account, self._now_ms(), item.digest, self._fresh_id())
             verdict = judge(item.request, asker, self._state, self._directory)
         except ChatError as error:
             return _Judged(item, error, first, first)
-        if verdict.draft is not None:
+        if verdict.draft is not None and not repeated:
             self._apply(verdict.draft)
             drafts.append(verdict.draft)
         return _Judged(item, verdict, first, len(drafts))

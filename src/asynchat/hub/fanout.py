@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.state import Interval
 from asynchat.messages import Created, Joined, Left, Upto, encode
+from asynchat.store.interface import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _NOBODY: Final[dict[Session, None]] = {}
+
+_READ_AGAIN_AFTER_S: Final = 10.0
 
 
 class Fanout:
@@ -78,6 +81,15 @@ class Fanout:
     def live_in(self, room: str) -> Iterable[Session]:
         """Return the live sessions of a room's members."""
         return self._live.get(room, _NOBODY)
+
+    def tell(self, room: str, data: bytes, *, besides: str | None = None) -> None:
+        """Write what is not of the log to a room's live sessions but an account's own.
+
+        Who lags does not get it.
+        """
+        for session in list(self.live_in(room)):
+            if session.account != besides:
+                self._write(session, data, self.position)
 
     def deliver(self, batch: list[Stored]) -> None:
         """Write a batch of the log to every live session that it concerns."""
@@ -164,8 +176,11 @@ class Fanout:
         except TimeoutError:
             logger.info("%s took nothing for too long", session.name)
             session.end("lagging")
-        except ConnectionError:
+        except OSError:
             session.wire.close()
+        except StoreError as error:
+            logger.warning("the log cannot be read for %s: %s", session.name, error)
+            session.end("unreadable", retry_after=_READ_AGAIN_AFTER_S)
 
     async def _read_until_live(self, session: Session) -> None:
         written = False
@@ -186,7 +201,7 @@ class Fanout:
             )
             reached = part.upto if spans else target
             upto = encode(Upto(cursor=self._store.cursor(reached)))
-            session.wire.write(b"".join(part.frames) + upto)
+            session.write(b"".join(part.frames) + upto)
             written = True
             session.moved_to(reached)
 

@@ -38,6 +38,7 @@ from asynchat.messages import (
     You,
     encode,
 )
+from asynchat.store.interface import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -245,19 +246,12 @@ class Hub:
         """Call `Session.pump` when the stream has moved on."""
         self._fanout.wait_for(session)
 
-    def delay_s(self, session: Session, request: Write) -> float:
-        """Take a request from its account's budget; return how many seconds it has to wait.
-
-        Raise `ChatError` ``too_fast`` for a `Create` that would have to.
-        """
-        budgets = self._budgets_of(session.account)
-        now = self._clock()
-        if isinstance(request, Create):
-            wait_s = budgets.creates.take(now)
-            if wait_s:
-                budgets.creates.give_back()
-                raise ChatError("too_fast", retry_after=round(wait_s, 1))
-        return budgets.messages.take(now)
+    async def delay_s(self, session: Session, request: Write) -> float:
+        """Take a request from its account's budget; return how many seconds it has to wait."""
+        wait_s = self._budgets_of(session.account).messages.take(self._clock())
+        if wait_s and await self._is_repeat(session.account, request):
+            return 0.0
+        return wait_s
 
     async def room(self) -> None:
         """Wait until the queue before the store may take more."""
@@ -272,6 +266,7 @@ class Hub:
     ) -> None:
         """Queue a request for the log; ``settle`` is called once with what became of it."""
         account = session.account
+        refused = self._refused(account) if isinstance(request, Create) else None
 
         def settled(result: WriteResult) -> None:
             match result:
@@ -281,13 +276,15 @@ class Hub:
                     settle(_Settled(result.seq, None, result.page_of))
                 case Repeated():
                     self._budgets_of(account).messages.give_back()
+                    if isinstance(request, Create) and refused is None:
+                        self._budgets_of(account).creates.give_back()
                     done = Done(re=request.id, seq=result.seq, time=result.time)
                     settle(_Settled(result.seq, done, result.page_of))
                 case ChatError():
                     settle(result)
 
         digest = self._digest(request)
-        self._batches.put(Submission(request, account, digest, size, settled))
+        self._batches.put(Submission(request, account, digest, size, settled, refused))
 
     async def answer(self, session: Session, query: Query) -> Page | RoomList | People:
         """Read what was asked for.  Raise `ChatError`."""
@@ -318,9 +315,7 @@ class Hub:
             budget.give_back()
             return
         data = encode(SomeoneTyping(room=room, account=session.account, name=session.name))
-        for other in self._fanout.live_in(room):
-            if other.account != session.account:
-                other.wire.write(data)
+        self._fanout.tell(room, data, besides=session.account)
 
     # What the parts tell
 
@@ -358,6 +353,23 @@ class Hub:
                 Budget(burst=settings.typing_burst, per_second=settings.typings_per_s),
             )
         return budgets
+
+    def _refused(self, account: str) -> ChatError | None:
+        """Take a `Create` from its budget; return the error where that is spent."""
+        creates = self._budgets_of(account).creates
+        wait_s = creates.take(self._clock())
+        if not wait_s:
+            return None
+        creates.give_back()
+        return ChatError("too_fast", retry_after=round(wait_s, 1))
+
+    async def _is_repeat(self, account: str, request: Write) -> bool:
+        try:
+            found = await self._store.find(account, request.id, self._digest(request))
+        except StoreError:
+            # It waits like any other; whether it is a repeat is asked again when it is stored.
+            return False
+        return found is not None and found.same
 
     def _digest(self, request: Write) -> bytes:
         # How many events a join asks for does not make it another request.

@@ -48,6 +48,7 @@ class PresenceBoard:
         self._untold: dict[str, dict[str, Presence]] = {}
         self._told_at: dict[str, float] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._closed = False
 
     def state_of(self, account: str) -> str:
         """Return ``online`` or ``offline``; who was lost a moment ago still counts as online."""
@@ -72,6 +73,8 @@ class PresenceBoard:
 
     def went(self, account: str, reason: str) -> None:
         """Tell an account's rooms that its last connection ended, some time after it was lost."""
+        if self._closed:
+            return
         if reason == "bye":
             self._gone(account, reason)
             return
@@ -87,7 +90,8 @@ class PresenceBoard:
         self._tell(room, account, None)
 
     def close(self) -> None:
-        """Forget every timer."""
+        """Forget every timer; whoever goes from now on, nobody is told."""
+        self._closed = True
         for timer in (*self._lost.values(), *self._timers.values()):
             timer.cancel()
         self._lost.clear()
@@ -127,7 +131,7 @@ class PresenceBoard:
         self._told_at[room] = asyncio.get_running_loop().time()
         members = self._fanout.state.rooms[room].members
         online = sum(map(members.__contains__, self._since))
-        people = tuple(untold.values()) if online <= self._named_up_to else ()
-        data = encode(PresenceChanged(room=room, people=people, online=online))
-        for session in self._fanout.live_in(room):
-            session.wire.write(data)
+        # Also when many have gone at once, the frame has to stay within its limit.
+        named = max(online, len(untold)) <= self._named_up_to
+        people = tuple(untold.values()) if named else ()
+        self._fanout.tell(room, encode(PresenceChanged(room=room, people=people, online=online)))
