@@ -75,7 +75,7 @@ def test_an_answer_holds_nothing_of_the_log(writer: Writer, reader: Reader) -> N
     """After an answer that was cut, or that failed, the write-ahead log can be emptied."""
     writer._db.execute("PRAGMA busy_timeout = 0")
     writer.append([created("den"), said(room="den"), said(), said()])
-    both = [*ALL, ("den", Interval(0))]
+    both = [("den", Interval(0)), *ALL]
     assert len(reader.read(both, 1, 9999).frames) == 1
     page = reader.page("lobby", [Interval(0)], before=None, after=None, limit=1, max_bytes=9999)
     assert page.more

@@ -20,13 +20,15 @@ def test_the_tables_make_the_state(tmp_path: Path) -> None:
     writer = Writer(db)
     people = ("a2", "a1")
     writer.append([created("~1", people=people), joined(), left(), joined(), said(), account("b")])
+    writer.append([joined(account="a3"), joined(account="a2")])
     snapshot = load_snapshot(db)
     writer.close()
-    assert snapshot.head == 5
+    assert snapshot.head == 7
     rooms = snapshot.state.rooms
     assert list(rooms) == ["lobby", "~1"]
-    assert (rooms["lobby"].head, rooms["~1"].head) == (5, 1)
-    assert rooms["lobby"].stays == {"a1": [Interval(2, 3), Interval(4, OPEN)]}
+    assert (rooms["lobby"].head, rooms["~1"].head) == (7, 1)
+    assert rooms["lobby"].stays["a1"] == [Interval(2, 3), Interval(4, OPEN)]
+    assert list(rooms["lobby"].members.items()) == [("a1", 4), ("a3", 6), ("a2", 7)]
     assert rooms["~1"].people == ("a1", "a2")
     assert snapshot.state.direct_of(("a1", "a2")) is rooms["~1"]
     assert snapshot.accounts == [account("b").account]

@@ -45,6 +45,27 @@ async def test_a_slow_watch_is_bounded_and_reads_again_from_the_log() -> None:
     assert got == [[1, 2], [3, 4], [5], [6, 7]]
 
 
+async def test_a_watch_that_keeps_up_never_reads_from_the_log() -> None:
+    """Only what waits counts against the bound, also after it was passed once."""
+    reread: list[tuple[int, int]] = []
+
+    async def note_and_reread(after: int, upto: int) -> list[Stored]:
+        reread.append((after, upto))
+        return LOG[after:upto]
+
+    watch = Watch(0, note_and_reread, max_waiting_bytes=2 * SIZE)
+    for seq in range(1, 10):
+        watch.put(LOG[seq - 1 : seq])
+        assert seqs(await anext(watch)) == [seq]
+    assert reread == []
+    watch.put(LOG[9:13])
+    assert seqs(await anext(watch)) == [10, 11, 12, 13]
+    for seq in range(14, 18):
+        watch.put(LOG[seq - 1 : seq])
+        assert seqs(await anext(watch)) == [seq]
+    assert reread == [(9, 13)]
+
+
 async def test_what_comes_while_it_reads_again_is_read_too() -> None:
     """A batch committed during the reading comes once, after what was read."""
     going = asyncio.Event()

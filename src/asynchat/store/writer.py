@@ -64,9 +64,8 @@ class Writer:
             outcomes = [self._put(draft) for draft in drafts]
             events = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
             epoch = self._begin_epoch(events)
-            if events or any(isinstance(outcome, Kept) for outcome in outcomes):
-                committing = True
-                self._db.execute("COMMIT")
+            committing = True
+            self._db.execute("COMMIT")  # writes nothing where nothing was changed
         except BaseException as error:
             self.head = head
             if not isinstance(error, sqlite3.Error):
