@@ -22,6 +22,7 @@ from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
 
+from asynchat.address import parse_address
 from asynchat.messages import ChatError
 from asynchat.tasks import Tasks
 from asynchat.terminal.commands import Call, Speech, UsageError, parse
@@ -81,47 +82,36 @@ async def run(
     ``client_for`` makes the client of an address and a name.  Ctrl+C ends while there is no
     line to clear.  Raise `ChatError` where an answer given on the command line is refused.
     """
-    ask: PromptSession[str] = PromptSession(style=STYLE)
     suggested = login
-    while True:
-        with suppress(EOFError, KeyboardInterrupt):
-            where = address or await _asked(ask, "Address", default_address)
-            who = name or await _asked(ask, "Your name", suggested)
-            refused = await _chat(client_for, where, who, room)
-            if refused is None:
+    try:
+        where = address or await _asked("Address", default_address, parse_address)
+        while True:
+            who = name or await _asked("Your name", suggested, check_name)
+            try:
+                await Screen(client_for(where, who)).run(room)
+            except ChatError as error:
+                if error.code != "name_taken" or name is not None:
+                    raise
+                print(error.text)
+                suggested = error.suggestion or login
+            else:
                 return 0
-            if refused.code in {"name_taken", "bad_name"} and name is None:
-                print(f"{refused.text}")
-                suggested = refused.suggestion or login
-                continue
-            if refused.code in {"bad_address", "unreachable"} and address is None:
-                print(f"{refused.text}")
-                continue
-            raise refused
+    except (EOFError, KeyboardInterrupt):
+        # Nothing was answered: nothing is wanted.
         return 0
 
 
-async def _asked(ask: PromptSession[str], question: str, default: str) -> str:
+async def _asked(question: str, default: str, check: Callable[[str], object]) -> str:
+    """Ask until the answer passes the check, which raises `ChatError` for a wrong one."""
+    session: PromptSession[str] = PromptSession(style=STYLE)
     while True:
-        answer = await ask.prompt_async(f"{question}: ", default=default)
-        if answer.strip():
-            return answer.strip()
-
-
-async def _chat(
-    client_for: Callable[[str, str], Client], address: str, name: str, room: str
-) -> ChatError | None:
-    """Chat until the person leaves; return what refused them, if anything did."""
-    try:
-        client = client_for(address, check_name(name))
-    except ChatError as error:
-        return error
-    screen = Screen(client)
-    try:
-        await screen.run(room)
-    except ChatError as error:
-        return error
-    return None
+        answer = (await session.prompt_async(f"{question}: ", default=default)).strip()
+        try:
+            check(answer)
+        except ChatError as error:
+            print(error.text)
+        else:
+            return answer
 
 
 class Screen:
