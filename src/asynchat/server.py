@@ -130,7 +130,7 @@ class Server:
     async def _start(self) -> None:
         settings = self._settings
         self._hub = await Hub.open(self._store, settings, self._tasks)
-        capacity = min(settings.max_connections, raise_file_limit() - _OTHER_FILES)
+        capacity = raise_file_limit() - _OTHER_FILES
         self._door = Door(self._hub, settings, self._tasks, capacity=capacity)
         self._vital.spawn(self._hub.run_batches(), name="batches")
         self._vital.spawn(self._hub.run_fanout(), name="fan-out")

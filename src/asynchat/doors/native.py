@@ -126,8 +126,8 @@ class _Address:
 class Door:
     """Accept native connections for one hub.
 
-    Call `serve` for every accepted connection, `watch_peers` every second or so, and
-    `close` at the end.
+    Call `accept` for every connection, `watch_peers` every second or so, and `close` at the
+    end.  ``capacity`` is how many may be open at all, those that are being refused included.
     """
 
     def __init__(self, hub: Hub, settings: Settings, tasks: Tasks, *, capacity: int) -> None:
@@ -139,6 +139,7 @@ class Door:
         self._connections: set[_Connection] = set()
         self._arriving: set[StreamWire] = set()
         self._open = 0
+        self._served = 0
         self._all_closed = asyncio.Event()
         self._goodbye: Goodbye | None = None
         self._addresses: dict[str, _Address] = {}
@@ -199,7 +200,7 @@ class Door:
         self._open += 1
         self._all_closed.clear()
         try:
-            if self._open > self._capacity:
+            if self._open > self._capacity or self._served >= self._settings.max_connections:
                 wire.write(encode(refusal(ChatError("server_full", retry_after=10))))
             else:
                 await self._admit(reader, wire)
@@ -214,14 +215,18 @@ class Door:
 
     async def _admit(self, reader: asyncio.StreamReader, wire: StreamWire) -> None:
         address = self._address(wire.address)
-        await self._turn(wire, address)
-        if self._goodbye is not None:
-            wire.write(encode(self._goodbye))
-        elif address.unauthenticated < self._settings.unauthenticated_per_address:
-            await self._converse(reader, wire, address)
-        else:
-            text = "Too many of your address wait already."
-            wire.write(encode(refusal(ChatError("server_full", text, retry_after=10))))
+        self._served += 1
+        try:
+            await self._turn(wire, address)
+            if self._goodbye is not None:
+                wire.write(encode(self._goodbye))
+            elif address.unauthenticated < self._settings.unauthenticated_per_address:
+                await self._converse(reader, wire, address)
+            else:
+                text = "Too many of your address wait already."
+                wire.write(encode(refusal(ChatError("server_full", text, retry_after=10))))
+        finally:
+            self._served -= 1
 
     async def _turn(self, wire: StreamWire, address: _Address) -> None:
         """Wait until the address may have another connection, or the door closes."""
