@@ -1,0 +1,38 @@
+"""Accounts for the tests of the rules."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from asynchat.chat.accounts import Account, Directory
+
+NOW_MS = 1_763_650_000_000
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a token."""
+    return sha256(token.encode()).digest()
+
+
+def account(
+    id: str, name: str | None = None, *, was: str | None = None, held: bool = True
+) -> Account:
+    """Return a guest whose token is its id."""
+    return Account(
+        id=id, name=name, token_hash=token_hash(id), created_ms=NOW_MS, was=was, held=held
+    )
+
+
+def directory_of(*names: str) -> Directory:
+    """Return the directory of people whose accounts are ``u-`` and their names."""
+    return Directory(account(f"u-{name}", name) for name in names)
+
+
+def everybody(_account: str) -> bool:
+    """Tell that everyone keeps their name."""
+    return True
+
+
+def nobody(_account: str) -> bool:
+    """Tell that no one keeps their name."""
+    return False

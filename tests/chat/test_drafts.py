@@ -1,0 +1,32 @@
+"""What the rules decide, before it is on disk."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from typing import get_args
+
+import pytest
+
+from asynchat.chat.drafts import AccountDraft, AnyDraft, Draft
+from asynchat.messages import Left
+from tests.chat.people import account
+
+
+def test_a_draft_that_nobody_asked_for_is_under_no_id() -> None:
+    """Without an asker a draft has no part in the uniqueness of ids."""
+    draft = Draft(Left(seq=0, time=1, room="den", account="u1", sender="ada", id=None))
+    assert (draft.asker, draft.digest) == (None, b"")
+
+
+@pytest.mark.parametrize(
+    ("draft", "field"),
+    [
+        (Draft(Left(seq=0, time=1, room="den", account="u1", sender="ada", id=None)), "event"),
+        (AccountDraft(account("u1")), "account"),
+    ],
+)
+def test_a_decision_is_not_changed_afterwards(draft: AnyDraft, field: str) -> None:
+    """Drafts are frozen, and equal where they say the same."""
+    assert type(draft) in get_args(AnyDraft)
+    with pytest.raises(FrozenInstanceError):
+        setattr(draft, field, None)
