@@ -110,7 +110,7 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         """Return the seq that a cursor names, None if it is not of this history."""
 
     async def snapshot(self) -> Snapshot:
-        """Read rooms, memberships and accounts afresh."""
+        """Read rooms, memberships and accounts afresh, as every earlier `append` left them."""
 
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
         """Store a batch in one transaction; return an outcome for each draft, in order.
@@ -120,7 +120,11 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         """
 
     def watch(self) -> AsyncIterator[list[Stored]]:
-        """Yield every batch of events committed from now on, by anyone, in order of seq."""
+        """Yield every batch of events committed from now on, by anyone, in order of seq.
+
+        It begins at this call, not at its first step, and ends when the store closes.  Raise
+        `StoreError` from a step where the log cannot be read; the next step tries again.
+        """
 
     async def read(
         self, spans: Sequence[tuple[str, Interval]], *, max_events: int, max_bytes: int
@@ -141,7 +145,11 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         limit: int,
         max_bytes: int,
     ) -> Excerpt:
-        """Read events of one room, oldest first: those just before a seq, or just after one."""
+        """Read events of one room, oldest first: those just before a seq, or just after one.
+
+        With neither, the newest.  Stop before ``max_bytes`` are passed, but never before the
+        first event.
+        """
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
