@@ -1,0 +1,195 @@
+"""Rooms and memberships as the events of the log make them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asynchat.chat.state import OPEN, Interval, Room, State
+from asynchat.messages import Created, Joined, Left, Person, Said, Topic
+from asynchat.messages import Room as RoomFrame
+
+if TYPE_CHECKING:
+    from asynchat.messages import AnyEvent
+
+
+def event(kind: type[AnyEvent], seq: int, room: str, account: str, **fields: object) -> AnyEvent:
+    """Return an event with as little as a test has to say."""
+    return kind(
+        seq=seq,
+        time=1,
+        room=room,
+        account=account,
+        sender=account,
+        id=None,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def created(seq: int, room: str, account: str, *, private: bool = False) -> AnyEvent:
+    """Return how a room is made."""
+    return event(Created, seq, room, account, topic="tea", private=private)
+
+
+def direct(seq: int, room: str, *accounts: str) -> AnyEvent:
+    """Return how a direct room of these people is made, by the first of them."""
+    people = tuple(Person(account=one, name=one) for one in accounts)
+    return event(
+        Created, seq, room, accounts[0], topic="", private=True, direct=True, people=people
+    )
+
+
+def joined(seq: int, room: str, account: str) -> AnyEvent:
+    """Return how somebody comes."""
+    return event(Joined, seq, room, account)
+
+
+def left(seq: int, room: str, account: str) -> AnyEvent:
+    """Return how somebody goes."""
+    return event(Left, seq, room, account)
+
+
+def state_of(*events: AnyEvent) -> State:
+    """Return the state after these events."""
+    state = State()
+    for one in events:
+        state.apply(one)
+    return state
+
+
+def person(account: str) -> Person:
+    """Return an account under its own name."""
+    return Person(account=account, name=account)
+
+
+@pytest.mark.parametrize(
+    ("seq", "inside"), [(2, False), (3, True), (4, True), (5, True), (6, False)]
+)
+def test_an_interval_includes_both_its_ends(seq: int, inside: bool) -> None:
+    """One's own joined and left belong to one's stay."""
+    assert (seq in Interval(3, 5)) == inside
+
+
+def test_an_open_interval_has_no_end() -> None:
+    """A stay that has not ended holds whatever is said later."""
+    assert OPEN in Interval(3)
+    assert 2 not in Interval(3)
+
+
+def test_there_is_a_lobby_from_the_start() -> None:
+    """An empty log has one room, public and empty."""
+    assert State().rooms == {"lobby": Room("lobby")}
+
+
+def test_who_makes_a_room_is_its_first_member() -> None:
+    """`Created` opens the membership of the creator, and no joined is needed."""
+    room = state_of(created(4, "den", "a", private=True)).rooms["den"]
+    assert room == Room(
+        "den",
+        topic="tea",
+        private=True,
+        head=4,
+        members={"a": 4},
+        stays={"a": [Interval(4)]},
+    )
+
+
+def test_a_direct_room_opens_for_all_its_people() -> None:
+    """A direct room is found by its people in order, whoever made it."""
+    state = state_of(direct(2, "~x", "b", "a"))
+    room = state.rooms["~x"]
+    assert room.people == ("a", "b")
+    assert room.members == {"a": 2, "b": 2}
+    assert state.direct_of(("a", "b")) is room
+    assert state.direct_of(("a",)) is None
+    assert [one.name for one in state.rooms_of("b")] == ["~x"]
+
+
+def test_coming_and_going_make_stays() -> None:
+    """Each stay begins with its joined and ends with its left."""
+    state = state_of(
+        created(1, "den", "a"), joined(2, "den", "b"), left(4, "den", "b"), joined(6, "den", "b")
+    )
+    room = state.rooms["den"]
+    assert room.stays["b"] == [Interval(2, 4), Interval(6)]
+    assert room.members == {"a": 1, "b": 6}
+
+
+def test_whoever_left_is_no_member_but_was_one() -> None:
+    """The rooms one is in and the rooms one ever was in are told apart."""
+    state = state_of(created(1, "den", "a"), joined(2, "lobby", "a"), left(3, "den", "a"))
+    assert [room.name for room in state.rooms_of("a")] == ["lobby"]
+    assert set(state.ever_of("a")) == {"den", "lobby"}
+    assert state.ever_of("b") == {}
+    assert list(state.rooms_of("b")) == []
+
+
+def test_what_is_said_moves_the_head_only() -> None:
+    """A message changes nothing of a room but its newest seq."""
+    state = state_of(joined(1, "lobby", "a"))
+    state.apply(event(Said, 5, "lobby", "a", text="hi", reply_to=None))
+    assert state.rooms["lobby"].head == 5
+    state.apply(event(Topic, 6, "lobby", "a", text="cake"))
+    assert state.rooms["lobby"].topic == "cake"
+    assert state.rooms["lobby"].head == 6
+
+
+def test_the_head_never_goes_back() -> None:
+    """An event without a seq yet leaves the head where it is."""
+    state = state_of(joined(4, "lobby", "a"))
+    state.apply(joined(0, "lobby", "b"))
+    assert state.rooms["lobby"].head == 4
+
+
+def test_a_public_room_is_read_from_its_beginning() -> None:
+    """A member of a public room may read all of it, one of a private room its own stays."""
+    state = state_of(
+        created(1, "den", "a"),
+        joined(3, "den", "b"),
+        created(4, "attic", "a", private=True),
+        joined(6, "attic", "b"),
+        direct(8, "~x", "a", "b"),
+    )
+    assert state.rooms["den"].readable("b") == [Interval(0)]
+    assert state.rooms["attic"].readable("b") == [Interval(6)]
+    assert state.rooms["~x"].readable("b") == [Interval(8)]
+
+
+def test_private_rooms_are_seen_by_their_members_only() -> None:
+    """Everyone may know of public rooms; of private and direct ones only who is in them."""
+    state = state_of(
+        created(1, "den", "a"), created(2, "attic", "a", private=True), direct(3, "~x", "a", "b")
+    )
+    assert {room.name for room in state.visible_to("a")} == {"lobby", "den", "attic", "~x"}
+    assert {room.name for room in state.visible_to("b")} == {"lobby", "den", "~x"}
+    assert {room.name for room in state.visible_to("c")} == {"lobby", "den"}
+
+
+def test_a_room_is_told_as_of_its_head() -> None:
+    """The frame of a room counts its members and says whether one is among them."""
+    state = state_of(created(1, "den", "a"), joined(2, "den", "b"), direct(3, "~x", "a", "b"))
+    assert state.rooms["den"].frame("b", person) == RoomFrame(
+        name="den", topic="tea", members=2, head=2
+    )
+    assert not state.rooms["den"].frame("c", person).member
+    assert state.rooms["~x"].frame("a", person) == RoomFrame(
+        name="~x",
+        topic="",
+        members=2,
+        head=3,
+        private=True,
+        direct=True,
+        people=(person("a"), person("b")),
+    )
+
+
+def test_a_room_that_is_added_as_it_is_is_known_every_way() -> None:
+    """A stored room is found by name, by who was ever in it and by its people."""
+    before = state_of(direct(1, "~x", "a", "b"), joined(2, "lobby", "a"), left(3, "lobby", "a"))
+    state = State()
+    for room in before.rooms.values():
+        state.add(room)
+    assert state.rooms == before.rooms
+    assert set(state.ever_of("a")) == {"~x", "lobby"}
+    assert state.direct_of(("a", "b")) is before.rooms["~x"]
