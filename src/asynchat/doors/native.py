@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +27,7 @@ from asynchat.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from asynchat.config import Settings
     from asynchat.doors.hub import Hub
@@ -96,10 +97,15 @@ class StreamWire:
         if self._scope is not None and not self._scope.expired():
             self._scope.reschedule(asyncio.get_running_loop().time())
 
-    def until_closed(self) -> asyncio.Timeout:
-        """Return a scope that raises `TimeoutError` within it once `close` is called."""
-        self._scope = asyncio.timeout(0 if self._closing else None)
-        return self._scope
+    @asynccontextmanager
+    async def until_closed(self) -> AsyncIterator[None]:
+        """Raise `TimeoutError` in what runs within once `close` is called."""
+        async with asyncio.timeout(0 if self._closing else None) as scope:
+            self._scope = scope
+            try:
+                yield
+            finally:
+                self._scope = None
 
 
 @dataclass(slots=True, eq=False)
