@@ -254,12 +254,19 @@ class App:
             if address is None:
                 address = await self._start_host()
             client = Client(address, name=wish.name, data=self._data)
-            self._show_progress(client)
-            await client.start()
+            # Made before, so that nothing waits for it once the server talks.
+            chat = self._chat_window(client)
+            try:
+                self._show_progress(client)
+                await client.start()
+            except BaseException:
+                chat.close()
+                chat.screen.destroy()
+                raise
         except ChatError as error:
             screen.say(problem(error))
         else:
-            self._connected(client)
+            self._connected(client, chat)
         finally:
             self._connecting = None
 
@@ -278,18 +285,20 @@ class App:
             self._connect.busy(progress(client.connection, now))
             self.root.after(_PROGRESS_MS, self._show_progress, client)
 
-    def _connected(self, client: Client) -> None:
-        self._client = client
-        session = Session(client, tasks=self._tasks, failures=self._failures)
-        self._chat = chat = ChatWindow(
+    def _chat_window(self, client: Client) -> ChatWindow:
+        return ChatWindow(
             self.root,
             self._body,
             self.look,
-            session,
+            Session(client, tasks=self._tasks, failures=self._failures),
             self._failures,
             leave=self._window_closed,
             toggle_theme=self._toggle_theme,
         )
+
+    def _connected(self, client: Client, chat: ChatWindow) -> None:
+        self._client = client
+        self._chat = chat
         if self._connect is not None:
             self._connect.destroy()
             self._connect = None

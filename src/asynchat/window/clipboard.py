@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import tkinter as tk
 from typing import Final
 
 from asynchat.text import clean_text
+
+logger = logging.getLogger(__name__)
 
 _TIMEOUT_S: Final = 1.0
 _MAX_BYTES: Final = 1_000_000
@@ -55,10 +58,13 @@ async def _output_of(path: str, *arguments: str) -> str:
         async with asyncio.timeout(_TIMEOUT_S):
             while len(output) < _MAX_BYTES and (more := await process.stdout.read(65_536)):
                 output += more
-    except TimeoutError:  # its owner does not answer
-        pass
+    except TimeoutError:
+        logger.debug("the clipboard's owner does not answer")
     finally:
         with contextlib.suppress(ProcessLookupError):  # it has ended
             process.kill()
-        await process.wait()
+        # A child of its own may hold the pipe for longer.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TIMEOUT_S):
+                await process.wait()
     return output.decode(errors="replace")

@@ -49,7 +49,7 @@ def avatar(name: str, account: str, size: int) -> Image.Image:
     left, _, right, _ = font.getbbox(text)
     at = (middle - (left + right) / 2, middle - (top + bottom) / 2)
     ImageDraw.Draw(large).text(at, text, font=font, fill=(*rgb("#ffffff"), 255))
-    image.alpha_composite(large.resize((size, size), Image.Resampling.LANCZOS))
+    image.alpha_composite(large.resize((size, size), Image.Resampling.BOX))
     return image
 
 

@@ -90,6 +90,9 @@ async def _output_of(program: str, *arguments: str) -> str:
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):  # it has just ended
             process.kill()
-        await process.wait()
+        # A child of its own may hold the pipe for longer.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ASK_TIMEOUT_S):
+                await process.wait()
         return ""
     return output.decode(errors="replace").strip()

@@ -43,7 +43,7 @@ def rounded(
         outline=None if outline is None else rgb(outline),
         width=line * _FINER if outline else 0,
     )
-    return large.resize((width, height), Image.Resampling.LANCZOS)
+    return large.resize((width, height), Image.Resampling.BOX)
 
 
 def ringed(size: int, radius: int, *, fill: str, ring: str, gap: str, line: int) -> Image.Image:
@@ -64,7 +64,7 @@ def dot(size: int, colour: str, *, hollow: bool = False) -> Image.Image:
         draw.ellipse(box, outline=rgb(colour), width=max(1, size * _FINER // 5))
     else:
         draw.ellipse(box, fill=rgb(colour))
-    return large.resize((size, size), Image.Resampling.LANCZOS)
+    return large.resize((size, size), Image.Resampling.BOX)
 
 
 def icon(name: str, size: int, colour: str) -> Image.Image:
@@ -73,7 +73,7 @@ def icon(name: str, size: int, colour: str) -> Image.Image:
     large = Image.new("RGBA", (side, side), _clear(colour))
     pen = _Pen(ImageDraw.Draw(large), side, rgb(colour))
     ICONS[name](pen)
-    return large.resize((size, size), Image.Resampling.LANCZOS)
+    return large.resize((size, size), Image.Resampling.BOX)
 
 
 class _Pen:

@@ -85,7 +85,8 @@ def _waiting(connection: Connection, now: float) -> str:
 
 def _clause(reason: str | None) -> str:
     """Return a sentence as a part of another one."""
-    return (reason or "").rstrip(". ")
+    clause = (reason or "").rstrip(". ")
+    return clause[:1].lower() + clause[1:]
 
 
 def _ms(latency_ms: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from asynchat.messages import MAX_TEXT_BYTES, MAX_TEXT_CHARS, ChatError
+from asynchat.messages import MAX_TEXT_CHARS, ChatError
 from asynchat.text import check_text
 
 
@@ -60,12 +60,9 @@ def meaning(typed: str) -> Meaning:
 
 def overlong(typed: str) -> str | None:
     """Return a sentence where a text is too long to be sent, before it is."""
+    # That many characters are never more bytes than the wire allows.
     excess = len(typed) - MAX_TEXT_CHARS
-    if excess > 0:
-        return f"{excess:,} character{'' if excess == 1 else 's'} too many"
-    if len(typed.encode(errors="replace")) > MAX_TEXT_BYTES:
-        return "too long in bytes: some characters take several"
-    return None
+    return f"{excess:,} character{'' if excess == 1 else 's'} too many" if excess > 0 else None
 
 
 def _message(typed: str) -> Message | Refusal:

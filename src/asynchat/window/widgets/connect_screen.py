@@ -66,7 +66,7 @@ class ConnectScreen(ttk.Frame):
     def say(self, problem: Problem) -> None:
         """Show what is wrong, and where; offer the name that the server suggests."""
         self._free()
-        self._problem.configure(text=drawable(problem.text))
+        _say(self._problem, problem.text)
         if problem.suggestion:
             suggestion = problem.suggestion
             self._suggest.configure(
@@ -81,9 +81,9 @@ class ConnectScreen(ttk.Frame):
 
     def busy(self, sentence: str) -> None:
         """Show how the connecting goes; only Cancel can be pressed."""
-        self._problem.configure(text="")
+        _say(self._problem, "")
         self._suggest.grid_remove()
-        self._progress.configure(text=drawable(sentence))
+        _say(self._progress, sentence)
         for widget in (self.address, self.name, self._connect, self._host):
             widget.state(["disabled", "!invalid"])
         self._cancel.grid()
@@ -119,6 +119,7 @@ class ConnectScreen(ttk.Frame):
         self.name.grid(row=5, column=0, columnspan=2, sticky="we")
         self._problem = ttk.Label(card, style="Bad.Card.TLabel", wraplength=look.px(_WIDTH))
         self._problem.grid(row=6, column=0, columnspan=2, sticky="w")
+        self._problem.grid_remove()
         self._suggest = Button(card, "", lambda: None)
         self._suggest.grid(row=7, column=0, columnspan=2, sticky="w")
         self._suggest.grid_remove()
@@ -131,6 +132,7 @@ class ConnectScreen(ttk.Frame):
             self._host.grid_remove()
         self._progress = ttk.Label(card, style="Dim.Card.TLabel", wraplength=look.px(_WIDTH))
         self._progress.grid(row=10, column=0, columnspan=2, sticky="w")
+        self._progress.grid_remove()
         self._cancel = Button(card, "Cancel", self._stop)
         self._cancel.grid(row=11, column=0, columnspan=2, sticky="we")
         self._cancel.grid_remove()
@@ -148,13 +150,12 @@ class ConnectScreen(ttk.Frame):
         for label in (self._address_label, self._name_label):
             if label.winfo_manager():
                 label.grid_configure(pady=(px(10), px(4)))
-        self._problem.grid_configure(pady=(px(8), px(4)))
-        self._connect.grid_configure(pady=(px(8), 0))
-        for button in (self._host, self._cancel, self._suggest):
-            if button.winfo_manager():
-                button.grid_configure(pady=(px(8), 0))
-        if self._progress.winfo_manager():
-            self._progress.grid_configure(pady=(px(10), 0))
+        self._connect.grid_configure(pady=(px(16), 0))
+        for widget in (self._host, self._cancel, self._suggest, self._problem, self._progress):
+            shown = widget.winfo_manager()
+            widget.grid_configure(pady=(px(10), 0))
+            if not shown:
+                widget.grid_remove()
         for entry in (self.address, self.name):
             entry.configure(font=self._look.fonts["body"])
 
@@ -162,11 +163,11 @@ class ConnectScreen(ttk.Frame):
         if event.char:
             self.address.state(["!invalid"])
             self.name.state(["!invalid"])
-            self._problem.configure(text="")
+            _say(self._problem, "")
             self._suggest.grid_remove()
 
     def _free(self) -> None:
-        self._progress.configure(text="")
+        _say(self._progress, "")
         self._cancel.grid_remove()
         for widget in (self.address, self.name, self._connect, self._host):
             widget.state(["!disabled", "!invalid"])
@@ -205,3 +206,11 @@ class ConnectScreen(ttk.Frame):
         """Take the binding of Escape away, too."""
         self.unbind_all("<Escape>")
         super().destroy()
+
+
+def _say(label: ttk.Label, sentence: str) -> None:
+    label.configure(text=drawable(sentence))
+    if sentence:
+        label.grid()
+    else:
+        label.grid_remove()

@@ -94,7 +94,7 @@ class Transcript(ttk.Frame):
         if self._pinned:
             text.see("end")
         else:
-            self._hold(anchor)
+            self._hold(anchor, splices)
             self._unseen += news
             self._offer()
 
@@ -208,23 +208,25 @@ class Transcript(ttk.Frame):
         self._down.place(relx=1, rely=1, x=-px(24), y=-px(10), anchor="se")
 
     def _anchor(self) -> tuple[int, int] | None:
-        """Return which block is on view, counted from the end, and where its last line is."""
+        """Return which block is on view, and where its last line is."""
         at = self._writer.position_at("@0,0")
         while at is not None and at < self._writer.count:
             line = self._text.dlineinfo(self._writer.end_of(at))
             if line is None:
                 return None
             if line[1] >= _NEAR_PX:
-                return self._writer.count - at, line[1]
+                return at, line[1]
             at += 1
         return None
 
-    def _hold(self, anchor: tuple[int, int] | None) -> None:
-        """Scroll so that an anchor is where it was."""
+    def _hold(self, anchor: tuple[int, int] | None, splices: Sequence[BlockSplice]) -> None:
+        """Scroll so that an anchor is where it was before the splices."""
         if anchor is None:
             return
-        from_end, y = anchor
-        at = self._writer.count - from_end
+        at, y = anchor
+        for splice in splices:
+            if splice.index <= at:
+                at += len(splice.added) - splice.removed
         if not 0 <= at < self._writer.count:
             return
         now = self._text.dlineinfo(self._writer.end_of(at))

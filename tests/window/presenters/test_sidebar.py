@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+
+from asynchat.messages import Person, Presence, Room
+from asynchat.window.presenters.sidebar import (
+    Row,
+    badge,
+    display_name,
+    neighbour,
+    people_heading,
+    room_label,
+    rows,
+    window_title,
+)
+
+ME = Person(account="a1", name="ada")
+BEN = Person(account="b1", name="ben")
+
+
+def room(name: str, **fields: object) -> Room:
+    return Room(name=name, topic="", members=2, head=1, **fields)  # type: ignore[arg-type]
+
+
+def listed(unread: dict[str, int] | None = None) -> tuple[Row, ...]:
+    rooms = [
+        room("zoo"),
+        room("~x", direct=True, people=(ME, BEN)),
+        room("art", private=True),
+        room("lobby"),
+    ]
+    return rows(
+        {one.name: one for one in rooms},
+        me="a1",
+        on_view="zoo",
+        unread=unread or {},
+        people=[
+            Presence(account="o1", name="olga", state="offline"),
+            Presence(account="b1", name="ben", state="online"),
+            Presence(account="a1", name="ada", state="online"),
+            Presence(account="w1", name="Ann", state="away"),
+        ],
+        state_of={"b1": "online"}.get,
+    )
+
+
+def test_the_lobby_comes_first_then_rooms_by_name() -> None:
+    """Rooms stand in order of name below the lobby; direct rooms have a heading of their own."""
+    texts = [row.text for row in listed()]
+    assert texts[:6] == ["ROOMS", "# lobby", "# art", "# zoo", "DIRECT", "ben"]
+
+
+def test_people_who_are_here_come_first() -> None:
+    """People stand in order of presence, then name; oneself is marked, who is away is not dim."""
+    people = [row for row in listed() if row.kind == "person"]
+    assert [row.text for row in people] == ["ada (you)", "ben", "Ann", "olga"]
+    assert [row.dim for row in people] == [False, False, False, True]
+
+
+def test_unread_rooms_are_bold_with_a_count() -> None:
+    """What was said in a room not on view makes it bold, with the number."""
+    row = next(row for row in listed({"art": 3}) if row.key == "art")
+    assert (row.bold, row.badge, row.private) == (True, "3", True)
+    assert not next(row for row in listed() if row.key == "art").bold
+
+
+def test_the_room_on_view_is_selected() -> None:
+    """Exactly the room on view is selected."""
+    assert [row.key for row in listed() if row.selected] == ["zoo"]
+
+
+def test_a_direct_room_shows_the_other_s_presence() -> None:
+    """The room of two is called by the other, whose dot it has."""
+    row = next(row for row in listed() if row.kind == "direct")
+    assert (row.text, row.state) == ("ben", "online")
+
+
+def test_without_direct_rooms_there_is_no_heading_for_them() -> None:
+    """An empty section is not there."""
+    found = rows({}, me="a1", on_view=None, unread={}, people=[], state_of=lambda _: None)
+    assert [row.text for row in found] == ["ROOMS", "PEOPLE — 0"]
+
+
+def test_several_people_and_none() -> None:
+    """A direct room of several is called by all others; one left alone says so."""
+    several = room("~y", direct=True, people=(ME, BEN, Person(account="c", name="Cy")))
+    assert room_label(several, "a1") == "ben, Cy"
+    assert room_label(room("~z", direct=True, people=(ME,)), "a1") == "just you"
+
+
+def test_who_lost_a_name_is_called_by_it() -> None:
+    """An account whose name went to another is called what it was called."""
+    assert display_name(Person(account="x", name=None, was="old")) == "old"
+    assert display_name(Person(account="x", name=None)) == "someone"
+
+
+@pytest.mark.parametrize(
+    ("states", "heading"),
+    [(["online", "away"], "PEOPLE — 2"), (["online", "offline"], "PEOPLE — 1 of 2")],
+)
+def test_the_heading_counts(states: list[str], heading: str) -> None:
+    """The heading counts who is here, and how many there are if not all are."""
+    people = [Presence(account=str(n), name="x", state=state) for n, state in enumerate(states)]
+    assert people_heading(people) == heading
+
+
+@pytest.mark.parametrize(
+    ("label", "unread", "title"),
+    [
+        ("# lobby", 3, "(3) asynchat — #lobby"),
+        ("ben", 0, "asynchat — ben"),
+        ("", 0, "asynchat"),
+    ],
+)
+def test_the_title(label: str, unread: int, title: str) -> None:
+    """The title tells the room and how much is unread."""
+    assert window_title(label, unread) == title
+
+
+def test_going_round() -> None:
+    """The room below the last is the first; people and headings are passed over."""
+    found = listed()
+    assert neighbour(found, "zoo", 1) == "~x"
+    assert neighbour(found, "~x", 1) == "lobby"
+    assert neighbour(found, "lobby", -1) == "~x"
+    assert neighbour(found, "gone", 1) == "lobby"
+    assert neighbour((), None, 1) is None
+
+
+def test_a_badge_is_short() -> None:
+    """No count is a badge of more than three signs."""
+    assert [badge(count) for count in (0, 1, 99, 100)] == ["", "1", "99", "99+"]

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import tkinter as tk
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.window.look.palettes import LIGHT
+from asynchat.window.presenters.transcript import Block, BlockSplice
+from asynchat.window.widgets.block_writer import BlockWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.window.look.theme import Look
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+async def text(root: tk.Tk, fill: Any) -> tk.Text:
+    made = tk.Text(root)
+    await fill(made)
+    return made
+
+
+@pytest.fixture
+async def writer(text: tk.Text, look: Look) -> BlockWriter:
+    made = BlockWriter(text, look)
+    made.paint()
+    return made
+
+
+def lines(writer: BlockWriter) -> list[str]:
+    return writer.plain("1.0", "end-1c").splitlines()
+
+
+async def test_blocks_go_where_they_belong(
+    writer: BlockWriter, block: Callable[..., Block]
+) -> None:
+    """Blocks are put in at the end, at the top and in the middle, and taken out anywhere."""
+    one, two, three = (block(text, head=False) for text in ("one", "two", "three"))
+    writer.splice(BlockSplice(0, 0, (one, three)))
+    writer.splice(BlockSplice(1, 0, (two,)))
+    writer.splice(BlockSplice(0, 0, (block("zero", head=False),)))
+    assert lines(writer) == ["zero", "one", "two", "three"]
+    writer.splice(BlockSplice(1, 2, (block("both", head=False),)))
+    assert lines(writer) == ["zero", "both", "three"]
+    writer.splice(BlockSplice(0, 3, ()))
+    assert lines(writer) == []
+    assert writer.count == 0
+
+
+async def test_a_block_is_found_where_it_is(
+    writer: BlockWriter, block: Callable[..., Block]
+) -> None:
+    """Astral characters and several lines do not lead to another block."""
+    blocks = tuple(block(f"\U0001d4e9{n}\nmore 🎉", head=False) for n in range(3))
+    writer.splice(BlockSplice(0, 0, blocks))
+    for at, made in enumerate(blocks):
+        assert writer.block_at(writer.end_of(at)) == made
+        assert writer.position_at(writer.end_of(at)) == at
+
+
+async def test_nothing_stays_behind(
+    writer: BlockWriter, text: tk.Text, block: Callable[..., Block]
+) -> None:
+    """Tags and pictures of blocks that went are gone with them."""
+    before = set(text.tag_names())
+    writer.splice(BlockSplice(0, 0, tuple(block(f"{n} 🎉") for n in range(5))))
+    writer.splice(BlockSplice(0, 5, ()))
+    assert set(text.tag_names()) == before
+    assert not writer._pictures
+
+
+async def test_an_avatar_spans_two_lines_without_a_seam(
+    writer: BlockWriter, text: tk.Text, block: Callable[..., Block]
+) -> None:
+    """The lower slice begins exactly where the upper one ends."""
+    writer.splice(BlockSplice(0, 0, (block("hi"),)))
+    text.update_idletasks()
+    upper, lower = text.bbox("1.0"), text.bbox("2.0")
+    assert upper is not None
+    assert lower is not None
+    assert upper[0] == lower[0]
+    assert upper[1] + upper[3] == lower[1]
+
+
+async def test_a_day_and_a_notice_are_written(
+    writer: BlockWriter, block: Callable[..., Block]
+) -> None:
+    """The day stands in its own line, a notice in another."""
+    writer.splice(
+        BlockSplice(0, 0, (block("ada joined", kind="notice", day="Tuesday, 3 March", head=False),))
+    )
+    assert [line.strip() for line in lines(writer)] == ["Tuesday, 3 March", "ada joined  12:00"]
+
+
+async def test_another_palette_writes_the_same(
+    writer: BlockWriter, look: Look, text: tk.Text, block: Callable[..., Block]
+) -> None:
+    """Painted anew, the text is the same, in the other colours."""
+    writer.splice(BlockSplice(0, 0, (block("hi 🎉 https://example.org"), block("🚀"))))
+    before = lines(writer)
+    look.use(LIGHT)
+    writer.paint()
+    assert lines(writer) == before
+    assert text.tag_cget("link", "foreground") == LIGHT.link
+
+
+async def test_what_is_sending_is_dim(
+    writer: BlockWriter, text: tk.Text, block: Callable[..., Block]
+) -> None:
+    """Only what is not sent yet has the dim tag."""
+    writer.splice(BlockSplice(0, 0, (block("a"), block("b", status="sending", head=False))))
+    ranges = text.tag_ranges("sending")
+    assert [
+        text.get(first, last) for first, last in zip(ranges[::2], ranges[1::2], strict=True)
+    ] == ["b"]

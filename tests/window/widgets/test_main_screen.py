@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.window.presenters.sidebar import Row
+from asynchat.window.widgets.main_screen import Actions, MainScreen
+
+if TYPE_CHECKING:
+    import tkinter as tk
+
+    from asynchat.window.look.theme import Look
+    from tests.plugins.waiting import Until
+    from tests.window.conftest import Press
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+async def screen(root: tk.Tk, look: Look, fill: Any) -> MainScreen:
+    actions: dict[str, Any] = {field.name: lambda *_: None for field in fields(Actions)}
+    made = MainScreen(root, look, Actions(**actions))
+    await fill(made)
+    return made
+
+
+async def test_a_narrow_window_has_the_sidebar_on_demand(
+    root: tk.Tk, screen: MainScreen, until: Until
+) -> None:
+    """Below 640 pixels the sidebar comes and goes by a button, and goes when a room is chosen."""
+    await until(screen.sidebar.winfo_ismapped)
+    assert not screen.narrow
+    root.geometry("480x500")
+    await until(lambda: not screen.sidebar.winfo_ismapped())
+    assert screen.narrow
+    screen.toggle_sidebar()
+    await until(screen.sidebar.winfo_ismapped)
+    screen.toggle_sidebar()
+    await until(lambda: not screen.sidebar.winfo_ismapped())
+    screen.toggle_sidebar()
+    await until(screen.sidebar.winfo_ismapped)
+    screen._choose(Row("room", "lobby", "# lobby"))
+    await until(lambda: not screen.sidebar.winfo_ismapped())
+    root.geometry("900x500")
+    await until(screen.sidebar.winfo_ismapped)
+
+
+async def test_nothing_is_cut_off_in_a_narrow_window(
+    root: tk.Tk, screen: MainScreen, until: Until
+) -> None:
+    """At 480 pixels the composer and its button are on the screen in full."""
+    root.geometry("480x400")
+    await until(lambda: screen.winfo_width() == 480)
+    button = screen.composer._send
+    await until(lambda: button.winfo_rootx() + button.winfo_width() <= root.winfo_rootx() + 480)
+    assert screen.composer.text.winfo_width() > 200
+    assert screen.status.winfo_rooty() + screen.status.winfo_height() <= root.winfo_rooty() + 400
+
+
+async def test_keys_typed_at_the_transcript_reach_the_composer(
+    screen: MainScreen, press: Press
+) -> None:
+    """Whoever reads and begins to type, types a message."""
+    await press(screen.transcript.text, "h")
+    assert screen.composer.typed == "h"

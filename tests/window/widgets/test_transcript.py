@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.window.presenters.transcript import Block, BlockSplice
+from asynchat.window.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import Callable
+
+    from asynchat.window.look.theme import Look
+    from tests.plugins.waiting import Until
+    from tests.window.conftest import Press
+
+pytestmark = pytest.mark.window
+
+
+class Heard:
+    """What a transcript called back."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def note(self, name: str) -> Callable[..., None]:
+        return lambda *values: self.calls.append(" ".join([name, *map(str, values)]))
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def transcript(root: tk.Tk, look: Look, fill: Any, heard: Heard) -> Transcript:
+    made = Transcript(
+        root,
+        look,
+        on_top=heard.note("top"),
+        on_bottom=heard.note("bottom"),
+        on_link=heard.note("link"),
+        on_retry=heard.note("retry"),
+        on_delete=heard.note("delete"),
+        on_key=heard.note("key"),
+    )
+    await fill(made)
+    return made
+
+
+def many(block: Callable[..., Block], first: int, count: int) -> tuple[Block, ...]:
+    return tuple(block(f"message {n}") for n in range(first, first + count))
+
+
+def top_line(transcript: Transcript) -> tuple[str, int]:
+    """Return what is on view at the top, and where exactly."""
+    text = transcript.text
+    line = text.dlineinfo("@0,40")
+    assert line is not None
+    return text.get("@0,40 linestart", "@0,40 lineend"), line[1]
+
+
+async def test_the_newest_line_stays_on_view(
+    transcript: Transcript, block: Callable[..., Block], until: Until, root: tk.Tk
+) -> None:
+    """Who is at the bottom stays there, when lines come and when the window is resized."""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 100))])
+    assert transcript.text.dlineinfo("end-1c") is not None
+    transcript.splice([BlockSplice(100, 0, many(block, 100, 100))])
+    assert transcript.text.dlineinfo("end-1c") is not None
+    root.geometry("500x300")
+    await until(lambda: transcript.text.winfo_height() < 320)
+    await until(lambda: transcript.text.dlineinfo("end-1c") is not None)
+    assert transcript.pinned
+
+
+async def test_who_scrolled_up_is_not_moved(
+    transcript: Transcript, block: Callable[..., Block], until: Until
+) -> None:
+    """Lines that come below, and pages above, leave what is on view where it is."""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 200))])
+    transcript.page(-3)
+    await until(lambda: not transcript.pinned)
+    before = top_line(transcript)
+    transcript.splice([BlockSplice(200, 0, many(block, 200, 50))], news=50)
+    assert top_line(transcript) == before
+    transcript.splice([BlockSplice(0, 0, many(block, 1000, 100))])
+    assert top_line(transcript) == before
+
+
+async def test_a_page_above_the_very_top_keeps_the_view(
+    transcript: Transcript, block: Callable[..., Block], until: Until, heard: Heard
+) -> None:
+    """At the top, older lines come in above, and what was read stays where it was."""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 200))])
+    await until(lambda: "bottom" not in heard.calls)
+    transcript.text.yview_moveto(0)
+    await until(lambda: "top" in heard.calls)
+    before = top_line(transcript)
+    # The first block is written anew, as when it loses its head.
+    first = block("message 0", head=False)
+    transcript.splice([BlockSplice(0, 1, (*many(block, 1000, 100), first))])
+    after = top_line(transcript)
+    assert after[0] == before[0]
+
+
+async def test_there_is_a_way_down(
+    transcript: Transcript, block: Callable[..., Block], until: Until, heard: Heard
+) -> None:
+    """Who scrolled up is told how much is new, and a press takes one down to it."""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 200))])
+    transcript.page(-3)
+    button = transcript._down
+    await until(button.winfo_ismapped)
+    assert "Newest" in str(button.cget("text"))
+    transcript.splice([BlockSplice(200, 0, many(block, 200, 2))], news=2)
+    assert "2 new messages" in str(button.cget("text"))
+    button.invoke()
+    await until(lambda: not button.winfo_ismapped())
+    assert transcript.pinned
+    assert "bottom" in heard.calls
+
+
+async def test_a_link_is_opened_by_a_click(
+    transcript: Transcript, block: Callable[..., Block], heard: Heard, click: Callable[..., None]
+) -> None:
+    """A click on a link asks for exactly that address; one beside it for nothing."""
+    transcript.splice([BlockSplice(0, 0, (block("see 😀 https://example.org/a, please"),))])
+    transcript.text.update_idletasks()
+    box = transcript.text.bbox("link.first")
+    assert box is not None
+    click(transcript.text, box[0] + 2, box[1] + 2)
+    click(transcript.text, box[0] - 15, box[1] + 2)
+    assert [call for call in heard.calls if call.startswith("link")] == [
+        "link https://example.org/a"
+    ]
+
+
+async def test_a_failed_line_can_be_retried_or_deleted(
+    transcript: Transcript, block: Callable[..., Block], heard: Heard
+) -> None:
+    """A failed line says why, and offers both ways out."""
+    failed = block("hi", status="failed", error="No such room.", id="x1")
+    transcript.splice([BlockSplice(0, 0, (failed,))])
+    assert "Not sent: No such room." in transcript.shown
+    assert transcript.click("retry.first")
+    assert transcript.click("delete.first")
+    assert not transcript.click("1.0")
+    assert heard.calls[-2:] == ["retry x1", "delete x1"]
+
+
+async def test_a_copy_has_the_emoji(
+    transcript: Transcript, block: Callable[..., Block], root: tk.Tk, until: Until
+) -> None:
+    """What is copied holds emoji, not the pictures of them, and no trace of avatars."""
+    transcript.splice([BlockSplice(0, 0, (block("hi 👨‍👩‍👧‍👦 there 🎉"),))])
+    transcript.text.tag_add("sel", "1.0", "end")
+    transcript.text.event_generate("<<Copy>>")
+    assert root.clipboard_get() == "ada  12:00\nhi 👨‍👩‍👧‍👦 there 🎉\n\n"
+
+
+async def test_keys_typed_here_go_to_the_composer(
+    transcript: Transcript, heard: Heard, press: Press
+) -> None:
+    """A letter typed over the transcript is handed on, a shortcut is not."""
+    await press(transcript.text, "a", "Control-c")
+    assert [call for call in heard.calls if call.startswith("key")] == ["key a"]
+
+
+async def test_clear_shows_nothing(transcript: Transcript, block: Callable[..., Block]) -> None:
+    """A cleared transcript is empty, and takes lines as at first."""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 100))])
+    transcript.clear()
+    assert transcript.shown == ""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 1))])
+    assert transcript.shown == "ada  12:00\nmessage 0\n"
+
+
+async def test_text_is_never_tcl(transcript: Transcript, block: Callable[..., Block]) -> None:
+    """Brackets, braces, dollars and backslashes are shown as they stand."""
+    text = r'[exit] {a} $b \n "c" ; ~'
+    transcript.splice([BlockSplice(0, 0, (block(text),))])
+    assert text in transcript.shown
