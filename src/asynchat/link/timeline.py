@@ -86,9 +86,9 @@ class Timeline:
     def add(self, event: AnyEvent) -> Splice:
         """Show an event, in the place of its outbox line if it has one."""
         at = bisect_left(self._seqs, event.seq)
-        waiting = self._waiting_for(event)
         if at < len(self._seqs) and self._seqs[at] == event.seq:
-            return NOTHING if waiting is None else self._take_away(waiting)
+            return NOTHING
+        waiting = self._waiting_for(event)
         line = self._line(event, waiting)
         self._seqs.insert(at, event.seq)
         if waiting == at:
