@@ -27,8 +27,9 @@ _PREFIX: Final = "ASYNCHAT_"
 _Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 _Count = Annotated[int, msgspec.Meta(ge=1)]
 _Bytes = Annotated[int, msgspec.Meta(ge=1024)]
-_Seconds = Annotated[float, msgspec.Meta(gt=0)]
-_Rate = Annotated[float, msgspec.Meta(gt=0)]
+# Up to thirty years: TOML has a word for infinity, which no timer takes.
+_Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
+_Rate = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
 
 
 class ConfigError(Exception):
@@ -38,6 +39,14 @@ class ConfigError(Exception):
 def default_data() -> Path:
     """Return where the server keeps its data unless told otherwise."""
     return user_data_path("asynchat", appauthor=False) / "server"
+
+
+def left_address(data: Path) -> str | None:
+    """Return the address that a server left in its data directory; it may be stale."""
+    try:
+        return (data / ADDRESS_FILE).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,7 +114,10 @@ def load(
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise ConfigError(f"Setting not understood: {error}.") from None
-    return msgspec.structs.replace(settings, data=settings.data.expanduser())
+    try:
+        return msgspec.structs.replace(settings, data=settings.data.expanduser())
+    except RuntimeError:
+        raise ConfigError(f"There is no such home directory: {settings.data}.") from None
 
 
 def _path(kind: type, value: object) -> object:

@@ -1,0 +1,129 @@
+"""Addresses, as people paste them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asynchat.address import Address, is_loopback, parse_address
+from asynchat.messages import ChatError
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("chat.example.org", Address("chat.example.org", 27742)),
+        ("chat.example.org:4000", Address("chat.example.org", 4000)),
+        (" asynchat://Chat.Example.org/ \n", Address("chat.example.org", 27742)),
+        ("asynchat://127.0.0.1:27742?tls=no", Address("127.0.0.1", 27742, tls=False)),
+        ("127.0.0.1?tls=no", Address("127.0.0.1", 27742, tls=False)),
+        ("localhost:1?tls=no", Address("localhost", 1, tls=False)),
+        ("[::1]:65535/?tls=no", Address("::1", 65535, tls=False)),
+        ("asynchat://[2001:db8::1]", Address("2001:db8::1", 27742)),
+        ("host?tls=yes", Address("host", 27742)),
+        ("host?colour=blue", Address("host", 27742)),
+        ("host:", Address("host", 27742)),
+    ],
+)
+def test_an_address_is_a_host_and_what_else_is_said(text: str, address: Address) -> None:
+    """Scheme and port may be left out; without ``?tls=no`` the way is encrypted."""
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "asynchat://",
+        "http://host",
+        "host/room",
+        "host#room",
+        "ada@host",
+        "ada:secret@host",
+        ":secret@host",
+        "host:0",
+        "host:65536",
+        "host:-1",
+        "host:http",
+        "::1",
+        "[::1",
+        "host?tls=maybe",
+        "host?tls=",
+        "my host",
+        "ho\nst",
+        "host\x00",
+        "host:27742?tls=no&tls=",
+    ],
+)
+def test_nothing_is_guessed_of_what_is_no_address(text: str) -> None:
+    """Anything else is refused with what an address looks like."""
+    with pytest.raises(ChatError) as caught:
+        parse_address(text)
+    assert caught.value.code == "bad_address"
+    assert "write it like asynchat://127.0.0.1:27742?tls=no" in caught.value.text
+
+
+@pytest.mark.parametrize("host", ["chat.example.org", "192.168.1.4", "[2001:db8::1]", "10.0.0.1"])
+def test_only_loopback_goes_without_tls(host: str) -> None:
+    """What is not encrypted stays on this computer."""
+    with pytest.raises(ChatError) as caught:
+        parse_address(f"{host}?tls=no")
+    assert caught.value.code == "bad_address"
+    assert host.strip("[]") in caught.value.text
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("0.0.0.0", False),  # noqa: S104
+        ("::", False),
+        ("localhost.example.org", False),
+        ("", False),
+    ],
+)
+def test_which_hosts_are_this_computer(host: str, loopback: bool) -> None:
+    """Only what cannot mean another computer counts as loopback."""
+    assert is_loopback(host) == loopback
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        (Address("host"), "asynchat://host:27742"),
+        (Address("::1", 1, tls=False), "asynchat://[::1]:1?tls=no"),
+    ],
+)
+def test_an_address_is_written_in_full(address: Address, text: str) -> None:
+    """What is printed can be pasted as it stands."""
+    assert str(address) == text
+    assert parse_address(text) == address
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        "asynchat :// : 27742 host 127.0.0.1 [::1] [ ] @ ?tls=no ? / # % \u2100 é .. & tls=yes".split()
+    )
+    | st.sampled_from(" \t"),
+    max_size=6,
+).map("".join)
+
+
+@given(st.text() | PIECES)
+def test_any_text_is_an_address_or_refused(text: str) -> None:
+    """Whatever is pasted, it is an address that reads the same again, or ``bad_address``."""
+    try:
+        address = parse_address(text)
+    except ChatError as error:
+        code = error.code
+    else:
+        code = "bad_address" if parse_address(str(address)) != address else ""
+        assert address.host
+        assert 1 <= address.port <= 65535
+        assert address.tls or is_loopback(address.host)
+        assert not code
+    assert code in {"", "bad_address"}
