@@ -69,7 +69,7 @@ async def _run(options: Options) -> int:
         complain(sentence)
     if mode == "window":
         try:
-            return await _hosted(options, lambda host: _window(options, host))
+            return await _beside_host(options, lambda host: _window(options, host))
         except _NoWindowError as error:
             mode, sentence = choose(options, stdin, str(error))
             complain(sentence or str(error))
@@ -78,10 +78,11 @@ async def _run(options: Options) -> int:
             return await _send(options)
         case "follow":
             return await _follow(options)
-        case "pipe":
-            return await _hosted(options, lambda host: _pipe(options, host))
         case _:
-            return await _hosted(options, lambda host: _terminal(options, host))
+            work = _pipe if mode == "pipe" else _terminal
+            if not options.host:
+                return await work(options, None)
+            return await _beside_host(options, lambda host: work(options, host))
 
 
 async def _until_terminated(work: Awaitable[int]) -> int:
@@ -99,17 +100,21 @@ class _NoWindowError(Exception):
     """Tk is there and cannot open a window."""
 
 
-async def _window(options: Options, host: Hosting | None) -> int:
+async def _window(options: Options, host: Hosting) -> int:
     try:
         from asynchat.window.app import run  # noqa: PLC0415 - only here is Tk needed
     except ModuleNotFoundError as error:
         if error.name not in {"tkinter", "_tkinter"}:
             raise
         raise _NoWindowError(NO_TK) from None
-    address = None if host is not None else options.address
     try:
         return await run(
-            address=address, name=options.name, room=options.room, host=host, data=options.data
+            address=options.address,
+            name=options.name,
+            room=options.room,
+            host=host,
+            data=options.data,
+            hosting=options.host,
         )
     except Exception as error:
         # It is Tk's own error, and only the window may import Tk.
@@ -118,10 +123,8 @@ async def _window(options: Options, host: Hosting | None) -> int:
         raise _NoWindowError(NO_SCREEN) from None
 
 
-async def _hosted(options: Options, work: Callable[[Hosting | None], Awaitable[int]]) -> int:
-    """Do the work with a server of our own where one is asked for, and end with either."""
-    if not options.host:
-        return await work(None)
+async def _beside_host(options: Options, work: Callable[[Hosting], Awaitable[int]]) -> int:
+    """Do the work, which may start the host, and end as soon as either ends."""
     from asynchat.hosting import Hosting  # noqa: PLC0415 - only here is the server needed
 
     hosting = Hosting(options.data, complain)

@@ -205,3 +205,15 @@ def test_sending_loads_neither_window_nor_server_nor_screen() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert loaded.stdout.strip() == b""
+
+
+async def test_a_display_that_is_not_there_is_told(
+    start: Start, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the window cannot open after all it says so and goes on without one."""
+    monkeypatch.setenv("DISPLAY", "127.0.0.1:99.0")
+    client = start(server.address, "--name", "ada", stdin="hello\n")
+    assert await client.status() == 0
+    assert client.out == "ada: hello\n"
+    assert "there is no display" in client.err
+    assert len(client.err.splitlines()) == 1

@@ -55,4 +55,6 @@ async def be_in(client: Client, room: str | None) -> None:
 
 def complain(sentence: str) -> None:
     """Say one line on standard error, whatever is in it."""
-    print(f"asynchat-client: {one_line(sentence)}", file=sys.stderr, flush=True)
+    # Where there is no standard error nobody can be told; print() would take standard output.
+    if sys.stderr is not None:
+        print(f"asynchat-client: {one_line(sentence)}", file=sys.stderr, flush=True)

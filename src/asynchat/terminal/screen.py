@@ -34,6 +34,7 @@ from asynchat.text import check_name, is_direct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
     from prompt_toolkit.key_binding import KeyPressEvent
@@ -66,6 +67,7 @@ MAX_ROWS: Final = 1_000
 _MAX_TYPED: Final = 100
 _LAST_WORDS_TIMEOUT_S: Final = 3.0
 _TICK_S: Final = 1.0
+_TYPING_S: Final = 3.0
 
 
 async def run(
@@ -136,6 +138,8 @@ class Screen:
             key_bindings=_keys(),
             erase_when_done=True,
         )
+        self._session.default_buffer.on_text_changed += self._text_changed
+        self._told_typing_at = float("-inf")
 
     async def run(self, room: str) -> None:
         """Connect, show the room, and talk until the person leaves.
@@ -153,15 +157,12 @@ class Screen:
                 self._tasks.spawn(self._do_typed(), name="terminal: commands")
                 self._tasks.spawn(self._tick(), name="terminal: status line")
                 await self._read_keyboard()
-                if self._error is None and not conversation.ended:
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(_LAST_WORDS_TIMEOUT_S):
-                            await self._typed.join()
-                            await self._sent()
+                await self._last_words()
         finally:
             unsubscribe()
             await self._tasks.cancel()
-            await self._draw_waiting()
+            if self._error is None:
+                await self._draw_waiting()
             await client.close()
         if self._error is not None:
             raise self._error
@@ -197,6 +198,17 @@ class Screen:
             await self._conversation.do(meaning)
             self._typed.task_done()
 
+    async def _last_words(self) -> None:
+        """Wait a little until what was typed is said; tell what was not."""
+        if self._error is None and not self._conversation.ended:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS_TIMEOUT_S):
+                    await self._typed.join()
+                    await self._sent()
+        if lost := len(self._client.outbox):
+            was = "1 message was" if lost == 1 else f"{lost} messages were"
+            self._conversation.complain(f"{was} not sent.")
+
     async def _sent(self) -> None:
         changed = asyncio.Event()
         unsubscribe = self._client.subscribe(lambda _: changed.set())
@@ -206,6 +218,13 @@ class Screen:
                 changed.clear()
         finally:
             unsubscribe()
+
+    def _text_changed(self, buffer: Buffer) -> None:
+        """Let the others know that something is being typed, every few seconds."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told_typing_at >= _TYPING_S and buffer.text and buffer.text[0] != "/":
+            self._told_typing_at = now
+            self._client.typing(self._conversation.room)
 
     def _show(self, row: Row) -> None:
         self._dropped += len(self._rows) == MAX_ROWS

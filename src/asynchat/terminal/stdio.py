@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import queue
 import select
@@ -118,10 +119,13 @@ async def _blocking(fd: int) -> AsyncGenerator[bytes, None]:
 class Output:
     """Standard output, or another descriptor; each `write` is out when it returns.
 
-    Raise `BrokenPipeError` once nobody reads it any more, `OSError` where it cannot be written.
+    Raise `BrokenPipeError` once nobody reads it any more, `OSError` where it cannot be written
+    or is closed from the beginning.
     """
 
     def __init__(self, fd: int | None = None) -> None:
+        if fd is None and sys.stdout is None:
+            raise OSError(errno.EBADF, "Standard output is closed")
         self._fd = sys.stdout.fileno() if fd is None else fd
         self._encoding = sys.stdout.encoding if fd is None else "utf-8"
         self._calls = BlockingCalls("standard output")
