@@ -38,11 +38,29 @@ FAST: dict[str, Any] = {
 """No budget is in the way, and nobody waits for what is told late on purpose."""
 
 
-class Serve(Protocol):
-    """The type of the fixture `serve`."""
+class Serve:
+    """The type of the fixture `serve`: servers in this process."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._running: list[Server] = []
 
     async def __call__(self, *, store: Store | None = None, **settings: object) -> Server:
         """Start a server, in memory unless a store is given; it stops after the test."""
+        chosen = Settings(**{**FAST, "data": self._data, **settings})
+        server = await Server(chosen, store=store or MemoryStore()).__aenter__()
+        self._running.append(server)
+        return server
+
+    async def stop(self, server: Server) -> None:
+        """Stop one of them now."""
+        self._running.remove(server)
+        await server.__aexit__(None, None, None)
+
+    async def stop_all(self) -> None:
+        """Stop those that still run."""
+        for server in reversed(self._running[:]):
+            await self.stop(server)
 
 
 class Connect(Protocol):
@@ -62,14 +80,9 @@ class Join(Protocol):
 @pytest.fixture
 async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
     """Start servers in this process, and stop them after the test."""
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def serve(*, store: Store | None = None, **settings: object) -> Server:
-            chosen = Settings(**{**FAST, "data": tmp_path / "data", **settings})
-            server = Server(chosen, store=store or MemoryStore())
-            return await stack.enter_async_context(server)
-
-        yield serve
+    servers = Serve(tmp_path / "data")
+    yield servers
+    await servers.stop_all()
 
 
 @pytest.fixture

@@ -319,7 +319,7 @@ async def test_who_waits_for_its_turn_does_not_hold_up_the_stop(
     waiting.send_bytes(line("hello", version=1, name="ben"))
     await _accepted(server.address, ada)
     loop = asyncio.get_running_loop()
-    stopping = asyncio.gather(server.__aexit__(None, None, None), waiting.rest(), ada.rest())
+    stopping = asyncio.gather(serve.stop(server), waiting.rest(), ada.rest())
     before = loop.time()
     _, said, _ = await stopping
     assert [frame["type"] for frame in said] == ["goodbye"]
