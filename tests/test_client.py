@@ -128,8 +128,11 @@ def test_sigterm_lets_it_leave_politely() -> None:
     assert said == ["goodbye"]
 
 
-async def test_a_host_that_fails_ends_what_stands_on_it(tmp_path: Path) -> None:
+async def test_a_host_that_fails_ends_what_stands_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the server inside cannot go on, the client ends with its sentence."""
+    monkeypatch.setenv("ASYNCHAT_PORT", "0")
     options = parse_options(["--host", "--data", str(tmp_path)], {})
     hosts: list[Hosting] = []
 
@@ -147,8 +150,11 @@ async def test_a_host_that_fails_ends_what_stands_on_it(tmp_path: Path) -> None:
     assert hosts[0]._server is None
 
 
-async def test_what_stands_on_a_host_takes_it_along(tmp_path: Path) -> None:
+async def test_what_stands_on_a_host_takes_it_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the work is done, or fails, the server inside stops."""
+    monkeypatch.setenv("ASYNCHAT_PORT", "0")
     options = parse_options(["--host", "--data", str(tmp_path)], {})
     hosts: list[Hosting] = []
 

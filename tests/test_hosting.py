@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def hosting(data: Path | None, told: list[str] | None = None, port: int = 0) -> Hosting:
-    return Hosting(data, (told if told is not None else []).append, port=port)
+    tell = (told if told is not None else []).append
+    return Hosting(data, tell, environment={"ASYNCHAT_PORT": str(port)})
 
 
 async def test_the_first_hosts_and_the_next_joins(tmp_path: Path) -> None:
@@ -99,6 +100,15 @@ async def test_a_directory_that_cannot_be_used_is_refused(tmp_path: Path) -> Non
     (tmp_path / "file").touch()
     one = hosting(tmp_path / "file")
     with pytest.raises(ChatError, match="is a file") as refused:
+        await one.start()
+    assert refused.value.code == "cannot_host"
+    await one.stop()
+
+
+async def test_a_setting_that_is_wrong_is_refused(tmp_path: Path) -> None:
+    """The server's settings may stand in the environment; a wrong one is told."""
+    one = Hosting(tmp_path, print, environment={"ASYNCHAT_PORT": "many"})
+    with pytest.raises(ChatError, match="Setting not understood") as refused:
         await one.start()
     assert refused.value.code == "cannot_host"
     await one.stop()

@@ -127,7 +127,7 @@ async def _beside_host(options: Options, work: Callable[[Hosting], Awaitable[int
     """Do the work, which may start the host, and end as soon as either ends."""
     from asynchat.hosting import Hosting  # noqa: PLC0415 - only here is the server needed
 
-    hosting = Hosting(options.data, complain)
+    hosting = Hosting(options.data, complain, environment=os.environ)
     status = 1
     try:
         async with asyncio.TaskGroup() as tasks:

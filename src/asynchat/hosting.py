@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from asynchat.address import parse_address
-from asynchat.config import DEFAULT_PORT, Settings, default_data, left_address
+from asynchat.config import ConfigError, default_data, left_address, load
 from asynchat.lock import LockHeldError
 from asynchat.messages import ChatError
 from asynchat.server import CannotServeError, Server
 from asynchat.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from asynchat.config import Settings
 
 _JOIN_TIMEOUT_S: Final = 10.0
 _RETRY_S: Final = 0.1
@@ -30,33 +35,44 @@ _PROBE_TIMEOUT_S: Final = 1.0
 class Hosting:
     """A server in this process, or the one that serves the same data directory already.
 
-    It listens on ``port``, or on a free one where that is in use.  ``tell`` is called with a
-    sentence where people should know something.
+    It is set up as `asynchat.config` says, by the ``environment``, but for ``data``, and takes
+    a free port where its own is in use.  ``tell`` is called with a sentence where people should
+    know something.
     """
 
     def __init__(
-        self, data: Path | None, tell: Callable[[str], None], *, port: int = DEFAULT_PORT
+        self,
+        data: Path | None,
+        tell: Callable[[str], None],
+        *,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._data = data or default_data()
         self._tell = tell
-        self._port = port
+        self._environment = environment
         self._server: Server | None = None
         self._tasks = Tasks()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> str:
         """Host or join; return the address.  Raise `ChatError` ``cannot_host``."""
+        try:
+            settings = replace(load(environment=self._environment), data=self._data)
+        except ConfigError as error:
+            raise ChatError("cannot_host", str(error)) from None
         give_up = asyncio.get_running_loop().time() + _JOIN_TIMEOUT_S
         while True:
             try:
-                server = await self._serve(self._port)
+                server = await self._serve(settings)
             except CannotServeError as error:
                 if not _caused_by(error, LockHeldError):
                     raise _cannot_host(error) from None
                 # It may be just starting, or just ending.
                 address = await served_address(self._data)
                 if address is not None:
-                    self._tasks.spawn(self._take_over(parse_address(address).port), name="host")
+                    where = parse_address(address)
+                    settings = replace(settings, host=where.host, port=where.port)
+                    self._tasks.spawn(self._take_over(settings), name="host: take over")
                     return address
                 if asyncio.get_running_loop().time() > give_up:
                     raise _cannot_host(error) from None
@@ -82,29 +98,30 @@ class Hosting:
             # Whoever stops need not have waited for it.
             self._failure.exception()
 
-    async def _serve(self, port: int, *, only: bool = False) -> Server:
-        """Serve on a port; where it is in use, on a free one, unless it must be this ``only``."""
-        server = Server(Settings(data=self._data, port=port))
+    async def _serve(self, settings: Settings, *, only: bool = False) -> Server:
+        """Serve, on a free port where the one set is in use, unless it must be ``only`` that."""
+        server = Server(settings)
         try:
             await server.__aenter__()
         except CannotServeError as error:
             if only or not _in_use(error):
                 raise
-            server = Server(Settings(data=self._data, port=0))
+            server = Server(replace(settings, port=0))
             await server.__aenter__()
             self._tell(
-                f"Port {port} is in use by another program; this server is at {server.address}"
+                f"Port {settings.port} is in use by another program;"
+                f" this server is at {server.address}"
             )
         self._server = server
         self._tasks.spawn(self._watch(server), name="host: watch")
         return server
 
-    async def _take_over(self, port: int) -> None:
+    async def _take_over(self, settings: Settings) -> None:
         """Serve as soon as the one who does has gone, where our connection looks for it."""
         while True:
             await asyncio.sleep(_WATCH_S)
             try:
-                await self._serve(port, only=True)
+                await self._serve(settings, only=True)
             except CannotServeError as error:
                 if not (_caused_by(error, LockHeldError) or _in_use(error)):
                     self._tell(str(error))

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
+import socket
 import struct
 import subprocess
 import sys
@@ -23,6 +24,12 @@ _END_TIMEOUT_S = 15
 _ESCAPES = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_=>])")
 _WHERE_IS_THE_CURSOR = b"\x1b[6n"
 _IT_IS_HERE = b"\x1b[20;1R"
+
+
+def free_port() -> int:
+    """Return a port for a host of this test: somebody may be chatting at the usual one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 class Program:
@@ -80,6 +87,7 @@ class Start(Protocol):
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Start clients and servers that see no display, and end them with the test."""
     monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setenv("ASYNCHAT_PORT", str(free_port()))
     programs: list[Program] = []
 
     def start(
@@ -194,6 +202,7 @@ class OpenTerminal(Protocol):
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenTerminal]:
     """Start clients in terminals, and end them with the test."""
     monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setenv("ASYNCHAT_PORT", str(free_port()))
     monkeypatch.delenv("NO_COLOR", raising=False)
     terminals: list[Terminal] = []
 

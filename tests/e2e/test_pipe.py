@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.config import ADDRESS_FILE, default_data
+from asynchat.config import ADDRESS_FILE, default_data, left_address
 from asynchat.text import name_from
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ async def test_follow_survives_a_killed_server(start: Start, server: Server, unt
 async def test_send_says_what_is_amiss(start: Start, server: Server) -> None:
     """``--send`` fails with status 1 and one line: no server, a bad address, a room or name."""
     for arguments, sentence in [
-        (("asynchat://127.0.0.1:1?tls=no", "--timeout", "0.2"), "cannot be reached"),
+        (("asynchat://127.0.0.1:1?tls=no", "--timeout", "0.2"), "asynchat://127.0.0.1:1?tls=no"),
         (("nowhere at all",), "is no address"),
         ((server.address, "--room", "nowhere"), "There is no room of that name."),
         ((server.address, "--name", "two words"), "A name has"),
@@ -217,3 +217,25 @@ async def test_a_display_that_is_not_there_is_told(
     assert client.out == "ada: hello\n"
     assert "there is no display" in client.err
     assert len(client.err.splitlines()) == 1
+
+
+@pytest.mark.window
+async def test_with_a_display_hosting_opens_the_window(
+    display: str, start: Start, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
+    """``--host`` on a display opens the window, which hosts; who joined it goes on without it."""
+    if display:
+        monkeypatch.setenv("DISPLAY", display)
+    window = start("--host", "--name", "ada")
+    await until(lambda: left_address(default_data()), timeout_s=20)
+    pipe = start("--host", "--name", "ben", stdin=subprocess.PIPE)
+    pipe.write("hello\n")
+    await until(lambda: pipe.out == "ben: hello\n")
+    assert window.process.poll() is None
+    window.process.terminate()
+    assert await window.status() in {0, 143}
+    assert window.err == ""
+    pipe.write("still here\n")
+    await until(lambda: pipe.out == "ben: hello\nben: still here\n")
+    pipe.end_input()
+    assert await pipe.status() == 0
