@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.raw_client import Frame, Wire
     from tests.serving import Join, Serve
 
@@ -152,7 +150,7 @@ async def test_a_page_stops_early_and_says_more(serve: Serve, join: Join, direct
     where = 10**9 if direction == "before" else where
     page = await ada.ask("history", room="lobby", limit=500, **{direction: where})
     assert size_of(page) <= MOST_BYTES
-    assert page["more"] is True
+    assert page["more"]
     assert 1 < len(page["events"]) < 21
     seqs = [event["seq"] for event in page["events"]]
     assert seqs == list(range(seqs[0], seqs[-1] + 1))

@@ -1,0 +1,39 @@
+"""The real store, failing when a test says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asynchat.store.interface import StoreError, StoreLostError
+from asynchat.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asynchat.chat.drafts import AnyDraft
+    from asynchat.store.interface import Outcome, Repeat
+
+
+class FailingStore(SqliteStore):
+    """A store on disk that refuses to write while ``full``, and is lost once ``lost``.
+
+    While ``unsearchable`` it cannot tell what a request made before.
+    """
+
+    full = False
+    lost = False
+    unsearchable = False
+
+    async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
+        """Store a batch, or fail before anything of it is stored."""
+        if self.lost:
+            raise StoreLostError("It is not known what is on disk.")
+        if self.full:
+            raise StoreError("The disk is full.")
+        return await super().append(drafts)
+
+    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
+        """Return what a request made, or fail."""
+        if self.unsearchable:
+            raise StoreError("The disk does not answer.")
+        return await super().find(asker, id, digest)
