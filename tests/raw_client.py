@@ -230,3 +230,8 @@ def about(frame: Frame, account: str, **fields: object) -> bool:
         person["account"] == account and all(person.get(name) == fields[name] for name in fields)
         for person in frame["people"]
     )
+
+
+def is_repeat_of_stream(event: Frame, last: int) -> bool:
+    """Tell whether an event came before: who was cut off before its `upto` gets some again."""
+    return int(event["seq"]) <= last
