@@ -111,6 +111,7 @@ class App:
         self._hosted = False
         self._host_address = ""
         self._asking = False
+        self._progress_timer: str | None = None
         self._room: str | None = None
         self._closing = asyncio.Event()
         self._failures = Failures()
@@ -183,6 +184,8 @@ class App:
             self._chat.close()
         with contextlib.suppress(tk.TclError):  # it may be gone
             self.root.withdraw()
+            if self._progress_timer is not None:
+                self.root.after_cancel(self._progress_timer)
         if self._connecting is not None:
             self._connecting.cancel()
         if self._client is not None:
@@ -201,10 +204,10 @@ class App:
         if not others:
             self.ask_to_close()
         elif not self._asking:
+            self._asking = True
             self._tasks.spawn(self._ask_to_serve(others), name="keep serving?")
 
     async def _ask_to_serve(self, others: int) -> None:
-        self._asking = True
         try:
             answer = await self._question(others)
         finally:
@@ -283,7 +286,7 @@ class App:
         if self._connect is not None and self._connecting is not None:
             now = asyncio.get_running_loop().time()
             self._connect.busy(progress(client.connection, now))
-            self.root.after(_PROGRESS_MS, self._show_progress, client)
+            self._progress_timer = self.root.after(_PROGRESS_MS, self._show_progress, client)
 
     def _chat_window(self, client: Client) -> ChatWindow:
         return ChatWindow(
@@ -329,6 +332,8 @@ class App:
             for key in keys.split():
                 root.bind(f"<Control-{key}>", guarded(partial(self._zoom, steps)))
         root.bind_class("TEntry", "<<Paste>>", guarded(self._paste))
+        # On X11 Tk's own meaning of it is Emacs's.
+        root.bind_class("TEntry", "<Control-a>", guarded(_select_all))
 
     def _zoom(self, steps: int, _: tk.Event[tk.Misc]) -> None:
         self.look.zoom(steps)
@@ -363,3 +368,9 @@ class App:
         for screen in (self._connect, self._chat.screen.sidebar if self._chat else None):
             if screen is not None:
                 screen.show_theme(dark=dark)
+
+
+def _select_all(event: tk.Event[tk.Misc]) -> None:
+    if isinstance(event.widget, ttk.Entry):
+        event.widget.selection_range(0, "end")
+        event.widget.icursor("end")

@@ -72,6 +72,7 @@ class ChatWindow:
                 paste=guarded(self._paste),
                 top=guarded(self._reached_top),
                 bottom=guarded(self._reached_bottom),
+                newest=guarded(self._to_newest),
                 link=guarded(self._open_link),
                 retry=guarded(session.retry),
                 delete=guarded(session.discard),
@@ -88,6 +89,11 @@ class ChatWindow:
     def view(self) -> RoomView:
         """The room on view."""
         return self._view
+
+    @property
+    def draft(self) -> str:
+        """What stands in the composer."""
+        return self.screen.composer.typed
 
     @property
     def reading(self) -> bool:
@@ -180,7 +186,7 @@ class ChatWindow:
         if row.kind == "person":
             self._session.spawn(self._session.open_direct(row.key), "direct")
         elif row.key != self._session.on_view:
-            self._session.show(row.key, self.screen.composer.typed)
+            self._session.show(row.key)
         self.screen.composer.focus()
 
     def _row_menu(self, row: Row, x: int, y: int) -> None:
@@ -215,7 +221,7 @@ class ChatWindow:
         if choice.create:
             await session.create(choice.name, topic=choice.topic, private=choice.private)
         elif choice.name in session.client.rooms:
-            session.show(choice.name, self.screen.composer.typed)
+            session.show(choice.name)
         else:
             await session.join(choice.name)
 
@@ -251,12 +257,13 @@ class ChatWindow:
 
     def _to_newest(self) -> None:
         self._view.to_newest()
-        self.screen.transcript.to_bottom()
+        if self.reading:
+            self._session.seen()
 
     def _go(self, step: int, _: tk.Event[tk.Misc]) -> None:
         name = neighbour(self.screen.sidebar.rows.rows, self._session.on_view, step)
         if name is not None and name != self._session.on_view:
-            self._session.show(name, self.screen.composer.typed)
+            self._session.show(name)
             self._show_rooms()
 
     # Clockwork

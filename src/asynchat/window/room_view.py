@@ -83,10 +83,10 @@ class RoomView:
             self._show(self._presenter.trim_top())
 
     def to_newest(self) -> None:
-        """Have the newest lines in the view, wherever the reader is."""
+        """Go to the newest line, wherever the reader is."""
         if self._presenter.hidden_below:
-            self._transcript.clear()
             self._transcript.splice([self._presenter.reload()])
+        self._transcript.to_bottom()
 
     def close(self) -> None:
         """Cancel what was to be shown."""

@@ -52,6 +52,10 @@ class View(Protocol):
         """Show the connection's state and who is typing anew."""
 
     @property
+    def draft(self) -> str:
+        """What stands in the composer."""
+
+    @property
     def reading(self) -> bool:
         """Whether the person sees the newest line of the room on view."""
 
@@ -156,10 +160,10 @@ class Session:
 
     # What a person does
 
-    def show(self, name: str, draft: str = "") -> None:
-        """Put a room on view; ``draft`` is what stood in the composer, kept for the room before."""
-        if self.on_view is not None and self.on_view in self._rooms:
-            self._rooms[self.on_view].draft = draft
+    def show(self, name: str) -> None:
+        """Put a room on view; what stands in the composer is kept for the room before."""
+        if self._view is not None and self.on_view in self._rooms:
+            self._rooms[self.on_view].draft = self._view.draft
         self.on_view = name
         room = self._of(name)
         room.unread = 0
@@ -322,7 +326,7 @@ class Session:
             room.unread = 0
         self._failures.say(reason)
         if self.on_view is not None:
-            self.show(self.on_view, self._rooms[self.on_view].draft)
+            self.show(self.on_view)
 
     async def _load(self, name: str, room: _Room) -> None:
         try:

@@ -54,6 +54,7 @@ async def test_a_tip_does_not_outlive_its_button(
     button = IconButton(root, look, "exit", "Exit", lambda: None)
     await fill(button)
     button.event_generate("<Enter>")
-    assert button.tip._timer is not None
+    assert button.tip._timer is not None or button.tip._box is not None
     button.destroy()
     assert button.tip._timer is None
+    assert button.tip._box is None

@@ -30,11 +30,9 @@ async def test_a_narrow_window_has_the_sidebar_on_demand(
     root: tk.Tk, screen: MainScreen, until: Until
 ) -> None:
     """Below 640 pixels the sidebar comes and goes by a button, and goes when a room is chosen."""
-    await until(screen.sidebar.winfo_ismapped)
-    assert not screen.narrow
+    await until(lambda: screen.sidebar.winfo_ismapped() and not screen.narrow)
     root.geometry("480x500")
-    await until(lambda: not screen.sidebar.winfo_ismapped())
-    assert screen.narrow
+    await until(lambda: screen.narrow and not screen.sidebar.winfo_ismapped())
     screen.toggle_sidebar()
     await until(screen.sidebar.winfo_ismapped)
     screen.toggle_sidebar()

@@ -57,10 +57,8 @@ async def rows(root: tk.Tk, look: Look, fill: Any, heard: Heard) -> RowList:
 
 
 def texts(rows: RowList) -> list[str]:
-    canvas = rows.canvas
-    return [
-        canvas.itemcget(item, "text") for item in canvas.find_all() if canvas.type(item) == "text"
-    ]
+    canvas: Any = rows.canvas
+    return [canvas.itemcget(item, "text") for item in canvas.find_withtag("text")]
 
 
 async def test_rows_are_drawn(rows: RowList, until: Until) -> None:

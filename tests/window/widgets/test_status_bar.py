@@ -19,7 +19,7 @@ async def test_the_bar_says_what_it_is_told(root: tk.Tk, look: Look) -> None:
     bar = StatusBar(root, look)
     bar.pack(fill="x")
     for tone in ("good", "busy", "bad"):
-        bar.show(Status(f"it is {tone}", tone))  # type: ignore[arg-type]
+        bar.show(Status(f"it is {tone}", tone))
         bar.aside("ada is typing …")
         assert bar.texts == (f"it is {tone}", "ada is typing …")
         assert str(bar._state.cget("style")) == f"{tone}.Status.TLabel"

@@ -40,6 +40,7 @@ async def transcript(root: tk.Tk, look: Look, fill: Any, heard: Heard) -> Transc
         look,
         on_top=heard.note("top"),
         on_bottom=heard.note("bottom"),
+        on_newest=heard.note("newest"),
         on_link=heard.note("link"),
         on_retry=heard.note("retry"),
         on_delete=heard.note("delete"),
@@ -117,9 +118,10 @@ async def test_there_is_a_way_down(
     transcript.splice([BlockSplice(200, 0, many(block, 200, 2))], news=2)
     assert "2 new messages" in str(button.cget("text"))
     button.invoke()
+    assert "newest" in heard.calls
+    transcript.to_bottom()
     await until(lambda: not button.winfo_ismapped())
     assert transcript.pinned
-    assert "bottom" in heard.calls
 
 
 async def test_a_link_is_opened_by_a_click(

@@ -29,7 +29,7 @@ class Look:
     """What widgets ask for colours, sizes, fonts and pictures; it also changes them, live."""
 
     def __init__(self, root: tk.Tk, palette: Palette) -> None:
-        self._root = root
+        self.root = root
         self.palette = palette
         self.scale = Scale(root)
         self.fonts = Fonts(root, self.px)
@@ -103,7 +103,7 @@ class Look:
             self._styles()
         else:
             self.style.theme_use(name)
-        self._root.configure(background=self.palette.canvas)
+        self.root.configure(background=self.palette.canvas)
 
     def _elements(self, parts: list[tk.PhotoImage]) -> None:
         p = self.palette
@@ -234,7 +234,7 @@ class Look:
         )
 
     def _part(self, parts: list[tk.PhotoImage], image: Image.Image) -> tk.PhotoImage:
-        made = photo(self._root, image)
+        made = photo(self.root, image)
         parts.append(made)
         return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -50,11 +51,12 @@ class Dialog(tk.Toplevel, Generic[T]):
             self._open(focus)
             return await self._answer
         finally:
-            if self.winfo_exists():
+            # The window, or all of them, may have gone before the answer.
+            with contextlib.suppress(tk.TclError):
                 self.grab_release()
                 self.destroy()
-            if self._before is not None and self._before.winfo_exists():
-                self._before.focus_set()
+                if self._before is not None:
+                    self._before.focus_set()
 
     def _open(self, focus: tk.Misc | None) -> None:
         owner = self.master.winfo_toplevel()

@@ -37,6 +37,7 @@ class Actions:
     paste: Callable[[], None]
     top: Callable[[], None]
     bottom: Callable[[], None]
+    newest: Callable[[], None]
     link: Callable[[str], None]
     retry: Callable[[str], None]
     delete: Callable[[str], None]
@@ -74,6 +75,7 @@ class MainScreen(ttk.Frame):
             look,
             on_top=actions.top,
             on_bottom=actions.bottom,
+            on_newest=actions.newest,
             on_link=actions.link,
             on_retry=actions.retry,
             on_delete=actions.delete,

@@ -184,6 +184,7 @@ class RowList(ttk.Frame):
             font=look.fonts[font],
             fill=palette.dim if row.dim else palette.text,
             anchor="w",
+            tags="text",
         )
 
     def _draw_heading(self, at: int, row: Row, middle: int, width: int) -> None:
@@ -196,6 +197,7 @@ class RowList(ttk.Frame):
             font=look.fonts["small_bold"],
             fill=look.palette.dim,
             anchor="w",
+            tags="text",
         )
         if row.key in self._with_add:
             hot = at == self._under_pointer
@@ -225,6 +227,7 @@ class RowList(ttk.Frame):
             text=text,
             font=look.fonts["small_bold"],
             fill=look.palette.on_accent,
+            tags="text",
         )
         return right - wide
 

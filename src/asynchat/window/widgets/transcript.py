@@ -27,6 +27,7 @@ class Transcript(ttk.Frame):
     """Shows blocks.  A reader at the bottom stays there; one who scrolled up is never moved.
 
     ``on_top`` and ``on_bottom`` are called when an end of what is live comes on view,
+    ``on_newest`` by the button that leads to the newest line,
     ``on_link`` with the address of a link, ``on_retry`` and ``on_delete`` with the id of a
     line that failed, ``on_key`` with a character typed here.
     """
@@ -38,6 +39,7 @@ class Transcript(ttk.Frame):
         *,
         on_top: Callable[[], None],
         on_bottom: Callable[[], None],
+        on_newest: Callable[[], None],
         on_link: Callable[[str], None],
         on_retry: Callable[[str], None],
         on_delete: Callable[[str], None],
@@ -47,6 +49,7 @@ class Transcript(ttk.Frame):
         self._look = look
         self._on_top = on_top
         self._on_bottom = on_bottom
+        self._on_newest = on_newest
         self._on_link = on_link
         self._on_retry = on_retry
         self._on_delete = on_delete
@@ -160,11 +163,7 @@ class Transcript(ttk.Frame):
         for tag in ("link", "action"):
             text.tag_bind(tag, "<Enter>", lambda _: text.configure(cursor="hand2"))
             text.tag_bind(tag, "<Leave>", lambda _: text.configure(cursor="arrow"))
-        self._down = Button(self, "", self._on_down, style="Accent")
-
-    def _on_down(self) -> None:
-        self._on_bottom()
-        self.to_bottom()
+        self._down = Button(self, "", self._on_newest, style="Accent")
 
     def _paint(self) -> None:
         look, px = self._look, self._look.px

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.link.client import Client
+from asynchat.window.chat_window import ChatWindow
+from asynchat.window.presenters.sidebar import Row
+from asynchat.window.session import Session
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from asynchat.server import Server
+    from asynchat.tasks import Tasks
+    from asynchat.window.failures import Failures
+    from asynchat.window.look.theme import Look
+    from tests.plugins.waiting import Until
+    from tests.serving import Serve
+
+pytest_plugins = ["tests.serving"]
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+async def server(serve: Serve) -> Server:
+    return await serve()
+
+
+@pytest.fixture
+async def ada(server: Server, tmp_path: Path) -> AsyncIterator[Client]:
+    async with Client(server.address, name="ada", data=tmp_path / "ada") as client:
+        yield client
+
+
+@pytest.fixture
+async def chat(
+    look: Look, ada: Client, tasks: Tasks, failures: Failures, fill: Any
+) -> AsyncIterator[ChatWindow]:
+    root = look.root
+    made = ChatWindow(
+        root,
+        root,
+        look,
+        Session(ada, tasks=tasks, failures=failures),
+        failures,
+        leave=lambda: None,
+        toggle_theme=lambda: None,
+    )
+    await fill(made.screen)
+    made.open(None)
+    yield made
+    made.close()
+
+
+async def menu_of(root: tk.Tk, until: Until) -> Any:
+    """Return the menu that is open."""
+    menus = await until(
+        lambda: [one for one in root.winfo_children() if one.winfo_class() == "Menu"]
+    )
+    return menus[0]
+
+
+def labels(menu: Any) -> list[tuple[str, str]]:
+    return [
+        (menu.entrycget(at, "label"), menu.entrycget(at, "state"))
+        for at in range(menu.index("end") + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "entries"),
+    [
+        (Row("room", "lobby", "# lobby"), [("Open", "normal"), ("Leave room", "disabled")]),
+        (Row("room", "zoo", "# zoo"), [("Open", "normal"), ("Leave room", "normal")]),
+        (Row("person", "b1", "ben"), [("Write a direct message", "normal")]),
+    ],
+)
+async def test_each_row_has_its_menu(
+    chat: ChatWindow, root: tk.Tk, until: Until, row: Row, entries: list[tuple[str, str]]
+) -> None:
+    """A room can be opened and left, but for the lobby; a person can be written to."""
+    chat._row_menu(row, root.winfo_rootx() + 50, root.winfo_rooty() + 50)
+    menu = await menu_of(root, until)
+    assert labels(menu) == entries
+    menu.unpost()
+    await until(lambda: not [one for one in root.winfo_children() if one.winfo_class() == "Menu"])
+
+
+async def test_a_room_is_left_by_its_menu(chat: ChatWindow, root: tk.Tk, until: Until) -> None:
+    """Leaving a room from its menu takes it out of the sidebar."""
+    await chat._session.create("zoo")
+    await until(lambda: any(row.key == "zoo" for row in chat.screen.sidebar.rows.rows))
+    chat._row_menu(Row("room", "zoo", "# zoo"), 50, 50)
+    menu = await menu_of(root, until)
+    menu.invoke(1)
+    await until(lambda: not any(row.key == "zoo" for row in chat.screen.sidebar.rows.rows))
+    menu.unpost()
+
+
+async def test_a_failed_paste_of_nothing_changes_nothing(
+    chat: ChatWindow, root: tk.Tk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an empty clipboard a paste does nothing."""
+
+    async def nothing(_: object) -> str:
+        return ""
+
+    monkeypatch.setattr("asynchat.window.chat_window.clipboard_text", nothing)
+    await chat._pasted()
+    assert chat.screen.composer.typed == ""
+
+
+async def test_what_is_typed_is_told_and_measured(chat: ChatWindow, until: Until) -> None:
+    """A message too long is told while it is typed, and not any more when it is shorter."""
+    chat.screen.composer.insert("x" * 4_001)
+    assert chat.screen.status.texts[1] == "1 character too many"
+    chat.screen.composer.clear()
+    assert chat.screen.status.texts[1] == ""
+
+
+async def test_who_scrolled_up_sees_what_is_new_in_the_title(
+    chat: ChatWindow, root: tk.Tk, server: Server, tmp_path: Path, until: Until
+) -> None:
+    """What comes in below what is read counts as unread, until one goes down to it."""
+    async with Client(server.address, name="ben", data=tmp_path / "ben") as ben:
+        for number in range(60):
+            ben.post("lobby", f"line {number}")
+        await until(lambda: "line 59" in chat.screen.transcript.shown)
+        chat.screen.transcript.text.yview_moveto(0)
+        await until(lambda: not chat.screen.transcript.pinned)
+        await ben.send("lobby", "below")
+        await until(lambda: root.title() == "(1) asynchat — #lobby")
+        await until(lambda: "1 new message" in str(chat.screen.transcript._down.cget("text")))
+        chat.screen.transcript._down.invoke()
+        await until(lambda: root.title() == "asynchat — #lobby")

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.link.timeline import Line, Splice
+from asynchat.window.presenters.transcript import FIRST_SCREEN, MAX_LIVE
+from asynchat.window.room_view import RoomView
+from asynchat.window.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import Sequence
+
+    from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.transcript import BlockSplice
+    from tests.plugins.waiting import Until
+
+pytestmark = pytest.mark.window
+
+
+def line(number: int) -> Line:
+    return Line(
+        key=f"seq-{number}",
+        kind="said",
+        account="u1",
+        sender="ada",
+        text=f"message {number}.",
+        time=number * 60_000 * 10,
+        seq=number,
+    )
+
+
+class Stage:
+    """A room on view, and how often older lines were asked for."""
+
+    def __init__(self, root: tk.Tk, look: Look) -> None:
+        self.older = 0
+        nothing: Any = lambda *_: None  # noqa: E731
+        self.transcript = Transcript(
+            root,
+            look,
+            on_top=self.reached_top,
+            on_bottom=self.reached_bottom,
+            on_newest=self.to_newest,
+            on_link=nothing,
+            on_retry=nothing,
+            on_delete=nothing,
+            on_key=nothing,
+        )
+        self.view = RoomView(self.transcript, year=lambda: 1970, on_older=self.ask)
+
+    def reached_top(self) -> None:
+        self.view.reached_top()
+
+    def reached_bottom(self) -> None:
+        self.view.reached_bottom()
+
+    def to_newest(self) -> None:
+        self.view.to_newest()
+
+    def ask(self) -> None:
+        self.older += 1
+
+
+@pytest.fixture
+async def stage(root: tk.Tk, look: Look, fill: Any) -> Stage:
+    stage = Stage(root, look)
+    await fill(stage.transcript)
+    return stage
+
+
+async def test_a_burst_is_shown_with_one_tick(
+    stage: Stage, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many lines come within a tick, the widget is changed once."""
+    stage.view.load([])
+    changes: list[int] = []
+    splice = stage.transcript.splice
+
+    def count(splices: Sequence[BlockSplice], *, news: int = 0) -> None:
+        changes.append(len(splices))
+        splice(splices, news=news)
+
+    monkeypatch.setattr(stage.transcript, "splice", count)
+    for number in range(100):
+        stage.view.feed([Splice(number, 0, (line(number),))])
+    assert not changes
+    await until(lambda: changes)
+    assert changes == [1]
+    assert "message 99." in stage.transcript.shown
+
+
+async def test_what_one_does_oneself_is_shown_at_once(stage: Stage) -> None:
+    """One's own line does not wait for the tick, nor do those before it."""
+    stage.view.load([])
+    stage.view.feed([Splice(0, 0, (line(0),))])
+    stage.view.feed([Splice(1, 0, (line(1),))], at_once=True)
+    assert "message 0." in stage.transcript.shown
+    assert "message 1." in stage.transcript.shown
+
+
+async def test_older_lines_come_in_when_one_scrolls_up(stage: Stage, until: Until) -> None:
+    """At the top lines from memory come in; when there are no more, older ones are asked for."""
+    stage.view.load([line(n) for n in range(FIRST_SCREEN + 150)])
+    assert "message 0." not in stage.transcript.shown
+    for _ in range(2):
+        stage.transcript.text.yview_moveto(0)
+        before = stage.view.presenter.hidden_above
+        await until(lambda: stage.view.presenter.hidden_above < before)  # noqa: B023
+    assert "message 0." in stage.transcript.shown
+    stage.transcript.text.yview_moveto(0)
+    await until(lambda: stage.older)
+
+
+async def test_the_view_is_bounded(stage: Stage, until: Until) -> None:
+    """Ten thousand lines leave at most two thousand in the widget."""
+    stage.view.load([])
+    for start in range(0, 10_000, 1000):
+        batch = tuple(line(n) for n in range(start, start + 1000))
+        stage.view.feed([Splice(start, 0, batch)], at_once=True)
+        assert len(stage.view.presenter.blocks) <= MAX_LIVE
+    assert "message 9999." in stage.transcript.shown
+
+
+async def test_the_newest_is_one_press_away(stage: Stage, until: Until) -> None:
+    """However far up one is, the newest lines are there at once."""
+    stage.view.load([line(n) for n in range(5000)])
+    for _ in range(30):
+        stage.view.reached_top()
+    stage.transcript.text.yview_moveto(0)
+    await until(lambda: not stage.transcript.pinned)
+    for _ in range(10):
+        stage.view.reached_top()
+    assert stage.view.presenter.hidden_below
+    stage.transcript._down.invoke()
+    assert "message 4999." in stage.transcript.shown
+    assert stage.transcript.pinned
+
+
+async def test_a_room_that_is_left_shows_nothing_more(stage: Stage, until: Until) -> None:
+    """What was waiting for the tick of one room is not shown in the next."""
+    stage.view.load([])
+    stage.view.feed([Splice(0, 0, (line(0),))])
+    stage.view.load([line(7)])
+    stage.view.flush()
+    assert "message 0." not in stage.transcript.shown
+    stage.view.feed([Splice(1, 0, (line(8),))])
+    stage.view.close()
+    stage.view.flush()
+    assert "message 8." not in stage.transcript.shown
