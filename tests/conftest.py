@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.display",
     "tests.plugins.strictness",
     "tests.plugins.waiting",
+    "tests.serving",
 ]
 
 # The same examples on every run, so that a commit is never red by chance.

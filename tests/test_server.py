@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tests.plugins.waiting import Until
     from tests.serving import Connect, Join, Serve, StartProcess
 
-pytest_plugins = ["tests.serving"]
-
 TRACEBACK = "Traceback"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 # it is refused
 

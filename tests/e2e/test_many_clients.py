@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from tests.raw_client import Frame, Wire
     from tests.serving import Join, StartProcess
 
-pytest_plugins = ["tests.serving"]
-
 CLIENTS = 60
 MESSAGES = 15
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from tests.raw_client import Frame
     from tests.serving import Join, Process, StartProcess
 
-pytest_plugins = ["tests.serving"]
-
 KILLS = 4
 
 
