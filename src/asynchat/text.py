@@ -51,7 +51,7 @@ def check_name(name: str) -> str:
         raise ChatError("bad_name")
     try:
         canonical = str(_username.enforce(name))
-        _folded_username.enforce(name)
+        _folded_username.enforce(name)  # Every name has to have its key.
     except UnicodeError:
         raise ChatError("bad_name") from None
     # PRECIS may change the length: NFC composes, and some characters decompose.

@@ -32,11 +32,11 @@ def created(seq: int, room: str, account: str, *, private: bool = False) -> AnyE
     return event(Created, seq, room, account, topic="tea", private=private)
 
 
-def direct(seq: int, room: str, *accounts: str) -> AnyEvent:
+def direct(seq: int, room: str, *accounts: str, private: bool = True) -> AnyEvent:
     """Return how a direct room of these people is made, by the first of them."""
     people = tuple(Person(account=one, name=one) for one in accounts)
     return event(
-        Created, seq, room, accounts[0], topic="", private=True, direct=True, people=people
+        Created, seq, room, accounts[0], topic="", private=private, direct=True, people=people
     )
 
 
@@ -164,6 +164,13 @@ def test_private_rooms_are_seen_by_their_members_only() -> None:
     assert {room.name for room in state.visible_to("a")} == {"lobby", "den", "attic", "~x"}
     assert {room.name for room in state.visible_to("b")} == {"lobby", "den", "~x"}
     assert {room.name for room in state.visible_to("c")} == {"lobby", "den"}
+
+
+def test_a_direct_room_is_never_public() -> None:
+    """Whatever its event says of privacy, only its people know a direct room."""
+    state = state_of(direct(1, "~x", "a", "b", private=False))
+    assert state.rooms["~x"].readable("a") == [Interval(1)]
+    assert {room.name for room in state.visible_to("c")} == {"lobby"}
 
 
 def test_a_room_is_told_as_of_its_head() -> None:
