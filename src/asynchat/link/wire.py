@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from asynchat.address import Address
     from asynchat.messages import Message, ServerFrame
 
+logger = logging.getLogger(__name__)
+
 _CHUNK_BYTES: Final = 64 * 1024
+_MAX_UNSENT_BYTES: Final = 16 * 1024 * 1024
+"""More than a window of requests; a server that takes so little is not reading at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Wire:
         self._reader = reader
         self._writer = writer
         self._settings = settings
+        self._dropped = False
 
     @classmethod
     async def dial(cls, address: Address, settings: LinkSettings) -> Self:
@@ -63,14 +69,16 @@ class Wire:
         return cls(reader, writer, settings)
 
     def send(self, message: Message) -> None:
-        """Send a frame some time; never wait."""
+        """Send a frame some time; never wait.  Drop the connection of who takes nothing."""
         self._writer.write(encode(message))
+        if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
+            self.abort()
 
     async def frames(self) -> AsyncIterator[ServerFrame]:
         """Yield what the server says; frames of unknown type are left out.
 
-        End with the stream.  Raise `OSError`, `TimeoutError` once the server is silent for too
-        long, and `ChatError` for what is no frame of ours.
+        End with the stream, or with `abort`.  Raise `OSError`, `TimeoutError` once the server is
+        silent for too long, and `ChatError` for what is no frame of ours.
         """
         decoder = FrameDecoder(MAX_SERVER_FRAME_BYTES)
         while True:
@@ -79,10 +87,17 @@ class Wire:
             if not data:
                 return
             decoder.feed(data)
-            for frame in decoder.frames():
-                message = decode_server_frame(frame)
-                if message is not None:
-                    yield message
+            try:
+                for frame in decoder.frames():
+                    message = decode_server_frame(frame)
+                    # What was read before `abort` and is left does not count either.
+                    if self._dropped:
+                        return
+                    if message is not None:
+                        yield message
+            except ChatError as error:
+                text = f"What answers there does not speak asynchat's protocol: {error.text}"
+                raise ChatError(error.code, text) from None
 
     async def close(self) -> None:
         """Close without a word."""
@@ -90,10 +105,13 @@ class Wire:
         try:
             async with asyncio.timeout(self._settings.close_timeout_s):
                 await self._writer.wait_closed()
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError) as error:
             # What was unsent is in the outbox and goes again over the next connection.
+            logger.debug("the connection did not close by itself: %r", error)
+        finally:
             self.abort()
 
     def abort(self) -> None:
         """Drop the connection at once."""
+        self._dropped = True
         self._writer.transport.abort()
