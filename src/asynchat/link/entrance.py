@@ -71,6 +71,9 @@ class Entrance:
                 return frame
             if frame.code == "too_fast":
                 await asyncio.sleep(frame.retry_after or _TOO_FAST_S)
+            elif frame.code == "bad_name" and name is None and self.name is not None:
+                # The server does not know us any more, or it is another one.
+                name = self.name
             elif frame.code != "name_taken":
                 raise error_of(frame)
             elif not known and self._is_known_on(frame.server):
@@ -106,11 +109,12 @@ class Entrance:
         return True
 
     def _check(self, welcome: Welcome) -> None:
-        if self.server is None and self.name is not None:
-            identity = self.identities.on(welcome.server, self.name)
-            if identity is not None and identity.token != welcome.token:
-                self.token = identity.token
-                raise OtherAccountError
+        if welcome.server == self.server or self.name is None:
+            return
+        identity = self.identities.on(welcome.server, self.name)
+        if identity is not None and identity.token != self.token:
+            self.token = identity.token
+            raise OtherAccountError
 
 
 async def _first(frames: AsyncIterator[ServerFrame]) -> Welcome | Refused:
