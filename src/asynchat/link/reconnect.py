@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 _PASSING: Final = frozenset({"server_full", "hello_timeout", "read_only", "too_fast"})
 """Refusals of a first hello that may not come again."""
 
+_LONGEST_AWAY_S: Final = 600.0
+"""How long at most a server can keep a client from coming again by itself."""
+
 _WHY_GOODBYE: Final = {
     "shutdown": "The server is stopping or starting anew.",
     "lagging": "This computer did not take what the server sent.",
@@ -62,7 +65,10 @@ class Reconnect:
         self._ended = asyncio.Event()
         self._closing = False
         self._come_back_s: float | None = None
-        self._pinged_at: float | None = None
+        self._pinged: tuple[str, float] | None = None
+        self._wire: Wire | None = None
+        self._failures = 0
+        self._at_once = False
 
     async def welcomed(self) -> None:
         """Wait for the first welcome.  Raise `ChatError` where there will be none."""
@@ -73,9 +79,15 @@ class Reconnect:
         self._retry.set()
 
     def again(self) -> None:
-        """Drop the connection, if there is one, and resume from the conversation's cursor."""
-        if self._conversation.wire is not None:
-            self._conversation.wire.abort()
+        """Drop the connection, if there is one, and resume from the conversation's cursor.
+
+        Nothing more arrives over that connection, also if it is not welcome yet: its hello told
+        of another cursor.
+        """
+        self._conversation.cut()
+        if self._wire is not None:
+            self._at_once = True
+            self._wire.abort()
         self._retry.set()
 
     async def close(self) -> None:
@@ -107,12 +119,10 @@ class Reconnect:
 
     async def run(self) -> None:
         """Connect and come back until `close`, or until the server refuses for good."""
-        failures = 0
         while not self._closing:
             self._enter("connecting")
             try:
                 await self._converse()
-                failures = 0
                 reason = self._why_cut()
             except OtherAccountError:
                 continue
@@ -126,13 +136,14 @@ class Reconnect:
                     return
                 reason = error.text
                 self._come_back_s = error.retry_after
-            if not self._closing:
-                await self._wait(reason, failures)
-            failures += 1
+            if self._at_once:
+                self._at_once = False
+            elif not self._closing:
+                await self._wait(reason)
         self._ended.set()
 
     async def _converse(self) -> None:
-        wire = await Wire.dial(self._address, self._settings)
+        wire = self._wire = await Wire.dial(self._address, self._settings)
         try:
             frames = wire.frames()
             self._entrance.cursor = self._conversation.cursor
@@ -141,12 +152,12 @@ class Reconnect:
             self._come_in(wire, welcome)
             async for frame in frames:
                 if isinstance(frame, Pong):
-                    self._take_pong()
+                    self._take_pong(frame)
                 else:
                     self._conversation.take(frame)
         finally:
             self._conversation.cut()
-            self._pinged_at = None
+            self._pinged = self._wire = None
             await wire.close()
 
     def _come_in(self, wire: Wire, welcome: Welcome) -> None:
@@ -158,6 +169,7 @@ class Reconnect:
             self._entrance.remember(welcome)
         except OSError as error:
             logger.warning("who we are cannot be kept for the next time: %s", error)
+        self._failures = 0
         self._conversation.come_in(wire, welcome)
         self._tasks.spawn(self._keep_alive(wire), name="keepalive")
         self._enter("online")
@@ -166,25 +178,23 @@ class Reconnect:
 
     async def _keep_alive(self, wire: Wire) -> None:
         while wire is self._conversation.wire:
-            self._pinged_at = asyncio.get_running_loop().time()
-            wire.send(Ping(id=new_id()))
+            ping = Ping(id=new_id())
+            self._pinged = ping.id, asyncio.get_running_loop().time()
+            wire.send(ping)
             await asyncio.sleep(self._settings.ping_after_s)
 
-    def _take_pong(self) -> None:
-        if self._pinged_at is not None:
-            elapsed_s = asyncio.get_running_loop().time() - self._pinged_at
-            self.latency_ms = elapsed_s * 1000
-            self._pinged_at = None
-            self._enter("online")
+    def _take_pong(self, pong: Pong) -> None:
+        if self._pinged is None or self._pinged[0] != pong.re:
+            return
+        elapsed_s = asyncio.get_running_loop().time() - self._pinged[1]
+        self.latency_ms = elapsed_s * 1000
+        self._pinged = None
+        self._enter("online")
 
-    async def _wait(self, reason: str, failures: int) -> None:
-        settings = self._settings
-        longest_s = min(settings.longest_retry_s, settings.first_retry_s * 2.0**failures)
-        # Everybody was cut off at the same moment: come back spread over time.
-        wait_s = random.uniform(longest_s / 2, longest_s)  # noqa: S311 - no secret
-        if self._come_back_s is not None:
-            wait_s = max(wait_s, self._come_back_s * random.uniform(1, 2))  # noqa: S311
-            self._come_back_s = None
+    async def _wait(self, reason: str) -> None:
+        wait_s = backoff_s(self._failures, self._settings, self._come_back_s)
+        self._failures += 1
+        self._come_back_s = None
         self._retry.clear()
         self._enter("waiting", reason, asyncio.get_running_loop().time() + wait_s)
         try:
@@ -209,6 +219,25 @@ class Reconnect:
     ) -> None:
         self.phase = notices.Connection(phase, reason, retry_at)
         self._tell(self.phase)
+
+
+def backoff_s(failures: int, settings: LinkSettings, come_back_s: float | None = None) -> float:
+    """Return how many seconds to wait after so many failures in a row.
+
+    ``come_back_s`` is what the server asked for, if it did.
+    """
+    longest_s = settings.first_retry_s
+    for _ in range(failures):
+        if longest_s >= settings.longest_retry_s:
+            break
+        longest_s *= 2
+    longest_s = min(longest_s, settings.longest_retry_s)
+    # Everybody was cut off at the same moment: come back spread over time.
+    wait_s = random.uniform(longest_s / 2, longest_s)  # noqa: S311 - no secret
+    if come_back_s is None:
+        return wait_s
+    asked_s = min(come_back_s, _LONGEST_AWAY_S) * random.uniform(1, 2)  # noqa: S311
+    return max(wait_s, asked_s)
 
 
 def _why(error: OSError) -> str:
