@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from asynchat.messages import Created, Joined, Left, Presence, Room, Topic
+from asynchat.messages import Created, Joined, Left, Person, Presence, Room, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +28,7 @@ class Roster:
         self._rooms: dict[str, Room] = {}
         self._people: dict[str, dict[str, Presence]] = {}
         self._online: dict[str, int] = {}
+        self._whole: set[str] = set()
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -53,6 +54,8 @@ class Roster:
         self._rooms = {room.name: room for room in rooms if room.member}
         people = self._people
         self._people = {room: people[room] for room in self._rooms if room in people}
+        # Until they are, what is known of them is of another time than the count.
+        self._whole.clear()
         self._online.clear()
 
     def put_room(self, room: Room) -> None:
@@ -62,13 +65,17 @@ class Roster:
         else:
             self._forget(room.name)
 
-    def put_people(self, room: str, people: Iterable[Presence]) -> None:
-        """Take the whole list of a room's people."""
+    def put_people(self, room: str, people: Iterable[Presence]) -> bool:
+        """Take the whole list of a room's people; tell whether the room changed by it."""
         if room not in self._rooms:
-            return
+            return False
         self._people[room] = {person.account: person for person in people}
+        self._whole.add(room)
         self._online.pop(room, None)
-        self._rooms[room] = replace(self._rooms[room], members=len(self._people[room]))
+        before = self._rooms[room]
+        self._count(room, 0)
+        self._rename(room, self._people[room].values())
+        return self._rooms[room] != before
 
     def apply(self, event: AnyEvent) -> bool:
         """Change what an event changes; tell whether rooms or their counts changed."""
@@ -94,25 +101,26 @@ class Roster:
             return False
         match event:
             case Joined():
-                self._rooms[event.room] = replace(room, members=room.members + 1)
                 self._meet(event.room, event.account, event.sender)
+                self._count(event.room, 1)
             case Left():
-                self._rooms[event.room] = replace(room, members=room.members - 1)
-                self._people.get(event.room, {}).pop(event.account, None)
+                self._part(event.room, event.account)
+                self._count(event.room, -1)
             case Topic():
                 self._rooms[event.room] = replace(room, topic=event.text)
             case _:
                 return False
         return True
 
-    def apply_presence(self, change: PresenceChanged) -> None:
-        """Change how people are."""
+    def apply_presence(self, change: PresenceChanged) -> bool:
+        """Change how people are; tell whether a room's own people were renamed."""
         if change.room not in self._rooms:
-            return
+            return False
         self._online[change.room] = change.online
         for person in change.people:
             if person.account in self._people.get(change.room, {}):
                 self._people[change.room][person.account] = person
+        return self._rename(change.room, change.people)
 
     def name_of(self, account: str) -> str | None:
         """Return the name of an account, as far as it is known."""
@@ -128,7 +136,28 @@ class Roster:
             state = ONLINE if known is None else known.state
             people[account] = Presence(account=account, name=name, state=state)
 
+    def _part(self, room: str, account: str) -> None:
+        gone = self._people.get(room, {}).pop(account, None)
+        if gone is not None and gone.state != OFFLINE and room in self._online:
+            # Nobody tells the count anew when somebody leaves.
+            self._online[room] -= 1
+
+    def _rename(self, name: str, people: Iterable[Presence]) -> bool:
+        """Take the names of a direct room's people; tell whether one was another."""
+        room = self._rooms[name]
+        now = {p.account: Person(account=p.account, name=p.name, was=p.was) for p in people}
+        renamed = tuple(now.get(person.account, person) for person in room.people)
+        self._rooms[name] = replace(room, people=renamed)
+        return renamed != room.people
+
+    def _count(self, name: str, change: int) -> None:
+        """Count a room's members: where all are known, an event may tell what a list told."""
+        room = self._rooms[name]
+        members = len(self._people[name]) if name in self._whole else room.members + change
+        self._rooms[name] = replace(room, members=members)
+
     def _forget(self, room: str) -> None:
+        self._whole.discard(room)
         self._rooms.pop(room, None)
         self._people.pop(room, None)
         self._online.pop(room, None)
