@@ -18,7 +18,7 @@ from asynchat.link.entrance import Entrance
 from asynchat.link.identities import Identities, default_data
 from asynchat.link.ids import new_id, now_ms
 from asynchat.link.reconnect import Reconnect
-from asynchat.link.requests import Pending
+from asynchat.link.requests import Pending, check_size
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
     ChatError,
@@ -219,7 +219,8 @@ class Client:
         """Put a text into the outbox and return at once.
 
         `notices.Posted` follows, then `notices.Acknowledged` or `notices.Failed`.  Raise
-        `ChatError` ``empty_text``, ``text_too_long`` or ``outbox_full``.
+        `ChatError` ``empty_text``, ``text_too_long``, ``outbox_full`` or ``closed``, and
+        ``bad_request`` or ``frame_too_long`` for a room that no frame can name.
         """
         return self._post(room, text, None)
 
@@ -282,6 +283,7 @@ class Client:
 
     async def who(self, room: str | None = None) -> tuple[Presence, ...]:
         """Return the people of a room, or everybody connected.  Raise `ChatError`."""
+        self._check_open()
         return await self._conversation.who(room)
 
     async def history(
@@ -305,19 +307,26 @@ class Client:
             self._conversation.wire.send(Typing(room=room))
 
     def _post(self, room: str, text: str, answered: asyncio.Future[Any] | None) -> Entry:
+        self._check_open()
         text = check_text(text)
         requests = self._conversation.requests
         if len(requests) >= self._settings.outbox_entries:
             raise ChatError("outbox_full", "Too much is waiting to be sent.")
         entry = notices.Entry(id=new_id(), room=room, text=text, time=now_ms())
+        pending = Pending(Say(id=entry.id, room=room, text=text), answered, entry)
+        check_size(pending.request)
         self._announcer.tell(notices.Posted(entry))
-        requests.add(Pending(Say(id=entry.id, room=room, text=text), answered, entry))
+        requests.add(pending)
         return entry
 
     async def _ask(self, request: Write | Query) -> Any:
+        self._check_open()
+        return await self._conversation.ask(request)
+
+    def _check_open(self) -> None:
+        """Raise `ChatError` ``closed`` where nothing will ever be answered."""
         if self.connection.phase == "closed":
             raise ChatError("closed", self.connection.reason or "The connection is closed.")
-        return await self._conversation.ask(request)
 
 
 def connect(

@@ -42,7 +42,7 @@ from asynchat.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from asynchat.link.notices import Announcer
     from asynchat.link.wire import LinkSettings, Wire
@@ -76,6 +76,7 @@ class Conversation:
         self._window = 1
         self._last_seq = 0
         self._asked_members: dict[str, float] = {}
+        self._asking_members: set[str] = set()
         self._takers: dict[type, Callable[[Any], None]] = {
             Upto: self._take_upto,
             Ping: self._take_ping,
@@ -104,15 +105,16 @@ class Conversation:
         if first or welcome.resumed:
             self._go_on(wire)
         # Otherwise a reset follows at once, and nothing may be sent before it.
-        if welcome.more:
+        if welcome.more and welcome.rooms:
             after = welcome.rooms[-1].name
             self._tasks.spawn(self._read_more_rooms(after), name="more rooms")
         self._tell(notices.RoomsChanged())
 
     def cut(self) -> None:
         """Send nothing until the next welcome."""
-        self.requests.disconnected()
         self.wire = None
+        for pending in self.requests.disconnected():
+            self._fail(pending, ChatError("cut", "The connection was lost."))
 
     def take(self, frame: ServerFrame) -> None:
         """Act on a frame of the stream.  Raise `ChatError` where the server ends it for good."""
@@ -122,22 +124,28 @@ class Conversation:
 
     # Requests
 
-    async def ask(self, request: Write | Query) -> Any:
-        """Send a request and return its answer.  Raise `ChatError`."""
+    async def ask(self, request: Write | Query, *, passing: bool = False) -> Any:
+        """Send a request and return its answer.  Raise `ChatError`.
+
+        A ``passing`` one fails when the connection is cut; others are sent again.
+        """
+        if passing and self.wire is None:
+            raise ChatError("cut", "The connection was lost.")
         answered = asyncio.get_running_loop().create_future()
-        self.requests.add(Pending(request, answered))
+        self.requests.add(Pending(request, answered, passing=passing))
         try:
             return await answered
         finally:
             self.requests.remove(request.id)
 
-    async def who(self, room: str | None) -> tuple[Presence, ...]:
+    async def who(self, room: str | None, *, passing: bool = False) -> tuple[Presence, ...]:
         """Return the people of a room, or everybody connected.  Raise `ChatError`."""
         found: list[Presence] = []
         more = True
         while more:
             after = found[-1].account if found else None
-            part = expect(await self.ask(Who(id=new_id(), room=room, after=after)), People)
+            query = Who(id=new_id(), room=room, after=after)
+            part = expect(await self.ask(query, passing=passing), People)
             found += part.people
             more = part.more and bool(part.people)
         return tuple(found)
@@ -162,6 +170,9 @@ class Conversation:
                 self._tell(notices.RoomsChanged())
                 if isinstance(event, Joined | Left | Created):
                     self._tell(notices.PeopleChanged(event.room))
+            if isinstance(event, Left) and event.account == self.account:
+                for pending in self.requests.joining(event.room):
+                    self._never_paged(pending)
             if entered:
                 self._tasks.spawn(self._enter_room(event.room), name=f"enter {event.room}")
         self.inbox.put(event)
@@ -189,15 +200,14 @@ class Conversation:
             logger.warning("the server says: %s (%s)", error.text, error.code)
 
     def _take_presence(self, change: PresenceChanged) -> None:
-        self.roster.apply_presence(change)
-        for person in change.people:
-            if person.account == self.account and person.name is not None:
-                self.name = person.name
+        renamed = self.roster.apply_presence(change)
+        self._learn_name(change.people)
         self._tell(notices.PeopleChanged(change.room, change.people))
-        now = asyncio.get_running_loop().time()
-        asked = self._asked_members.get(change.room, float("-inf"))
-        if self.roster.is_stale(change.room) and now - asked > self._settings.members_again_s:
-            self._tasks.spawn(self._read_people(change.room), name=f"people of {change.room}")
+        if renamed:
+            self._tell(notices.RoomsChanged())
+        if self.roster.is_stale(change.room) and change.room not in self._asking_members:
+            self._asking_members.add(change.room)
+            self._tasks.spawn(self._read_stale(change.room), name=f"people of {change.room}")
 
     def _take_typing(self, frame: SomeoneTyping) -> None:
         self._tell(notices.SomeoneIsTyping(frame.room, frame.account, frame.name))
@@ -235,20 +245,24 @@ class Conversation:
         while more:
             query = ListRooms(id=new_id(), after=after)
             try:
-                part = expect(await self.ask(query), RoomList)
+                part = expect(await self.ask(query, passing=True), RoomList)
             except ChatError as error:
                 logger.debug("the other rooms are not told: %s", error)
                 return
             for room in part.rooms:
                 self.roster.put_room(room)
                 after = room.name
+            self._tell(notices.RoomsChanged())
+            for room in part.rooms:
+                if room.member:
+                    await self._read_people(room.name)
             more = part.more and bool(part.rooms)
-        self._tell(notices.RoomsChanged())
 
     async def _enter_room(self, room: str) -> None:
         """Ask for what an event does not tell of a room that we are new in."""
         try:
-            found = expect(await self.ask(ListRooms(id=new_id(), room=room)), RoomList)
+            query = ListRooms(id=new_id(), room=room)
+            found = expect(await self.ask(query, passing=True), RoomList)
         except ChatError as error:
             logger.debug("nothing is told of %s: %s", room, error)
             return
@@ -257,22 +271,48 @@ class Conversation:
         self._tell(notices.RoomsChanged())
         await self._read_people(room)
 
+    async def _read_stale(self, room: str) -> None:
+        """Read a room's people afresh, not too soon after the last time, if it is still needed."""
+        now = asyncio.get_running_loop().time()
+        again_at = self._asked_members.get(room, now) + self._settings.members_again_s
+        try:
+            if room in self._asked_members:
+                await asyncio.sleep(again_at - now)
+            if self.roster.is_stale(room):
+                await self._read_people(room)
+        finally:
+            self._asking_members.discard(room)
+
     async def _read_people(self, room: str) -> None:
         self._asked_members[room] = asyncio.get_running_loop().time()
         try:
-            people = await self.who(room)
+            people = await self.who(room, passing=True)
         except ChatError as error:
             # We left it meanwhile, or the connection is closing.
             logger.debug("the people of %s are not told: %s", room, error)
             return
-        self.roster.put_people(room, people)
+        renamed = self.roster.put_people(room, people)
+        self._learn_name(people)
         self._tell(notices.PeopleChanged(room))
+        if renamed:
+            self._tell(notices.RoomsChanged())
+
+    def _learn_name(self, people: Iterable[Presence]) -> None:
+        """Take our own name from how people are: another device of ours may have changed it."""
+        for person in people:
+            if person.account == self.account and person.name is not None:
+                self.name = person.name
 
     # Settling requests
 
     def _settle(self, request_id: str, frame: AnyEvent | Page | RoomList | People | Done) -> None:
         pending = self.requests.get(request_id)
-        if pending is None or not (answers(pending, frame) or self._is_all(pending, frame)):
+        if pending is None:
+            return
+        if not answers(pending.request, frame):
+            pending.done = True
+            if isinstance(frame, Done) and frame.seq is not None and self._is_left(pending):
+                self._never_paged(pending)
             return
         self.requests.remove(request_id)
         answer: Any = frame
@@ -285,11 +325,14 @@ class Conversation:
         if pending.answered is not None and not pending.answered.done():
             pending.answered.set_result(answer)
 
-    def _is_all(self, pending: Pending, frame: object) -> bool:
-        """Tell whether no page will follow: the join was a repeat, and we have left since."""
-        if not isinstance(frame, Done) or frame.seq is None:
-            return False
-        return isinstance(pending.request, Join) and pending.request.room not in self.roster.rooms
+    def _is_left(self, pending: Pending) -> bool:
+        request = pending.request
+        return isinstance(request, Join) and request.room not in self.roster.rooms
+
+    def _never_paged(self, pending: Pending) -> None:
+        """Let a join fail that was done: we have left since, and no page will come."""
+        self.requests.remove(pending.request.id)
+        self._fail(pending, ChatError("not_a_member", "This room was left again meanwhile."))
 
     def _fail(self, pending: Pending, error: ChatError) -> None:
         if pending.entry is not None:

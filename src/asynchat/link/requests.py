@@ -7,16 +7,24 @@ most ``window`` requests are unanswered on one connection; the others wait here,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.messages import (
+    MAX_REQUEST_BYTES,
+    ChatError,
     Direct,
     Done,
+    Event,
+    History,
     Join,
+    ListRooms,
     Page,
     People,
     RoomList,
     Said,
+    Say,
+    Who,
+    encode,
 )
 
 if TYPE_CHECKING:
@@ -31,12 +39,18 @@ Answer: TypeAlias = "AnyEvent | Page | RoomList | People | Done"
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """A request that has no answer yet.  ``entry`` is the outbox's, for a `Say`."""
+    """A request that has no answer yet.  ``entry`` is the outbox's, for a `Say`.
+
+    A ``passing`` one is of use on this connection only, and not sent again.  ``done`` tells
+    that a page is still to come.
+    """
 
     request: Write | Query
     answered: asyncio.Future[Answer] | None = None
     entry: Entry | None = None
+    passing: bool = False
     sent: bool = field(default=False)
+    done: bool = field(default=False)
 
 
 class Requests:
@@ -63,7 +77,11 @@ class Requests:
         return self._pending.get(request_id)
 
     def add(self, pending: Pending) -> None:
-        """Keep a request and send it when its turn comes."""
+        """Keep a request and send it when its turn comes.
+
+        Raise `ChatError` for what can never go: it would stop all that waits behind it.
+        """
+        check_size(pending.request)
         self._pending[pending.request.id] = pending
         self._fill()
 
@@ -78,15 +96,27 @@ class Requests:
     def connected(self, send: Callable[[Write | Query], None], window: int) -> None:
         """Send everything again, in order: a connection is there and nothing was sent on it."""
         self._send = send
-        self._window = window
+        self._window = max(1, window)
         self._sent = 0
         for pending in self._pending.values():
             pending.sent = False
         self._fill()
 
-    def disconnected(self) -> None:
-        """Send nothing until `connected`."""
+    def disconnected(self) -> list[Pending]:
+        """Send nothing until `connected`; take out and return what was of use until now only."""
         self._send = None
+        passing = [pending for pending in self._pending.values() if pending.passing]
+        for pending in passing:
+            del self._pending[pending.request.id]
+        return passing
+
+    def joining(self, room: str) -> list[Pending]:
+        """Return the joins of a room that were done, and wait for their page."""
+        return [
+            pending
+            for pending in self._pending.values()
+            if pending.done and isinstance(pending.request, Join) and pending.request.room == room
+        ]
 
     def take_all(self) -> Iterable[Pending]:
         """Take every request out: none will be answered."""
@@ -107,14 +137,36 @@ class Requests:
                     return
 
 
-def answers(pending: Pending, frame: AnyEvent | Page | RoomList | People | Done) -> bool:
-    """Tell whether a frame that carries the request's id is its whole answer.
+def check_size(request: Write | Query) -> None:
+    """Check that a request fits into a frame.  Raise ``frame_too_long`` or ``bad_request``."""
+    if len(encode(request)) > MAX_REQUEST_BYTES:
+        raise ChatError("frame_too_long", "This is more than a request may carry.")
+
+
+def answers(request: Write | Query, frame: Answer) -> bool:
+    """Tell whether a frame that carries a request's id is its whole answer.
 
     A join and a direct are answered by their page, which comes after the event or the done.
+    Raise `ChatError` ``bad_frame`` for what can be no part of an answer.
     """
-    if isinstance(pending.request, Join | Direct):
-        return isinstance(frame, Page)
+    first, last = _ANSWERS.get(type(request), ((), (Event, Done)))
+    if isinstance(frame, first):
+        return False
+    if not isinstance(frame, last):
+        name = type(frame).__name__
+        raise ChatError("bad_frame", f"The server answered {type(request).__name__} with {name}.")
     return True
+
+
+_ANSWERS: Final[dict[type, tuple[tuple[type, ...], tuple[type, ...]]]] = {
+    Say: ((), (Said, Done)),
+    Join: ((Event, Done), (Page,)),
+    Direct: ((Event, Done), (Page,)),
+    ListRooms: ((), (RoomList,)),
+    Who: ((), (People,)),
+    History: ((), (Page,)),
+}
+"""What comes before the answer of a request, and what its answer may be."""
 
 
 def asked_by(event: AnyEvent) -> str:
