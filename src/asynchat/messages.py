@@ -59,6 +59,7 @@ CODES: Final[dict[str, str]] = {
     "id_reused": "This id belongs to another request of yours; use a new one.",
     "too_fast": "Too many requests of this kind; wait a moment.",
     "read_only": "The server cannot store anything at the moment; history stays readable.",
+    "damaged": "Part of the history is damaged on the server's disk and is not shown.",
     "forbidden": "You may not do this here.",
     "banned": "You are banned from this server.",
     "bad_credentials": "The server does not accept this token or password.",

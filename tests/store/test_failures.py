@@ -25,15 +25,16 @@ def error(code: int | None = None) -> sqlite3.Error:
         (sqlite3.SQLITE_IOERR_WRITE, "disk failed"),
         (sqlite3.SQLITE_READONLY_DBMOVED, "may not write"),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, "Another program"),
-        (sqlite3.SQLITE_CORRUPT, "damaged"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, "damaged"),
+        (sqlite3.SQLITE_NOTADB, "damaged"),
         (sqlite3.SQLITE_TOOBIG, "refused: the reason"),
         (None, "refused: the reason"),
     ],
 )
 def test_a_refusal_says_what_is_wrong(code: int | None, sentence: str) -> None:
-    """Each kind of error has its sentence, under the one stable code."""
+    """Each kind of error has its sentence, under a stable code: damage has its own."""
     refused = refusal(error(code))
-    assert refused.code == "read_only"
+    assert refused.code == ("damaged" if sentence == "damaged" else "read_only")
     assert sentence in refused.text
 
 

@@ -154,6 +154,22 @@ def test_a_damaged_database_is_refused(tmp_path: Path, damage: object) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("DROP TABLE requests", "requests"),
+        ("DROP INDEX stays_open", "stays_open"),
+        ("ALTER TABLE accounts ADD COLUMN extra", "accounts"),
+    ],
+)
+def test_other_tables_than_ours_are_refused(tmp_path: Path, change: str, named: str) -> None:
+    """A table or an index that is gone or changed is noticed at the start, by its name."""
+    fill(tmp_path, 1)
+    with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as db:
+        db.execute(change)
+    assert f"damaged: {named} is not there, or not as it was made" in refusal_of(tmp_path)
+
+
 def test_damage_in_the_newest_events_is_found_at_the_start(tmp_path: Path) -> None:
     """A flipped bit in what was written last refuses the start, by the event's seq."""
     fill(tmp_path, 5)

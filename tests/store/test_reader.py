@@ -9,7 +9,7 @@ import pytest
 
 from asynchat.chat.state import Interval
 from asynchat.store import reader as reader_module
-from asynchat.store.interface import Slice, StoreError
+from asynchat.store.interface import DamagedError, Slice, StoreError
 from asynchat.store.opening import open_database, open_for_reading
 from asynchat.store.reader import Reader
 from asynchat.store.writer import Writer
@@ -71,6 +71,7 @@ def test_an_answer_is_as_of_one_moment(writer: Writer, reader: Reader) -> None:
     assert len(reader.read(both, 99, 9999).frames) == 5
 
 
+@pytest.mark.allow_log_errors
 def test_an_answer_holds_nothing_of_the_log(writer: Writer, reader: Reader) -> None:
     """After an answer that was cut, or that failed, the write-ahead log can be emptied."""
     writer._db.execute("PRAGMA busy_timeout = 0")
@@ -81,31 +82,71 @@ def test_an_answer_holds_nothing_of_the_log(writer: Writer, reader: Reader) -> N
     assert page.more
     assert writer._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
     damage(writer, 3)
-    errors = []
-    for question in (lambda: reader.read(both, 9, 9999), lambda: reader.since(0, 4)):
-        with pytest.raises(StoreError) as caught:
-            question()
-        errors.append(caught.value)
+    with pytest.raises(StoreError) as caught:
+        reader.since(0, 4)
     assert writer._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
-    assert all(error.__traceback__ for error in errors)
+    assert caught.value.__traceback__
 
 
-def test_a_damaged_frame_is_never_served(writer: Writer, reader: Reader) -> None:
-    """Whatever would show it fails and says which it is; the rest of the log is served."""
-    frames = [outcome.frame for outcome in writer.append([said(), said(), said()]).events]
+def page(
+    reader: Reader, *, before: int | None = None, after: int | None = None, limit: int = 99
+) -> tuple[list[int], bool, tuple[int, ...]]:
+    """Return the seqs of a page of the lobby, whether there is more, and what is damaged."""
+    excerpt = reader.page(
+        "lobby", [Interval(0)], before=before, after=after, limit=limit, max_bytes=9999
+    )
+    return [stored.event.seq for stored in excerpt.events], excerpt.more, excerpt.damaged
+
+
+@pytest.mark.allow_log_errors
+def test_a_damaged_frame_is_never_served(
+    writer: Writer, reader: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is left out and told of, once for each reader's way past it; the rest is served."""
+    frames = [outcome.frame for outcome in writer.append([said() for _ in range(6)]).events]
     damage(writer, 2)
-    for question in (
-        lambda: reader.read(ALL, 99, 9999),
-        lambda: reader.page(
-            "lobby", [Interval(0)], before=None, after=None, limit=3, max_bytes=9999
-        ),
-        lambda: reader.since(0, 3),
-    ):
-        with pytest.raises(StoreError, match="Event 2 of the log is damaged"):
-            question()
-    assert reader.read([("lobby", Interval(3, 3))], 99, 9999) == Slice([frames[2]], 3)
-    page = reader.page("lobby", [Interval(3)], before=None, after=None, limit=1, max_bytes=9999)
-    assert [stored.frame for stored in page.events] == frames[2:]
+    damage(writer, 5)
+    assert reader.read(ALL, 99, 9999) == Slice(
+        [frames[0], frames[2], frames[3], frames[5]], Interval(0).last, (2, 5)
+    )
+    assert reader.read(ALL, 1, 9999) == Slice(frames[:1], 1)
+    assert reader.read([("lobby", Interval(2))], 1, 9999) == Slice([frames[2]], 3, (2,))
+    assert reader.read([("lobby", Interval(2, 2))], 9, 9999) == Slice([], 2, (2,))
+    assert page(reader) == ([1, 3, 4, 6], False, (2, 5))
+    assert page(reader, limit=1) == ([6], True, ())
+    assert page(reader, limit=2) == ([4, 6], True, (5,))
+    assert page(reader, before=4, limit=1) == ([3], True, ())
+    assert page(reader, before=3, limit=1) == ([1], False, (2,))
+    assert page(reader, after=0, limit=1) == ([1], True, ())
+    assert page(reader, after=1, limit=2) == ([3, 4], True, (2,))
+    assert page(reader, limit=0) == ([], True, ())
+    with pytest.raises(DamagedError, match="Event 2 of the log is damaged") as caught:
+        reader.since(0, 6)
+    assert caught.value.code == "damaged"
+    told = [record.getMessage() for record in caplog.records]
+    assert [text.partition(" of the log")[0] for text in told] == ["event 2", "event 5"]
+    assert "asynchat-server check" in told[0]
+
+
+@pytest.mark.allow_log_errors
+def test_damage_in_two_rooms_is_told_in_its_slice(writer: Writer, reader: Reader) -> None:
+    """What was looked at beyond the end of a slice is told with the slice it is in."""
+    writer.append([created("den"), said(), said(), said(room="den"), said(room="den"), said()])
+    damage(writer, 3)
+    damage(writer, 4)
+    both = [*ALL, ("den", Interval(0))]
+    assert reader.read(both, 2, 9999).damaged == ()
+    assert reader.read(both, 3, 9999).upto == 5
+    assert reader.read(both, 3, 9999).damaged == (3, 4)
+
+
+@pytest.mark.allow_log_errors
+def test_an_event_is_never_shown_in_another_room(writer: Writer, reader: Reader) -> None:
+    """Where not the frame is damaged but the row that says whose it is, nobody gets it."""
+    writer.append([created("den"), said(room="den"), said()])
+    writer._db.execute("UPDATE events SET room = 1 WHERE seq = 2")
+    assert page(reader) == ([3], False, (2,))
+    assert reader.read(ALL, 99, 9999).damaged == (2,)
 
 
 def test_reading_again_is_of_every_room_and_bounded(

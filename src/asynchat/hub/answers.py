@@ -6,7 +6,7 @@ not brought; every answer stops early where its frame would grow too long.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from asynchat.chat.state import Interval
 from asynchat.messages import (
@@ -22,9 +22,10 @@ from asynchat.messages import (
     Who,
     encode,
 )
+from asynchat.store.interface import DamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from asynchat.chat.accounts import Directory
     from asynchat.chat.state import Room, State
@@ -40,6 +41,8 @@ _ROOM_FOR_THE_REST: Final = 16 * 1024
 _MAX_LIST_BYTES: Final = MAX_SERVER_FRAME_BYTES - _ROOM_FOR_THE_REST
 
 _T = TypeVar("_T", bound="Message")
+
+Refuse: TypeAlias = "Callable[[ChatError], None]"
 
 
 class Answers:
@@ -57,8 +60,11 @@ class Answers:
     def _state(self) -> State:
         return self._fanout.state
 
-    async def answer(self, account: str, query: Query) -> Page | RoomList | People:
-        """Read what was asked for.  Raise `ChatError`."""
+    async def answer(self, account: str, query: Query, refuse: Refuse) -> Page | RoomList | People:
+        """Read what was asked for.  Raise `ChatError`.
+
+        ``refuse`` is told of what is missing from the answer because it is damaged.
+        """
         match query:
             case ListRooms():
                 visible = self._state.visible_to(account)
@@ -69,7 +75,7 @@ class Answers:
             case Who():
                 return self._who(account, query)
             case History():
-                return await self._history(account, query)
+                return await self._history(account, query, refuse)
 
     def rooms(
         self, rooms: Iterable[Room], account: str, after: str | None = None
@@ -82,10 +88,22 @@ class Answers:
         return _fitting(room.frame(account, self._person) for room in wanted)
 
     async def page(
-        self, account: str, room: Room, *, re: str, before: int | None, limit: int
+        self,
+        account: str,
+        room: Room,
+        *,
+        re: str,
+        before: int | None,
+        limit: int,
+        refuse: Refuse,
     ) -> Page:
-        """Return the newest events of a room, those below a seq if it is given."""
-        excerpt = await self._excerpt(account, room, before=before, after=None, limit=limit)
+        """Return the newest events of a room, those below a seq if it is given.
+
+        ``refuse`` is told of what is missing among them because it is damaged.
+        """
+        excerpt = await self._excerpt(
+            account, room, before=before, after=None, limit=limit, refuse=refuse
+        )
         return self._frame(re, room, excerpt)
 
     def _who(self, account: str, query: Who) -> People:
@@ -98,7 +116,7 @@ class Answers:
         people, more = _fitting(self._present(one, since[one]) for one in chosen)
         return People(re=query.id, people=people, more=more, room=query.room)
 
-    async def _history(self, account: str, query: History) -> Page:
+    async def _history(self, account: str, query: History, refuse: Refuse) -> Page:
         room = self._own_room(account, query.room)
         given = [seq for seq in (query.before, query.after, query.around) if seq is not None]
         if len(given) > 1:
@@ -106,15 +124,21 @@ class Answers:
         limit = min(query.limit, MAX_PAGE_EVENTS)
         if query.around is None:
             excerpt = await self._excerpt(
-                account, room, before=query.before, after=query.after, limit=limit
+                account, room, before=query.before, after=query.after, limit=limit, refuse=refuse
             )
             return self._frame(query.id, room, excerpt)
         half = limit // 2
         older = await self._excerpt(
-            account, room, before=query.around, after=None, limit=half, share=2
+            account, room, before=query.around, after=None, limit=half, share=2, refuse=refuse
         )
         newer = await self._excerpt(
-            account, room, before=None, after=query.around - 1, limit=limit - half, share=2
+            account,
+            room,
+            before=None,
+            after=query.around - 1,
+            limit=limit - half,
+            share=2,
+            refuse=refuse,
         )
         return Page(
             re=query.id,
@@ -133,6 +157,7 @@ class Answers:
         before: int | None,
         after: int | None,
         limit: int,
+        refuse: Refuse,
         share: int = 1,
     ) -> Excerpt:
         shown = Interval(0, self._fanout.position)
@@ -141,7 +166,7 @@ class Answers:
             for stay in room.readable(account)
             if stay.first <= shown.last
         ]
-        return await self._store.page(
+        excerpt = await self._store.page(
             room.name,
             within,
             before=before,
@@ -149,6 +174,9 @@ class Answers:
             limit=limit,
             max_bytes=_MAX_LIST_BYTES // share,
         )
+        if excerpt.damaged:
+            refuse(DamagedError(*excerpt.damaged))
+        return excerpt
 
     def _frame(self, re: str, room: Room, excerpt: Excerpt) -> Page:
         return Page(

@@ -344,7 +344,7 @@ class Batches:
                 return ChatError("id_reused")
             return Repeated(repeat.seq, repeat.time, page_of)
         if failure is not None:
-            return StoreError(failure.text)
+            return StoreError(failure.text, code=failure.code)
         return verdict if isinstance(verdict, ChatError) else Written(0, page_of)
 
 

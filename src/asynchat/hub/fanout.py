@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.state import Interval
 from asynchat.messages import Created, Joined, Left, Upto, encode
-from asynchat.store.interface import StoreError
+from asynchat.store.interface import DamagedError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -180,6 +180,7 @@ class Fanout:
             session.wire.close()
         except StoreError as error:
             logger.warning("the log cannot be read for %s: %s", session.name, error)
+            session.refuse(error)
             session.end("unreadable", retry_after=_READ_AGAIN_AFTER_S)
 
     async def _read_until_live(self, session: Session) -> None:
@@ -201,6 +202,8 @@ class Fanout:
             )
             reached = part.upto if spans else target
             upto = encode(Upto(cursor=self._store.cursor(reached)))
+            if part.damaged:
+                session.refuse(DamagedError(*part.damaged))
             session.write(b"".join(part.frames) + upto)
             written = True
             session.moved_to(reached)

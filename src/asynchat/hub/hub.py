@@ -288,7 +288,7 @@ class Hub:
 
     async def answer(self, session: Session, query: Query) -> Page | RoomList | People:
         """Read what was asked for.  Raise `ChatError`."""
-        return await self._answers.answer(session.account, query)
+        return await self._answers.answer(session.account, query, session.refuse)
 
     async def page_after(self, session: Session, request: Write, settled: Settled) -> Page | None:
         """Read the page that answers a join or a direct; None if one is no longer a member."""
@@ -303,6 +303,7 @@ class Hub:
             re=request.id,
             before=settled.seq if first_time else None,
             limit=min(wanted, MAX_PAGE_EVENTS),
+            refuse=session.refuse,
         )
 
     def typing(self, session: Session, room: str) -> None:

@@ -29,10 +29,16 @@ _NOTHING_COMMITTED: Final = {
 }
 
 
+_DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
 def refusal(error: sqlite3.Error) -> StoreError:
     """Return the error to raise where it is known that nothing was stored."""
     primary = _code(error) & 0xFF
-    return StoreError(_SENTENCES.get(primary, f"The server's database refused: {error}."))
+    return StoreError(
+        _SENTENCES.get(primary, f"The server's database refused: {error}."),
+        code="damaged" if primary in _DAMAGE else "read_only",
+    )
 
 
 def failure(error: sqlite3.Error, *, committing: bool) -> StoreError | StoreLostError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from asynchat.messages import ChatError
 
@@ -21,11 +21,28 @@ if TYPE_CHECKING:
     from asynchat.messages import AnyEvent
 
 
+_SEQS_NAMED: Final = 5
+
+
 class StoreError(ChatError):
     """The store cannot do this now.  Code ``read_only``; its text says why and what to do."""
 
-    def __init__(self, text: str | None = None) -> None:
-        super().__init__("read_only", text)
+    def __init__(self, text: str | None = None, *, code: str = "read_only") -> None:
+        super().__init__(code, text)
+
+
+class DamagedError(StoreError):
+    """Events are not on disk as they were written.  Code ``damaged``; the text has their seqs."""
+
+    def __init__(self, *seqs: int) -> None:
+        named = ", ".join(map(str, seqs[:_SEQS_NAMED]))
+        more = f" and {len(seqs) - _SEQS_NAMED} more" if len(seqs) > _SEQS_NAMED else ""
+        subject, verb = ("Event", "is") if len(seqs) == 1 else ("Events", "are")
+        super().__init__(
+            f"{subject} {named}{more} of the log {verb} damaged on disk; restore the database"
+            " from a backup.",
+            code="damaged",
+        )
 
 
 class StoreLostError(Exception):
@@ -77,18 +94,26 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Part of the log, oldest first.  ``upto``: nothing asked for is missing up to this seq."""
+    """Part of the log, oldest first.  ``upto``: nothing asked for is missing up to this seq.
+
+    Nothing but ``damaged``: the seqs of events up to there that are not as they were written.
+    """
 
     frames: list[bytes]
     upto: int
+    damaged: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Part of a room, oldest first, and whether there is more of it in the direction asked."""
+    """Part of a room, oldest first, and whether there is more of it in the direction asked.
+
+    ``damaged`` are the seqs of events of this part that are not as they were written.
+    """
 
     events: list[Stored]
     more: bool
+    damaged: tuple[int, ...] = ()
 
 
 class Store(AbstractAsyncContextManager["Store"], Protocol):
@@ -123,7 +148,8 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         """Yield every batch of events committed from now on, by anyone, in order of seq.
 
         It begins at this call, not at its first step, and ends when the store closes.  Raise
-        `StoreError` from a step where the log cannot be read; the next step tries again.
+        `StoreError` from a step where the log cannot be read, or is damaged; the next step
+        tries again.
         """
 
     async def read(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.lock import DirectoryLock, LockHeldError
 from asynchat.store.frames import intact
 from asynchat.store.interface import CannotOpenError, StoreError
-from asynchat.store.schema import VERSION, is_foreign, migrate, version_of
+from asynchat.store.schema import VERSION, is_foreign, migrate, missing_from, version_of
 from asynchat.text import one_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ DATABASE_FILE: Final = "asynchat.db"
 ADDRESS_FILE: Final = "address"
 """Where a running server leaves its address, for who finds its directory locked."""
 
-CHECKED_AT_START: Final = 256
+CHECKED_AT_START: Final = 1024
+"""How many of the newest events are read at the start: more than a batch has."""
+
 BUSY_TIMEOUT_S: Final = 5.0
 
 
@@ -100,6 +102,12 @@ def _check_and_migrate(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA cache_size = -16384")
     db.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
     migrate(db)
+    missing = missing_from(db)
+    if missing:
+        raise CannotOpenError(
+            f"{path} is damaged: {', '.join(missing)} is not there, or not as it was made; restore"
+            " it from a backup."
+        )
     with closing(
         db.execute(
             "SELECT seq, frame, crc FROM events ORDER BY seq DESC LIMIT ?", (CHECKED_AT_START,)

@@ -8,13 +8,14 @@ never changed.
 from __future__ import annotations
 
 import secrets
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from asynchat.messages import LOBBY
 from asynchat.store.epochs import Epochs, new_epoch
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
 APPLICATION_ID: Final = 0x61637431
@@ -114,6 +115,19 @@ def is_foreign(db: sqlite3.Connection) -> bool:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return bool(application != APPLICATION_ID and (tables > 0 or application != 0))
+
+
+def missing_from(db: sqlite3.Connection) -> list[str]:
+    """Return which tables and indexes a database of the newest version lacks, or has otherwise."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
+        migrate(model)
+        expected = _layout(model)
+    there = _layout(db)
+    return sorted(name for name, sql in expected.items() if there.get(name) != sql)
+
+
+def _layout(db: sqlite3.Connection) -> dict[str, str]:
+    return dict(db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
 
 
 def migrate(
