@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.plugins.waiting import Until
+    from tests.raw_client import Frame
     from tests.serving import Connect, Join, Serve, StartProcess
 
 TRACEBACK = "Traceback"
@@ -160,10 +161,23 @@ async def test_goodbye_reaches_everyone_whenever_they_came(
     ada, silent = await join(server, "ada"), await connect(server)
     silent.send("ping")
     await silent.frame()
-    for n in range(200):
-        ada.send("history", id=f"h{n}", room="lobby")
-    _, *ends = await asyncio.gather(serve.stop(server), ada.rest(), silent.rest())
+    for _ in range(60):
+        ada.send("say", room="lobby", text="x" * 4000)
+    await ada.settle()
+    late = await connect(server, deaf=True)
+    late.send_bytes(line("hello", version=1, name="late"))
+    for _ in range(60):
+        late.send("history", room="lobby", limit=500)
+    await until(lambda: any(c.wire.unsent() for c in server._door._connections))
+
+    async def read_late() -> list[Frame]:
+        await silent.rest()
+        late.listen()
+        return await late.rest()
+
+    _, *ends = await asyncio.gather(serve.stop(server), ada.rest(), read_late())
     assert [end[-1]["type"] for end in ends] == ["goodbye", "goodbye"]
+    assert silent.seen[-1]["type"] == "goodbye"
 
 
 async def test_it_stops_in_time_with_the_dead_and_the_deaf(

@@ -219,9 +219,23 @@ async def test_the_silent_are_asked_and_their_cursor_moves(serve: Serve, join: J
     assert said["seq"] > 0
 
 
+async def test_one_silence_is_one_ping(serve: Serve, join: Join, until: Until) -> None:
+    """Who does not answer is asked once; the next silence is asked about again."""
+    server = await serve(ping_after_s=0.05)
+    ada = await join(server, "ada")
+    (connection,) = server._door._connections
+    await until(lambda: connection.pinged)
+    loop = asyncio.get_running_loop()
+    over = loop.time() + 0.2
+    await until(lambda: loop.time() > over)
+    assert connection.pings == 1
+    await ada.ask("ping")
+    await until(lambda: connection.pings == 2)
+
+
 async def test_a_dead_peer_is_noticed(serve: Serve, join: Join, connect: Connect) -> None:
     """Who does not answer a ping in time is lost; who answers stays."""
-    server = await serve(ping_after_s=0.1, dead_after_s=0.5)
+    server = await serve(ping_after_s=0.1, dead_after_s=0.8)
     ada, dead = await join(server, "ada"), await join(server, "dead")
     gone = await ada.until(lambda frame: about(frame, dead.account, state="offline"))
     assert [person["reason"] for person in gone["people"]] == ["lost"]
@@ -231,10 +245,10 @@ async def test_a_dead_peer_is_noticed(serve: Serve, join: Join, connect: Connect
 
 async def test_any_line_counts_as_life(serve: Serve, join: Join, until: Until) -> None:
     """Who sends something, if never a pong, is not dead."""
-    server = await serve(ping_after_s=0.1, dead_after_s=0.4)
+    server = await serve(ping_after_s=0.1, dead_after_s=0.8)
     ada = await join(server, "ada")
     loop = asyncio.get_running_loop()
-    over = loop.time() + 1.0
+    over = loop.time() + 1.2
     while loop.time() < over:
         ada.send_bytes(line("typing", room="lobby"))
         await asyncio.sleep(0.05)
@@ -310,7 +324,7 @@ async def test_the_address_is_forgotten_once_it_is_quiet(
 
 
 async def test_who_waits_for_its_turn_does_not_hold_up_the_stop(
-    serve: Serve, join: Join, connect: Connect
+    serve: Serve, join: Join, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Stopping says goodbye also to who was accepted and not read yet."""
     server = await serve(connection_burst=1, connections_per_s=0.001)
@@ -318,12 +332,9 @@ async def test_who_waits_for_its_turn_does_not_hold_up_the_stop(
     waiting = await connect(server)
     waiting.send_bytes(line("hello", version=1, name="ben"))
     await _accepted(server.address, ada)
-    loop = asyncio.get_running_loop()
-    stopping = asyncio.gather(serve.stop(server), waiting.rest(), ada.rest())
-    before = loop.time()
-    _, said, _ = await stopping
+    _, said, _ = await asyncio.gather(serve.stop(server), waiting.rest(), ada.rest())
     assert [frame["type"] for frame in said] == ["goodbye"]
-    assert loop.time() - before < 2
+    assert "not every client took its goodbye" not in caplog.text
 
 
 async def test_a_client_that_never_reads_its_replies_costs_bounded_memory(
@@ -349,6 +360,32 @@ async def test_a_client_that_never_reads_its_replies_costs_bounded_memory(
             await asyncio.sleep(0.01)
     assert most < 16 * KIB + 3 * 128 * KIB
     assert (await ada.ask("say", room="lobby", text="still here"))["type"] == "said"
+
+
+async def test_pages_wait_for_who_does_not_read(
+    serve: Serve, join: Join, connect: Connect, until: Until
+) -> None:
+    """Pages that answer joins pile up no more than other replies."""
+    server = await serve(lagging_bytes=16 * KIB, lagging_timeout_s=0.3)
+    ada = await join(server, "ada")
+    for _ in range(60):
+        ada.send("say", room="lobby", text="x" * 4000)
+    await ada.settle()
+    greedy = await connect(server, deaf=True)
+    greedy.send_bytes(line("hello", version=1, name="greedy"))
+    for _ in range(60):
+        greedy.send("join", room="lobby", history=500)
+    await until(lambda: len(server._door._connections) == 2)
+    (wire,) = [c.wire for c in server._door._connections if c.session.account != ada.account]
+    most = 0
+
+    def let_go() -> bool:
+        nonlocal most
+        most = max(most, wire.unsent())
+        return len(server._door._connections) == 1
+
+    await until(let_go)
+    assert 16 * KIB < most < 16 * KIB + 3 * 128 * KIB
 
 
 async def _reached(wire: Wire) -> None:

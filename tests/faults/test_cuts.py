@@ -105,7 +105,7 @@ async def test_a_stalled_client_is_lost_to_the_others(
     serve: Serve, join: Join, until: Until
 ) -> None:
     """A way that goes silent is a dead peer; the others see it go, and it may come back."""
-    server = await serve(ping_after_s=0.1, dead_after_s=0.4)
+    server = await serve(ping_after_s=0.1, dead_after_s=0.8)
     ada = await join(server, "ada")
     async with Proxy(server.address) as proxy:
         stalled = await join(proxy.address, "ben")

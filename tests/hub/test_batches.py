@@ -115,6 +115,29 @@ async def test_each_rule_sees_the_drafts_before_it(serve: Serve, join: Join, unt
     assert store.batches == [1, 3]
 
 
+async def test_a_repeat_in_the_batch_of_the_first_opens_nothing(
+    serve: Serve, join: Join, until: Until
+) -> None:
+    """Joining, leaving, and the same join again at once: what is said then is refused."""
+    store = GatedStore()
+    server = await serve(store=store)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    await ada.ask("create", room="den")
+    store.gate.clear()
+    store.batches.clear()
+    ada.send("say", room="lobby", text="x")
+    await until(lambda: store.batches)
+    ben.send("join", id="in", room="den", history=0)
+    ben.send("leave", id="out", room="den")
+    ben.send("join", id="in", room="den", history=0)
+    ben.send("say", id="late", room="den", text="x")
+    await until(lambda: queued(server) == 4)
+    store.gate.set()
+    assert (await ben.answer("late"))["code"] == "not_a_member"
+    got = [frame["type"] for frame in ben.seen if answers(frame, "in")]
+    assert got == ["joined", "done"]
+
+
 # Failing
 
 

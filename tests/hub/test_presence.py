@@ -45,7 +45,7 @@ async def test_who_was_lost_is_shown_offline_after_a_while(
     serve: Serve, join: Join, until: Until
 ) -> None:
     """Until then it counts as online, also in `who`; then it is offline, lost."""
-    server = await serve(lost_shown_after_s=0.3)
+    server = await serve(lost_shown_after_s=0.5)
     ada, ben = await join(server, "ada"), await join(server, "ben")
     ben.cut()
     await until(lambda: server.others_connected(ada.account) == 0)
@@ -62,14 +62,14 @@ async def test_who_comes_back_in_time_was_never_away(
     serve: Serve, join: Join, until: Until
 ) -> None:
     """A short cut is told to nobody; a later bye still is."""
-    server = await serve(lost_shown_after_s=0.2)
+    server = await serve(lost_shown_after_s=30)
     ada, ben = await join(server, "ada"), await join(server, "ben")
+    await ada.until(lambda frame: about(frame, ben.account))
     ben.cut()
     await until(lambda: server.others_connected(ada.account) == 0)
+    (timer,) = server._hub._presence._lost.values()
     again = await join(server, None, token=ben.token)
-    loop = asyncio.get_running_loop()
-    over = loop.time() + 0.3
-    await until(lambda: loop.time() > over)
+    assert timer.cancelled()
     await again.bye()
     await ada.until(lambda frame: about(frame, ben.account, state="offline"))
     assert changes(ada, ben.account) == [("online", None), ("offline", "bye")]
@@ -95,12 +95,14 @@ async def test_presence_is_gathered(serve: Serve, join: Join) -> None:
     server = await serve(presence_interval_s=0.3)
     ada = await join(server, "ada")
     await ada.until(lambda frame: about(frame, ada.account))
+    loop = asyncio.get_running_loop()
+    before = loop.time()
     others = [await join(server, f"w{n}") for n in range(20)]
     await others[-1].bye()
     told: list[Frame] = []
     while sum(len(frame["people"]) for frame in told) < 20:
         told.append(await ada.expect("presence"))
-    assert len(told) <= 2
+    assert len(told) <= 2 + (loop.time() - before) / 0.3
     states = {person["account"]: person["state"] for one in told for person in one["people"]}
     assert states.pop(others[-1].account) == "offline"
     assert set(states.values()) == {"online"}
