@@ -82,6 +82,26 @@ async def test_what_is_said_is_shown_once_by_everyone(
             assert said == ["ada: hello", "ben: two\n      lines"]
 
 
+async def test_opening_a_room_in_mid_talk_shows_each_line_once(
+    client: Callable[..., Client], until: Until
+) -> None:
+    """What is said while a room opens is shown once, after its last lines, with no gap."""
+    async with client("ben") as ben, talking(client("ada")) as ada:
+        for number in range(300):
+            ben.post("lobby", f"{number}")
+        while "ben: 299" not in ada.shown:
+            await ada.call("join", "lobby")
+    opened: list[list[int]] = [[]]
+    for line in ada.shown:
+        if line == "* #lobby":
+            opened.append([])
+        elif line.startswith("ben: "):
+            opened[-1].append(int(line.removeprefix("ben: ")))
+    assert len(opened) > 3
+    for numbers in opened:
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True
+
+
 async def test_coming_and_going_is_shown(client: Callable[..., Client], until: Until) -> None:
     """Who joins is shown once, who comes back and goes is shown by presence."""
     async with talking(client("ada")) as ada:

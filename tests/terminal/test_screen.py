@@ -83,7 +83,7 @@ async def test_what_was_typed_last_is_still_said(
     """Who leaves at once after typing is waited for until it is said."""
     async with client("ben") as ben:
         async with opened(client("ada"), desk, until):
-            desk.type("".join(f"{number}\r" for number in range(20)) + CTRL_D)
+            desk.type("".join(f"/rooms\r{number}\r" for number in range(20)) + CTRL_D)
         page = await ben.history("lobby")
     said = [getattr(event, "text", None) for event in page.events]
     assert said[-20:] == [str(number) for number in range(20)]

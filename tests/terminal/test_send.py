@@ -54,7 +54,7 @@ async def test_what_is_refused_raises(
 async def test_no_server_is_told_within_bounds(tmp_path: Path) -> None:
     """Where nobody answers, it gives up in time and says why."""
     nobody = Client("asynchat://127.0.0.1:1?tls=no", name="ada", data=tmp_path)
-    with pytest.raises(ChatError, match="127.0.0.1:1"):
+    with pytest.raises(ChatError, match=r"nobody listens|No answer"):
         await send.run(nobody, room="lobby", text="x", timeout_s=0.05)
 
 

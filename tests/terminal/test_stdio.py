@@ -88,22 +88,24 @@ async def test_what_shares_the_input_finds_it_as_it_was(pipe: tuple[int, int]) -
 async def test_a_fast_writer_waits_for_its_reader(pipe: tuple[int, int], until: Until) -> None:
     """What nobody asked for stays in the pipe, so that the writer is the one who waits."""
     reader, writer = pipe
-    written = 0
+    total, written, seen_at = 500 * CHUNK_BYTES, 0, [0] * 20
 
     def write() -> None:
         nonlocal written
         with contextlib.suppress(OSError):
-            while True:
+            while written < total:
                 written += os.write(writer, bytes(CHUNK_BYTES))
+
+    def stands_still() -> bool:
+        seen_at.append(written)
+        return len(set(seen_at[-20:])) == 1
 
     async with contextlib.aclosing(read_chunks(reader)) as chunks:
         thread = threading.Thread(target=write)
         thread.start()
-        seen = len(await anext(chunks))
-        await until(lambda: os.get_blocking(reader) is False)
-        for _ in range(3):
-            seen += len(await anext(chunks))
-        assert written < seen + 6 * CHUNK_BYTES
+        await anext(chunks)
+        await until(stands_still)
+        assert written < 10 * CHUNK_BYTES
     os.close(reader)
     await asyncio.to_thread(thread.join, 10)
     assert not thread.is_alive()

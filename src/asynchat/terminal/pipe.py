@@ -116,7 +116,6 @@ class _Pipe:
                 await self._print(event)
             if event.id is not None and self._unprinted.pop(event.id, None) is not None:
                 self._let_go(event.id)
-        raise ChatError("unreachable", self._client.connection.reason)
 
     async def _print(self, event: AnyEvent) -> None:
         if isinstance(event, Said):
