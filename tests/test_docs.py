@@ -160,7 +160,9 @@ def test_nothing_is_described_that_there_is_not(protocol: str) -> None:
 
 def test_every_error_code_is_described(protocol: str) -> None:
     """Each code is there with when it comes, and whether the connection ends."""
-    found = {code: ends for code, when, ends in rows(section(protocol, "Error codes")) if when}
+    table = rows(section(protocol, "Error codes"))
+    found = {code: ends for code, when, ends in table if when}
+    assert len(found) == len(table)
     assert found == {f"`{code}`": "yes" if code in ENDING else "" for code in CODES}
 
 
