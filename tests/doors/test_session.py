@@ -26,12 +26,15 @@ class GatedStore(MemoryStore):
         super().__init__()
         self.gate = asyncio.Event()
         self.gate.set()
+        self.one_by_one = False
         self.batches: list[int] = []
 
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
         """Store a batch once the gate is open."""
         self.batches.append(len(drafts))
         await self.gate.wait()
+        if self.one_by_one:
+            self.gate.clear()
         return await super().append(drafts)
 
 
@@ -277,12 +280,14 @@ async def test_the_queue_before_the_store_is_bounded(
         for n in range(4):
             wire.send_bytes(line_of(1500, "say", id=f"i{n}", room="lobby", text=str(n)))
     await until(lambda: store.batches)
-    queued = await until(lambda: server._hub._batches._bytes > 4096)
-    assert queued
-    for wire in wires:
-        wire.send_bytes(b"")
-    await asyncio.sleep(0)
+    await until(lambda: server._hub._batches._bytes > 4096)
+    store.one_by_one = True
+    store.gate.set()
+    # All who waited are told that there is room, and only as many as fit may use it.
+    await until(lambda: len(store.batches) == 2)
+    await until(lambda: server._hub._batches._bytes > 4096)
     assert server._hub._batches._bytes <= 4096 + 1500
+    store.one_by_one = False
     store.gate.set()
     for wire in wires:
         await wire.settle()

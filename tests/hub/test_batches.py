@@ -138,6 +138,42 @@ async def test_a_repeat_in_the_batch_of_the_first_opens_nothing(
     assert got == ["joined", "done"]
 
 
+async def test_who_comes_while_its_bye_is_on_its_way_keeps_its_name(
+    serve: Serve, join: Join, connect: Connect, until: Until
+) -> None:
+    """The bye of one connection frees no name that another connection is coming in with."""
+    store = GatedStore()
+    server = await serve(store=store)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    store.gate.clear()
+    store.batches.clear()
+    ben.send("say", room="lobby", text="x")
+    await until(lambda: store.batches)
+    again = await connect(server)
+    again.send_bytes(line("hello", version=1, name="ada", token=ada.token))
+    await until(lambda: queued(server) == 1)
+    await ada.bye()
+    await until(lambda: queued(server) == 2)
+    store.gate.set()
+    assert (await again.frame())["you"]["name"] == "ada"
+    await again.settle()
+    await until(lambda: queued(server) == 0)
+    other = await connect(server)
+    assert (await other.hello("ada"))["code"] == "name_taken"
+
+
+async def test_a_name_given_a_moment_ago_is_kept(
+    serve: Serve, connect: Connect, until: Until
+) -> None:
+    """Of two who want one name at the same moment one gets it, before it is even connected."""
+    server = await serve(lost_name_kept_s=0.2)
+    registry = server._hub.registry
+    await until(lambda: not registry.keeps_name("anybody"))
+    wires = [await connect(server) for _ in range(2)]
+    got = await asyncio.gather(*(wire.hello("ada") for wire in wires))
+    assert sorted(frame.get("code", "welcome") for frame in got) == ["name_taken", "welcome"]
+
+
 # Failing
 
 

@@ -89,14 +89,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """A guest said bye: its name becomes anybody's, unless it is here again."""
+class Holding:
+    """A guest said bye, or came while its bye was on its way: its name is held if it is here."""
 
     account: str
     size: int = 0
 
 
-Item: TypeAlias = Submission | Arrival | Release
+Item: TypeAlias = Submission | Arrival | Holding
 
 
 @dataclass(slots=True)
@@ -281,11 +281,12 @@ class Batches:
                 drafts.extend(entry.drafts)
                 return _Judged(item, entry, first, len(drafts))
             account = self._directory[item.account]
-            if isinstance(item, Release):
-                if account.id not in self._registry:
-                    release = AccountDraft(replace(account, held=False))
-                    self._apply(release)
-                    drafts.append(release)
+            if isinstance(item, Holding):
+                held = account.id in self._registry
+                if held != account.held and account.name is not None:
+                    changed = AccountDraft(replace(account, held=held))
+                    self._apply(changed)
+                    drafts.append(changed)
                 return _Judged(item, Verdict(), first, len(drafts))
             if item.refused is not None:
                 raise item.refused

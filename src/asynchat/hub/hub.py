@@ -21,7 +21,7 @@ from asynchat.chat.accounts import Directory
 from asynchat.chat.budget import Budget
 from asynchat.chat.entry import check_hello
 from asynchat.hub.answers import Answers
-from asynchat.hub.batches import Arrival, Batches, Release, Repeated, Submission, Written
+from asynchat.hub.batches import Arrival, Batches, Holding, Repeated, Submission, Written
 from asynchat.hub.fanout import Fanout
 from asynchat.hub.presence import PresenceBoard
 from asynchat.hub.registry import Registry
@@ -215,6 +215,8 @@ class Hub:
         first = self.registry.add(session)
         if first:
             self._presence.came(account.id)
+        if not account.held:
+            self._batches.put(Holding(account.id))
         rooms, more = self._answers.rooms(self._fanout.state.rooms_of(account.id), account.id)
         return Welcome(
             version=VERSION,
@@ -240,7 +242,7 @@ class Hub:
         if self.registry.remove(session, lost=reason != "bye"):
             self._presence.went(session.account, reason)
             if reason == "bye":
-                self._release(session.account)
+                self._batches.put(Holding(session.account))
 
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
@@ -324,6 +326,9 @@ class Hub:
         for account in accounts:
             before = self._directory.get(account.id)
             self._directory.put(account)
+            if not account.held and account.id in self.registry:
+                # It came while the bye of its other connection was being stored.
+                self._batches.put(Holding(account.id))
             if before is None or before.name == account.name:
                 continue
             if account.id in self.registry and account.name is not None:
@@ -335,10 +340,6 @@ class Hub:
         for account in room.people or (event.account,):
             if account in self.registry and account in room.members:
                 self._presence.moved(account, room.name)
-
-    def _release(self, account_id: str) -> None:
-        """Let others have the name of a guest who said bye."""
-        self._batches.put(Release(account_id))
 
     async def _reached(self, seq: int) -> None:
         while self.position < seq:
