@@ -86,6 +86,11 @@ class ChatWindow:
         self._bind()
 
     @property
+    def session(self) -> Session:
+        """What it shows."""
+        return self._session
+
+    @property
     def view(self) -> RoomView:
         """The room on view."""
         return self._view
@@ -104,7 +109,7 @@ class ChatWindow:
     def open(self, room: str | None) -> None:
         """Show a room, and from now on all that happens."""
         self._session.start(self, room)
-        self.screen.sidebar.show_me(drawable(self._session.my_name), self._session.me)
+        self.screen.sidebar.show_me(drawable(self._session.my_name))
         self.screen.composer.focus()
         self._tick_status()
 

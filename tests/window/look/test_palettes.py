@@ -54,8 +54,8 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#ffffff", "#767676") == pytest.approx(4.54, abs=0.01)
 
 
-def test_a_colour_belongs_to_an_account() -> None:
-    """The same account has the same colour always, and accounts do not share one."""
-    assert colour_index("u7Qx2") == colour_index("u7Qx2")
-    assert {colour_index(f"account {n}") for n in range(200)} == set(range(len(AVATARS)))
+def test_a_colour_belongs_to_a_name() -> None:
+    """The same name has the same colour always, in any case, and names do not all share one."""
+    assert colour_index("Ada") == colour_index("ada")
+    assert {colour_index(f"name{n}") for n in range(200)} == set(range(len(AVATARS)))
     assert rgb("#0aff10") == (10, 255, 16)

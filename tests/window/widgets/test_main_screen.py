@@ -63,3 +63,27 @@ async def test_keys_typed_at_the_transcript_reach_the_composer(
     """Whoever reads and begins to type, types a message."""
     await press(screen.transcript.text, "h")
     assert screen.composer.typed == "h"
+
+
+async def test_the_sidebar_keeps_its_width(
+    root: tk.Tk, look: Look, screen: MainScreen, until: Until
+) -> None:
+    """The sidebar is as wide over the rest as beside it, and afterwards."""
+    await until(lambda: screen.sidebar.winfo_width() == look.px(226))
+    root.geometry("480x500")
+    await until(lambda: screen.narrow)
+    screen.toggle_sidebar()
+    await until(lambda: screen.sidebar.winfo_ismapped() and screen.sidebar.winfo_width() > 1)
+    assert screen.sidebar.winfo_width() == look.px(226)
+    root.geometry("900x500")
+    await until(lambda: not screen.narrow)
+    await until(lambda: screen.transcript.winfo_width() == 900 - look.px(226) - 1)
+
+
+async def test_another_scale_brings_no_button_back(
+    look: Look, screen: MainScreen, until: Until
+) -> None:
+    """Painted anew, a wide window still has no button for the sidebar."""
+    look.zoom(-1)
+    await until(lambda: screen.sidebar.winfo_width() == look.px(226))
+    assert not screen.header._menu.winfo_manager()

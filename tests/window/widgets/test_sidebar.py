@@ -51,7 +51,7 @@ async def test_the_sidebar_shows_who_one_is(root: tk.Tk, look: Look, fill: Any) 
         on_exit=nothing,
     )
     await fill(sidebar)
-    sidebar.show_me("ada", "u1")
+    sidebar.show_me("ada")
     assert sidebar._name.full == "ada"
     assert sidebar._picture.cget("image")
     sidebar.show_theme(dark=False)

@@ -1,4 +1,4 @@
-"""Avatars: initials on a colour that belongs to the account.
+"""Avatars: initials on a colour that belongs to the name.
 
 An avatar spans the two first lines of a group of messages; it is drawn in two slices that
 meet, one in each line, so that the text stands beside it.
@@ -35,9 +35,9 @@ def initials(name: str) -> str:
     return letters.upper() if len(letters.upper()) <= len(letters) else letters
 
 
-def avatar(name: str, account: str, size: int) -> Image.Image:
+def avatar(name: str, size: int) -> Image.Image:
     """Return somebody's picture."""
-    image = rounded(size, size, max(2, round(size * 0.26)), fill=AVATARS[colour_index(account)])
+    image = rounded(size, size, max(2, round(size * 0.26)), fill=AVATARS[colour_index(name)])
     text = initials(name)
     font = _font(round(size * 0.40) * _FINER)
     if not text or font is None or not _has_glyphs(font, text):
@@ -53,10 +53,10 @@ def avatar(name: str, account: str, size: int) -> Image.Image:
     return image
 
 
-def slices(name: str, account: str, size: int, upper: int, gap: int) -> tuple[Image.Image, ...]:
+def slices(name: str, size: int, upper: int, gap: int) -> tuple[Image.Image, ...]:
     """Return the upper slice of an avatar, of a height, and the rest; both with a gap after."""
     whole = Image.new("RGBA", (size + gap, size), (0, 0, 0, 0))
-    whole.paste(avatar(name, account, size), (0, 0))
+    whole.paste(avatar(name, size), (0, 0))
     return (
         whole.crop((0, 0, size + gap, upper)),
         whole.crop((0, upper, size + gap, size)),

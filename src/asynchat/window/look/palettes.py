@@ -154,10 +154,10 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def colour_index(account: str) -> int:
-    """Return which of the colours belongs to somebody, the same everywhere and always."""
+def colour_index(name: str) -> int:
+    """Return which of the colours belongs to a name, the same everywhere and always."""
     number = 0
-    for char in account:
+    for char in name.casefold():
         number = (number * 31 + ord(char)) % 65_521
     return number % len(AVATARS)
 

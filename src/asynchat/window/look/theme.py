@@ -83,8 +83,8 @@ class Look:
             activeforeground=p.on_accent,
             disabledforeground=p.dim,
             borderwidth=1,
-            activeborderwidth=self.px(3),
-            relief="flat",
+            activeborderwidth=0,
+            relief="raised",
         )
 
     def pop_up(self, menu: tk.Menu, x: int, y: int) -> None:
@@ -122,10 +122,10 @@ class Look:
         self._element(
             "Field.box",
             box(p.field, p.outline),
+            ("disabled", box(p.canvas, p.rule)),
             ("invalid", "focus", box(p.field, p.bad, max(1, self.px(1.6)))),
             ("invalid", box(p.field, p.bad)),
             ("focus", box(p.field, p.focus, max(1, self.px(1.6)))),
-            ("disabled", box(p.canvas, p.rule)),
         )
         self._element(
             "Accent.box",
@@ -151,6 +151,12 @@ class Look:
                 ("focus", box(p.hover, p.focus, max(1, self.px(1.6)))),
                 ("active", box(p.hover)),
             )
+        self._element(
+            "Banner.box",
+            box(p.banner, p.on_banner),
+            ("focus", box(p.banner, p.on_banner, max(1, self.px(2)))),
+            ("active", box(p.canvas, p.on_banner)),
+        )
         self._element("Card.box", box(p.sidebar, p.rule))
         self._check(parts)
         self._bar(parts)
@@ -290,7 +296,7 @@ class Look:
 
     def _buttons(self) -> None:
         p, px, style = self.palette, self.px, self.style
-        for name in ("Accent", "Quiet", "Icon", "Side"):
+        for name in ("Accent", "Quiet", "Icon", "Side", "Banner"):
             inside: Any = ("Button.padding", {"sticky": "nswe", "children": [("Button.label", {})]})
             layout: Any = [(f"{name}.box", {"sticky": "nswe", "children": [inside]})]
             style.layout(f"{name}.TButton", layout)
@@ -303,6 +309,13 @@ class Look:
         )
         style.map("Accent.TButton", foreground=[("disabled", p.dim)])
         style.configure("Quiet.TButton", background=p.canvas, padding=(px(14), px(8)))
+        style.configure(
+            "Banner.TButton",
+            background=p.banner,
+            foreground=p.on_banner,
+            padding=(px(12), px(5)),
+        )
+        style.map("Banner.TButton", foreground=[("active", p.text)])
         style.configure("Icon.TButton", background=p.canvas, padding=px(5))
         style.configure("Side.TButton", background=p.sidebar, padding=px(5))
 

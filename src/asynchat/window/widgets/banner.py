@@ -23,7 +23,7 @@ class Banner(ttk.Frame):
         self.columnconfigure(0, weight=1)
         self._label = ttk.Label(self, style="Banner.TLabel", justify="left")
         self._label.grid(row=0, column=0, sticky="we")
-        self._close = Button(self, "Dismiss", self.hide)
+        self._close = Button(self, "Dismiss", self.hide, style="Banner")
         self._close.grid(row=0, column=1)
         self.bind("<Configure>", lambda event: self._wrap(event.width))
         look.paints(self, self._paint)

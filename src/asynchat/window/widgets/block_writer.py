@@ -76,7 +76,12 @@ class BlockWriter:
         px, fonts, palette = self._look.px, self._look.fonts, self._look.palette
         tag, margin = self._text.tag_configure, px(MARGIN)
         indent = margin + px(AVATAR) + px(_GAP)
-        body: dict[str, Any] = {"font": fonts["body"], "rmargin": px(18), "lmargin2": indent}
+        body: dict[str, Any] = {
+            "font": fonts["body"],
+            "rmargin": px(18),
+            "lmargin2": indent,
+            "spacing2": px(2),
+        }
         tag("head", font=fonts["bold"], lmargin1=margin, lmargin2=indent, spacing1=px(13))
         tag("first", lmargin1=margin, spacing3=px(2), **body)
         tag("next", lmargin1=indent, spacing1=px(1), spacing3=px(2), **body)
@@ -172,7 +177,7 @@ class BlockWriter:
         if block.head:
             upper, lower = self._avatar(block)
             self._picture(upper, "bottom", tag, "head")
-            self._put(_shown(block.sender), tag, "head", f"name{colour_index(block.account)}")
+            self._put(_shown(block.sender), tag, "head", f"name{colour_index(block.sender)}")
             self._put(f"  {block.time}\n", tag, "head", "time")
             self._picture(lower, "top", tag, "first")
         status = () if block.status == "sent" else ("sending",)
@@ -241,12 +246,12 @@ class BlockWriter:
         look, px = self._look, self._look.px
         size = px(AVATAR)
         upper = min(look.fonts.line_height("bold"), size - 1)
-        key = ("avatar", block.sender, block.account, size, upper)
+        key = ("avatar", block.sender, size, upper)
         drawn: list[Image.Image] = []
 
         def draw(which: int) -> Image.Image:
             if not drawn:
-                drawn.extend(slices(block.sender, block.account, size, upper, px(_GAP)))
+                drawn.extend(slices(block.sender, size, upper, px(_GAP)))
             return drawn[which]
 
         return [look.images.get((*key, which), partial(draw, which)) for which in (0, 1)]

@@ -136,6 +136,7 @@ class Composer(ttk.Frame):
             padx=px(8),
             pady=0,
             insertwidth=max(1, px(1.4)),
+            spacing2=px(2),
             spacing3=px(2),
         )
         self._text.grid_configure(padx=px(3), pady=(px(11), px(9)))

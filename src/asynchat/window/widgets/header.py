@@ -58,7 +58,10 @@ class Header(ttk.Frame):
     def _paint(self) -> None:
         px = self._look.px
         self.rowconfigure(0, minsize=px(46))
+        # To configure what was taken away would bring it back.
+        shown = self._menu.winfo_manager()
         self._menu.grid_configure(padx=(px(10), 0))
+        self.show_menu_button(bool(shown))
         self._name.grid_configure(padx=(px(18), px(14)))
         self._about.grid_configure(padx=(0, px(16)), pady=(px(3), 0))
         self._rule.configure(height=max(1, px(1)))

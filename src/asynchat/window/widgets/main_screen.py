@@ -62,7 +62,6 @@ class MainScreen(ttk.Frame):
             on_theme=actions.theme,
             on_exit=actions.exit,
         )
-        self.sidebar.grid_propagate(False)
         self._rule = ttk.Frame(self, style="Rule.TFrame")
         main = ttk.Frame(self, style="Main.TFrame")
         main.grid(row=0, column=2, sticky="nswe")
@@ -109,7 +108,8 @@ class MainScreen(ttk.Frame):
         if self.sidebar.winfo_manager() == "place":
             self.sidebar.place_forget()
         elif self._narrow:
-            self.sidebar.place(x=0, y=self._look.px(47), relheight=1, height=-self._look.px(47))
+            px = self._look.px
+            self.sidebar.place(x=0, y=px(47), width=px(SIDEBAR), relheight=1, height=-px(47))
             self.sidebar.lift()
 
     def tuck_away(self) -> None:
@@ -135,17 +135,17 @@ class MainScreen(ttk.Frame):
             return
         self._narrow = narrow
         self.header.show_menu_button(narrow)
+        self.columnconfigure(0, minsize=0 if narrow else self._look.px(SIDEBAR))
         if narrow:
             self.sidebar.grid_forget()
             self._rule.grid_forget()
         else:
             self.sidebar.place_forget()
-            self.sidebar.grid(row=0, column=0, sticky="ns")
+            self.sidebar.grid(row=0, column=0, sticky="nswe")
             self._rule.grid(row=0, column=1, sticky="ns")
 
     def _paint(self) -> None:
         px = self._look.px
-        self.sidebar.configure(width=px(SIDEBAR))
         self._rule.configure(width=max(1, px(1)))
         self._narrow = None
         if self.winfo_width() > 1:

@@ -34,7 +34,7 @@ class Sidebar(ttk.Frame):
     ) -> None:
         super().__init__(parent, style="Side.TFrame")
         self._look = look
-        self._who = ("", "")
+        self._who = ""
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
         self._title = ttk.Label(self, text="asynchat", style="Title.Side.TLabel")
@@ -65,9 +65,9 @@ class Sidebar(ttk.Frame):
         self._exit.grid(row=0, column=3)
         look.paints(self, self._paint)
 
-    def show_me(self, name: str, account: str) -> None:
+    def show_me(self, name: str) -> None:
         """Show who one is."""
-        self._who = (name, account)
+        self._who = name
         self._paint()
 
     def show_theme(self, *, dark: bool) -> None:
@@ -75,7 +75,7 @@ class Sidebar(ttk.Frame):
         self._theme.become(*(("sun", "Light theme") if dark else ("moon", "Dark theme")))
 
     def _paint(self) -> None:
-        px, (name, account) = self._look.px, self._who
+        px, name = self._look.px, self._who
         self.rowconfigure(0, minsize=px(46))
         self._title.grid_configure(padx=(px(18), 0))
         self._add.grid_configure(padx=(0, px(12)))
@@ -86,7 +86,5 @@ class Sidebar(ttk.Frame):
         self._name.show(name)
         if name:
             size = px(26)
-            self._image = self._look.images.get(
-                ("avatar", name, account, size), lambda: avatar(name, account, size)
-            )
+            self._image = self._look.images.get(("avatar", name, size), lambda: avatar(name, size))
             self._picture.configure(image=self._image)

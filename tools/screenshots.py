@@ -1,0 +1,175 @@
+"""Take the pictures of README and docs: a scripted conversation, in a real window.
+
+``python tools/screenshots.py [FOLDER]`` writes them into ``docs/images``.  It starts a
+server in memory, people who talk, and an Xvfb of its own, and needs nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import tkinter as tk
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PIL import ImageGrab
+
+from asynchat.config import Settings
+from asynchat.link.client import Client
+from asynchat.server import Server
+from asynchat.store.memory import MemoryStore
+from asynchat.window.app import App
+from asynchat.window.look.palettes import DARK, LIGHT, Palette
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "images"
+_SIZE: Final = "1080x700"
+_TIMEOUT_S: Final = 20
+
+ROOMS: Final = {"general": "Everything and nothing", "python": "", "random": "", "releases": ""}
+TALK: Final = (
+    ("alice", "Good morning! The new build is up, give it a try."),
+    ("alice", "It reconnects by itself now when the network drops."),
+    ("bob", "see https://example.org/changes — scrolling back is much faster now"),
+    ("carol", "nice work 🎉 shipping it today"),
+    ("carol", "👍🏽🚀"),
+    (
+        "dave",
+        (
+            "A longer message wraps neatly under the name, because the text has a margin of its"
+            " own, and the avatar stands beside it as people know it from other chat programs."
+        ),
+    ),
+)
+
+
+@contextlib.contextmanager
+def screen() -> Iterator[None]:
+    """Run an X server and give it to this process."""
+    reader, writer = os.pipe()
+    server = subprocess.Popen(
+        [
+            "Xvfb",
+            "-displayfd",
+            str(writer),
+            "-screen",
+            "0",
+            "1100x720x24",
+            "-dpi",
+            "96",
+            "-nolisten",
+            "tcp",
+        ],
+        pass_fds=[writer],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    try:
+        os.environ["DISPLAY"] = f":{os.read(reader, 64).decode().strip()}"
+        os.close(reader)
+        yield
+    finally:
+        server.terminate()
+        server.wait(_TIMEOUT_S)
+
+
+@contextlib.asynccontextmanager
+async def people(server: Server, data: Path) -> AsyncIterator[dict[str, Client]]:
+    """Bring people in, who make rooms and talk."""
+    async with contextlib.AsyncExitStack() as stack:
+        found = {}
+        for name in ("alice", "bob", "carol", "dave"):
+            client = Client(server.address, name=name, data=data / name)
+            found[name] = await stack.enter_async_context(client)
+        alice = found["alice"]
+        for room, topic in ROOMS.items():
+            await alice.create(room, topic=topic)
+        await alice.create("ops", private=True)
+        for name in ("bob", "carol", "dave"):
+            await found[name].join("general")
+        for name, text in TALK:
+            await found[name].send("general", text)
+        yield found
+
+
+@contextlib.asynccontextmanager
+async def window(palette: Palette, address: str, data: Path) -> AsyncIterator[App]:
+    """Show the window of somebody called erin, connected."""
+    app = App(tk.Tk(), palette, host=None, data=data, choice_folder=data)
+    app.root.geometry(f"{_SIZE}+0+0")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(app.run(address=address, name="erin", room="general", hosting=False))
+        try:
+            yield app
+        finally:
+            app.ask_to_close()
+    await app.end()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(_TIMEOUT_S):
+        while not condition():  # noqa: ASYNC110 - widgets tell nobody
+            await asyncio.sleep(0.02)
+
+
+async def take(app: App, path: Path) -> None:
+    """Write what the window shows into a file, once it has stopped changing."""
+    root, before = app.root, b""
+    while True:
+        await asyncio.sleep(0.2)
+        x, y = root.winfo_rootx(), root.winfo_rooty()
+        box = (x, y, x + root.winfo_width(), y + root.winfo_height())
+        picture = ImageGrab.grab(bbox=box, xdisplay=os.environ["DISPLAY"])
+        if picture.tobytes() == before:
+            break
+        before = picture.tobytes()
+    picture.save(path, optimize=True)
+    print(path)
+
+
+async def picture(palette: Palette, folder: Path) -> None:
+    """Play the conversation and take its picture."""
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name)
+        server = Server(Settings(data=data / "server", port=0), store=MemoryStore())
+        async with (
+            server,
+            people(server, data) as found,
+            window(palette, server.address, data / "erin") as app,
+        ):
+            await until(lambda: app.chat is not None and "general" in app.root.title())
+            chat = app.chat
+            assert chat is not None  # noqa: S101 - it was waited for
+            session = chat.session
+            for room in ("python", "random", "releases", "general"):
+                await session.join(room)
+            await found["alice"].invite("ops", "erin")
+            for text in ("Is 3.14 out?", "It is.", "Upgrading."):
+                await found["alice"].send("python", text)
+            direct = await found["bob"].direct("erin")
+            await found["bob"].send(direct.room, "psst")
+            session.post("Hello everyone, it looks great!")
+            chat.screen.composer.text.focus_force()
+            await until(lambda: session.unread() == 4)  # noqa: PLR2004 - as many as were said
+            found["alice"].typing("general")
+            await take(app, folder / f"window-{palette.name}.png")
+
+
+async def main(folder: Path) -> None:
+    """Take every picture."""
+    for palette in (DARK, LIGHT):
+        await picture(palette, folder)
+
+
+if __name__ == "__main__":
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    chosen.mkdir(parents=True, exist_ok=True)
+    with screen():
+        asyncio.run(main(chosen))
