@@ -146,8 +146,7 @@ async def test_everything_is_stored_before_it_stops(
     ben = await join(again, "ben")
     page = await ben.ask("history", room="lobby", limit=500)
     stored = [event["id"] for event in page["events"] if event["id"]]
-    assert stored[: len(acknowledged)] == acknowledged
-    assert stored == ids[: len(stored)]
+    assert stored == acknowledged == ids[: len(stored)]
 
 
 async def test_goodbye_reaches_everyone_whenever_they_came(
@@ -250,6 +249,17 @@ async def test_the_hub_is_tidied_now_and_then(
     await ada.ask("say", room="lobby", text="x")
     await ada.bye()
     await until(lambda: not server._hub._budgets)
+
+
+async def test_where_files_run_out_the_server_is_full(
+    serve: Serve, join: Join, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some files are left for the database and the log: who comes then gets `server_full`."""
+    monkeypatch.setattr(server_module, "raise_file_limit", lambda: 64 + 1)
+    server = await serve()
+    await join(server, "ada")
+    (error,) = await (await connect(server)).rest()
+    assert error["code"] == "server_full"
 
 
 def test_the_file_limit_is_raised() -> None:

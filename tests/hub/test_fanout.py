@@ -14,12 +14,12 @@ from asynchat.store.sqlite import SqliteStore
 from tests.raw_client import EVENTS, about, line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from asynchat.chat.state import Interval
     from asynchat.server import Server
-    from asynchat.store.interface import Slice
+    from asynchat.store.interface import Slice, Stored
     from tests.plugins.waiting import Until
     from tests.raw_client import Frame, Wire
     from tests.serving import Connect, Join, Serve
@@ -131,6 +131,52 @@ async def test_who_moves_within_a_batch_sees_its_own_stay(serve: Serve, join: Jo
             inside = False
     assert ben.events("den") == expected
     assert len([event for event in expected if event["account"] == ben.account]) == 24
+
+
+class LateWatch(MemoryStore):
+    """A store whose commits are told only while its gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    def watch(self) -> AsyncIterator[list[Stored]]:  # type: ignore[override]
+        """Yield every batch, late."""
+        return self._late(super().watch())
+
+    async def _late(self, watch: AsyncIterator[list[Stored]]) -> AsyncIterator[list[Stored]]:
+        async for batch in watch:
+            await self.gate.wait()
+            yield batch
+
+
+async def test_between_commit_and_fan_out_an_event_is_nobodys_past(
+    serve: Serve, join: Join, connect: Connect, until: Until
+) -> None:
+    """Neither pages, rooms, cursors nor a welcome tell of it before the stream does."""
+    store = LateWatch()
+    server = await serve(store=store)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    before = await ben.ask("history", room="lobby")
+    rooms = await ben.ask("rooms")
+    store.gate.clear()
+    ada.send("say", id="held", room="lobby", text="x")
+    await until(lambda: store.head() == 3)
+    newcomer = await connect(server)
+    newcomer.send_bytes(line("hello", version=1, name="eve"))
+    await until(lambda: store.head() == 4)
+    assert (await ben.ask("history", room="lobby"))["events"] == before["events"]
+    assert (await ben.ask("history", room="lobby", after=2))["events"] == []
+    assert (await ben.ask("rooms"))["rooms"] == rooms["rooms"]
+    again = await join(server, "ben", token=ben.token)
+    assert store.position(again.welcome["cursor"]) == 2
+    store.gate.set()
+    welcome = await newcomer.frame()
+    assert welcome["rooms"][0]["members"] == 3
+    for wire in (ada, ben, again):
+        await wire.expect("said", id="held")
+        await wire.expect("joined", account=welcome["you"]["account"])
 
 
 # Resuming
