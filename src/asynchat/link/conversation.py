@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asynchat.link import notices
@@ -124,28 +125,28 @@ class Conversation:
 
     # Requests
 
-    async def ask(self, request: Write | Query, *, passing: bool = False) -> Any:
+    async def ask(self, request: Write | Query, taken: Callable[[Any], None] | None = None) -> Any:
         """Send a request and return its answer.  Raise `ChatError`.
 
-        A ``passing`` one fails when the connection is cut; others are sent again.
+        With ``taken``, see `Pending`, it fails when the connection is cut; others go again.
         """
-        if passing and self.wire is None:
+        if taken is not None and self.wire is None:
             raise ChatError("cut", "The connection was lost.")
         answered = asyncio.get_running_loop().create_future()
-        self.requests.add(Pending(request, answered, passing=passing))
+        self.requests.add(Pending(request, answered, taken=taken))
         try:
             return await answered
         finally:
             self.requests.remove(request.id)
 
-    async def who(self, room: str | None, *, passing: bool = False) -> tuple[Presence, ...]:
+    async def who(self, room: str | None) -> tuple[Presence, ...]:
         """Return the people of a room, or everybody connected.  Raise `ChatError`."""
         found: list[Presence] = []
         more = True
         while more:
             after = found[-1].account if found else None
             query = Who(id=new_id(), room=room, after=after)
-            part = expect(await self.ask(query, passing=passing), People)
+            part = expect(await self.ask(query), People)
             found += part.people
             more = part.more and bool(part.people)
         return tuple(found)
@@ -245,15 +246,12 @@ class Conversation:
         while more:
             query = ListRooms(id=new_id(), after=after)
             try:
-                part = expect(await self.ask(query, passing=True), RoomList)
+                part = expect(await self.ask(query, self._take_rooms), RoomList)
             except ChatError as error:
                 logger.debug("the other rooms are not told: %s", error)
                 return
             for room in part.rooms:
-                self.roster.put_room(room)
                 after = room.name
-            self._tell(notices.RoomsChanged())
-            for room in part.rooms:
                 if room.member:
                     await self._read_people(room.name)
             more = part.more and bool(part.rooms)
@@ -261,14 +259,10 @@ class Conversation:
     async def _enter_room(self, room: str) -> None:
         """Ask for what an event does not tell of a room that we are new in."""
         try:
-            query = ListRooms(id=new_id(), room=room)
-            found = expect(await self.ask(query, passing=True), RoomList)
+            await self.ask(ListRooms(id=new_id(), room=room), self._take_rooms)
         except ChatError as error:
             logger.debug("nothing is told of %s: %s", room, error)
             return
-        for told in found.rooms:
-            self.roster.put_room(told)
-        self._tell(notices.RoomsChanged())
         await self._read_people(room)
 
     async def _read_stale(self, room: str) -> None:
@@ -285,14 +279,31 @@ class Conversation:
 
     async def _read_people(self, room: str) -> None:
         self._asked_members[room] = asyncio.get_running_loop().time()
+        after: str | None = None
+        more = True
         try:
-            people = await self.who(room, passing=True)
+            while more:
+                taken = partial(self._take_people, room, after)
+                part = expect(
+                    await self.ask(Who(id=new_id(), room=room, after=after), taken), People
+                )
+                more = part.more and bool(part.people)
+                after = part.people[-1].account if part.people else None
         except ChatError as error:
             # We left it meanwhile, or the connection is closing.
             logger.debug("the people of %s are not told: %s", room, error)
-            return
-        renamed = self.roster.put_people(room, people)
-        self._learn_name(people)
+
+    # What came after an answer has to find it taken: see `Pending.taken`.
+
+    def _take_rooms(self, part: RoomList) -> None:
+        for room in part.rooms:
+            self.roster.put_room(room)
+        self._tell(notices.RoomsChanged())
+
+    def _take_people(self, room: str, after: str | None, part: People) -> None:
+        more = part.more and bool(part.people)
+        renamed = self.roster.put_people(room, part.people, after=after, more=more)
+        self._learn_name(part.people)
         self._tell(notices.PeopleChanged(room))
         if renamed:
             self._tell(notices.RoomsChanged())
@@ -322,6 +333,8 @@ class Conversation:
                     pending.entry, frame, account=self.account or "", name=self.name or ""
                 )
             self._tell(notices.Acknowledged(pending.entry, answer))
+        if pending.taken is not None:
+            pending.taken(answer)
         if pending.answered is not None and not pending.answered.done():
             pending.answered.set_result(answer)
 

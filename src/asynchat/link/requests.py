@@ -7,7 +7,7 @@ most ``window`` requests are unanswered on one connection; the others wait here,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from asynchat.messages import (
     MAX_REQUEST_BYTES,
@@ -41,14 +41,15 @@ Answer: TypeAlias = "AnyEvent | Page | RoomList | People | Done"
 class Pending:
     """A request that has no answer yet.  ``entry`` is the outbox's, for a `Say`.
 
-    A ``passing`` one is of use on this connection only, and not sent again.  ``done`` tells
+    ``taken`` is called with the answer before anything that came after it is acted on; a
+    request that has it is of use on this connection only, and not sent again.  ``done`` tells
     that a page is still to come.
     """
 
     request: Write | Query
     answered: asyncio.Future[Answer] | None = None
     entry: Entry | None = None
-    passing: bool = False
+    taken: Callable[[Any], None] | None = None
     sent: bool = field(default=False)
     done: bool = field(default=False)
 
@@ -105,7 +106,7 @@ class Requests:
     def disconnected(self) -> list[Pending]:
         """Send nothing until `connected`; take out and return what was of use until now only."""
         self._send = None
-        passing = [pending for pending in self._pending.values() if pending.passing]
+        passing = [pending for pending in self._pending.values() if pending.taken is not None]
         for pending in passing:
             del self._pending[pending.request.id]
         return passing

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from asynchat.messages import Created, Joined, Left, Person, Presence, Room, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from asynchat.messages import AnyEvent, PresenceChanged
 
@@ -65,16 +65,27 @@ class Roster:
         else:
             self._forget(room.name)
 
-    def put_people(self, room: str, people: Iterable[Presence]) -> bool:
-        """Take the whole list of a room's people; tell whether the room changed by it."""
+    def put_people(
+        self, room: str, people: Sequence[Presence], *, after: str | None = None, more: bool = False
+    ) -> bool:
+        """Take a list of a room's people; tell whether the room changed by it.
+
+        It is whole, or goes on after an account, in order of account; there may be more.
+        """
         if room not in self._rooms:
             return False
-        self._people[room] = {person.account: person for person in people}
-        self._whole.add(room)
-        self._online.pop(room, None)
+        kept = {
+            account: person
+            for account, person in self._people.get(room, {}).items()
+            if (after is not None and account <= after) or (more and account > people[-1].account)
+        }
+        self._people[room] = kept | {person.account: person for person in people}
+        if not more:
+            self._whole.add(room)
+            self._online.pop(room, None)
         before = self._rooms[room]
         self._count(room, 0)
-        self._rename(room, self._people[room].values())
+        self._rename(room, people)
         return self._rooms[room] != before
 
     def apply(self, event: AnyEvent) -> bool:
