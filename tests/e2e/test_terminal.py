@@ -100,6 +100,8 @@ async def test_tab_completes(terminal: OpenTerminal, server: Server, until: Unti
     await until(lambda: "#dev>" in ada.text)
     ada.type("/jo\tlo\t\r")
     await until(lambda: "#lobby>" in ada.text.rpartition("#dev>")[2])
+    ada.type("/quit\r")
+    assert await ended(ada) == 0
 
 
 async def test_nothing_said_reaches_the_terminal_as_a_command(
@@ -180,6 +182,8 @@ async def test_a_taken_name_is_asked_for_again(
         await until(lambda: f"Your name: {ME}2" in ada.text)
         ada.type("\r")
         await until(lambda: f"you are {ME}2" in ada.text)
+        ada.type(CTRL_D)
+        assert await ended(ada) == 0
         fixed = terminal(
             server.address, "--terminal", "--data", str(tmp_path / "fixed"), "--name", ME
         )
