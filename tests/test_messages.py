@@ -12,11 +12,8 @@ from hypothesis import strategies as st
 from asynchat import messages
 from asynchat.messages import (
     CODES,
-    ENDING,
-    FINAL,
     Bye,
     ChatError,
-    FrameDecoder,
     Hello,
     Limits,
     Message,
@@ -30,7 +27,6 @@ from asynchat.messages import (
     decode_server_frame,
     encode,
     refusal,
-    request_type,
 )
 from tests.wire import EVENTS, REQUESTS, SERVER_FRAMES, any_of
 
@@ -114,30 +110,6 @@ def test_every_limit_is_told_in_welcome() -> None:
     }
 
 
-def test_the_error_codes_are_those_of_the_protocol() -> None:
-    """No code of version 1 goes, and those that end things are among them."""
-    version_1 = (
-        "bad_frame frame_too_long unknown_type bad_request not_welcome_yet hello_timeout"
-        " bad_version name_taken bad_name no_such_room room_exists bad_room not_a_member"
-        " no_such_person empty_text text_too_long id_reused too_fast read_only forbidden banned"
-        " bad_credentials server_full"
-    )
-    assert set(CODES) >= set(version_1.split())
-    assert set(
-        "bad_frame frame_too_long hello_timeout bad_version banned bad_credentials"
-        " server_full".split()
-    ) == set(ENDING)
-    assert set(FINAL) == {"banned", "bad_version", "bad_credentials"}
-    assert all(text.endswith(".") for text in CODES.values())
-
-
-def test_an_error_has_its_codes_sentence_unless_a_better_is_given() -> None:
-    """`ChatError` speaks for people; a code without a sentence speaks for itself."""
-    assert ChatError("no_such_room").text == "There is no room of that name."
-    assert ChatError("no_such_room", "No den here.").text == "No den here."
-    assert str(ChatError("of_our_own")) == "of_our_own"
-
-
 def test_a_refusal_tells_all_that_the_error_knows() -> None:
     """What the error carries is on the wire; the request's own id goes before the error's."""
     error = ChatError("name_taken", "No.", re="a", retry_after=2, suggestion="ada2", versions=(1,))
@@ -178,7 +150,7 @@ def test_every_server_frame_survives_the_wire(kind: type[Message], data: st.Data
     message = data.draw(any_of(kind))
     frame = encode(message)
     assert frame.count(b"\n") == 1
-    assert frame.startswith(f'{{"type":"{request_type(message)}"'.encode())
+    assert frame.startswith(f'{{"type":"{kind.__struct_config__.tag}"'.encode())
     assert decode_server_frame(frame[:-1]) == message
     assert (code_of(decode_event, frame[:-1]) is None) == (kind in EVENTS)
 
@@ -192,11 +164,21 @@ def test_there_is_a_minimal_frame_for_every_request() -> None:
 def test_only_what_is_needed_has_to_be_there(kind: str) -> None:
     """A request decodes without its optional fields, and not without any other."""
     fields = NEEDED[kind]
-    assert request_type(decode_request(json.dumps({"type": kind, **fields}).encode())) == kind
+    request = decode_request(json.dumps({"type": kind, **fields}).encode())
+    assert request.__struct_config__.tag == kind
     for missing in fields:
         rest = {name: value for name, value in fields.items() if name != missing}
         error = refused(decode_request, json.dumps({"type": kind, **rest}).encode())
         assert (error.code, error.re) == ("bad_request", rest.get("id"))
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_null_is_the_same_as_left_out(kind: type[Message]) -> None:
+    """A client that writes every field, null where it has nothing to say, is understood."""
+    tag = str(kind.__struct_config__.tag)
+    bare = {"type": tag, **NEEDED[tag]}
+    nulls = dict.fromkeys(kind.__struct_fields__) | bare
+    assert decode_request(json.dumps(nulls).encode()) == decode_request(json.dumps(bare).encode())
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
@@ -406,117 +388,6 @@ def test_any_bytes_are_a_message_or_a_documented_error(frame: bytes) -> None:
     assert code_of(decode_request, frame) in wrong
     assert code_of(decode_server_frame, frame) in {None, "bad_frame"}
     assert code_of(decode_event, frame) in {None, "bad_frame"}
-
-
-# Frames
-
-
-def cut(data: bytes, max_frame_bytes: int) -> tuple[list[bytes], bool]:
-    """Return the frames in data, and whether one too long follows them: the plain way."""
-    *lines, rest = data.split(b"\n")
-    frames: list[bytes] = []
-    for line in lines:
-        if len(line) > max_frame_bytes:
-            return frames, True
-        frames.append(line)
-    return frames, len(rest) > max_frame_bytes
-
-
-CHUNKS = st.lists(st.lists(st.sampled_from([b"a", b"b", b"\n"]), max_size=12).map(b"".join))
-
-
-@given(CHUNKS, st.integers(0, 8))
-def test_frames_are_the_same_in_any_chunking(chunks: list[bytes], max_frame_bytes: int) -> None:
-    """However the bytes come, they are cut at each line end, until a frame is too long."""
-    decoder = FrameDecoder(max_frame_bytes)
-    frames: list[bytes] = []
-    too_long = False
-    for chunk in chunks:
-        decoder.feed(chunk)
-        try:
-            frames.extend(decoder.frames())
-        except ChatError:
-            too_long = True
-            break
-    assert (frames, too_long) == cut(b"".join(chunks), max_frame_bytes)
-
-
-@given(CHUNKS, st.integers(0, 8), st.integers(1, 3))
-def test_frames_may_be_left_for_later(
-    chunks: list[bytes], max_frame_bytes: int, at_once: int
-) -> None:
-    """Who takes a few frames and feeds before taking the others loses none."""
-    decoder = FrameDecoder(max_frame_bytes)
-    frames: list[bytes] = []
-
-    def take() -> bool:
-        try:
-            for _, frame in zip(range(at_once), decoder.frames(), strict=False):
-                frames.append(frame)
-        except ChatError:
-            return True
-        return False
-
-    too_long = False
-    for chunk in chunks:
-        decoder.feed(chunk)
-        too_long = too_long or take()
-    before = -1
-    while not too_long and before < len(frames):
-        before = len(frames)
-        too_long = take()
-    assert (frames, too_long) == cut(b"".join(chunks), max_frame_bytes)
-
-
-@pytest.mark.parametrize("ending", [b"", b"\n", b"\nmore"])
-def test_a_frame_may_be_as_long_as_the_limit_and_no_longer(ending: bytes) -> None:
-    """The limit counts the frame without its line end, whether or not that has come."""
-    decoder = FrameDecoder(8)
-    decoder.feed(b"12345678" + ending)
-    assert list(decoder.frames()) == ([b"12345678"] if ending else [])
-    decoder = FrameDecoder(8)
-    decoder.feed(b"123456789" + ending)
-    for _ in range(2):
-        with pytest.raises(ChatError) as caught:
-            list(decoder.frames())
-        assert caught.value.code == "frame_too_long"
-
-
-def test_a_frame_that_is_too_long_in_pieces_is_refused_before_it_ends() -> None:
-    """No more than the limit and one chunk is ever held of a line that never ends."""
-    decoder = FrameDecoder(8)
-    decoder.feed(b"12345")
-    assert list(decoder.frames()) == []
-    decoder.feed(b"6789")
-    with pytest.raises(ChatError):
-        list(decoder.frames())
-
-
-@given(st.lists(st.integers(0, 6), max_size=8), st.integers(1, 40))
-def test_the_limit_may_change_between_two_frames(sizes: list[int], chunk_bytes: int) -> None:
-    """The next frame goes by the limit as it is when it is taken, in the same chunk too."""
-    decoder = FrameDecoder(0)
-    data = b"".join(b"x" * size + b"\n" for size in [0, *sizes])
-    lengths: list[int] = []
-    wanted = iter([*sizes, 0])
-    for start in range(0, len(data), chunk_bytes):
-        decoder.feed(data[start : start + chunk_bytes])
-        for frame in decoder.frames():
-            lengths.append(len(frame))
-            # Exactly as much as the next frame needs.
-            decoder.max_frame_bytes = next(wanted)
-    assert lengths == [0, *sizes]
-
-
-def test_a_limit_that_shrinks_counts_for_the_next_frame() -> None:
-    """A frame taken before does not save the one after it."""
-    decoder = FrameDecoder(8)
-    decoder.feed(b"12345\n12345\n")
-    frames = decoder.frames()
-    assert next(frames) == b"12345"
-    decoder.max_frame_bytes = 4
-    with pytest.raises(ChatError):
-        next(frames)
 
 
 def test_a_refusal_for_no_request_has_re_null() -> None:

@@ -1,22 +1,23 @@
-"""The words on the wire: requests, events, replies, errors, and how they become bytes.
+"""The words on the wire: requests, events and replies, and how they become bytes.
 
-A frame is one JSON object on one line of UTF-8, ended by ``\\n``.  `FrameDecoder` cuts
-bytes in any chunking into frames; `decode_request` and `decode_server_frame` turn one
-frame into a frozen message or raise a `ChatError`; `encode` goes the other way.  Every
-message, field, limit and error code is documented in ``docs/protocol.md``.
+A frame is one JSON object on one line of UTF-8, ended by ``\\n``; `framing` cuts bytes into
+those.  `decode_request` and `decode_server_frame` turn one frame into a frozen message or
+raise a `ChatError`; `encode` goes the other way.  Every message, field and limit is
+documented in ``docs/protocol.md``.
 
-This module knows nothing of sockets, clocks, rules or storage, and imports nothing of
-asynchat.
+This module knows nothing of sockets, clocks, rules or storage.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from asynchat.errors import CODES as CODES  # noqa: PLC0414 - moved; imported from here
+from asynchat.errors import ENDING as ENDING  # noqa: PLC0414 - moved; imported from here
+from asynchat.errors import FINAL as FINAL  # noqa: PLC0414 - moved; imported from here
+from asynchat.errors import ChatError as ChatError  # noqa: PLC0414 - moved; imported from here
 
 VERSION: Final = 1
 VERSIONS: Final = (VERSION,)
@@ -35,79 +36,6 @@ MAX_INT: Final = 2**53 - 1
 
 LOBBY: Final = "lobby"
 DIRECT_PREFIX: Final = "~"
-
-
-# Errors
-
-CODES: Final[dict[str, str]] = {
-    "bad_frame": "This is not a line of JSON with one object in it.",
-    "frame_too_long": "This line is longer than a frame may be.",
-    "unknown_type": "The server does not know this type of request.",
-    "bad_request": "A field of this request is missing or of the wrong kind.",
-    "not_welcome_yet": "Say hello first.",
-    "hello_timeout": "No hello came in time.",
-    "bad_version": "This server does not speak that version of the protocol.",
-    "name_taken": "Somebody else has this name.",
-    "bad_name": "A name has 1 to 32 letters, digits, '_', '-' or '.', and no spaces.",
-    "no_such_room": "There is no room of that name.",
-    "room_exists": "There is a room of that name already.",
-    "bad_room": "A room's name has 1 to 64 lower-case letters, digits, '_', '-' or '.'.",
-    "not_a_member": "You are not a member of this room.",
-    "no_such_person": "There is nobody of that name.",
-    "empty_text": "There is no text in this message.",
-    "text_too_long": "A message has at most 4,000 characters.",
-    "id_reused": "This id belongs to another request of yours; use a new one.",
-    "too_fast": "Too many requests of this kind; wait a moment.",
-    "read_only": "The server cannot store anything at the moment; history stays readable.",
-    "damaged": "Part of the history is damaged on the server's disk and is not shown.",
-    "forbidden": "You may not do this here.",
-    "banned": "You are banned from this server.",
-    "bad_credentials": "The server does not accept this token or password.",
-    "server_full": "The server has no room for another connection.",
-}
-"""Every stable error code, with the sentence that goes with it unless a better one is at hand."""
-
-ENDING: Final = frozenset(
-    {
-        "bad_frame",
-        "frame_too_long",
-        "hello_timeout",
-        "bad_version",
-        "banned",
-        "bad_credentials",
-        "server_full",
-    }
-)
-"""The codes after which the server closes the connection."""
-
-FINAL: Final = frozenset({"banned", "bad_version", "bad_credentials"})
-"""The codes after which a client does not come again by itself."""
-
-
-class ChatError(Exception):
-    """A refusal with a stable ``code`` and one sentence for people; the root of our errors."""
-
-    def __init__(
-        self,
-        code: str,
-        text: str | None = None,
-        *,
-        re: str | None = None,
-        retry_after: float | None = None,
-        suggestion: str | None = None,
-        versions: tuple[int, ...] | None = None,
-    ) -> None:
-        super().__init__(CODES.get(code, code) if text is None else text)
-        self.code = code
-        self.re = re
-        self.retry_after = retry_after
-        self.suggestion = suggestion
-        self.versions = versions
-
-    @property
-    def text(self) -> str:
-        """The sentence for people."""
-        return str(self.args[0])
 
 
 # Fields
@@ -490,42 +418,6 @@ ServerFrame: TypeAlias = (
 # Bytes
 
 
-class FrameDecoder:
-    """Cut bytes, in any chunking, into frames without their ``\\n``.
-
-    Call `feed` with what was read, then take frames from `frames` one at a time; a frame
-    longer than ``max_frame_bytes`` (its ``\\n`` not counted) raises ``frame_too_long`` and
-    nothing can be read afterwards.  The limit may be changed between two frames.
-    """
-
-    def __init__(self, max_frame_bytes: int) -> None:
-        self.max_frame_bytes = max_frame_bytes
-        self._data = b""
-        self._start = 0
-        self._searched = 0
-
-    def feed(self, data: bytes) -> None:
-        """Add bytes; every frame complete so far must have been taken before."""
-        self._data = self._data[self._start :] + data if self._start < len(self._data) else data
-        self._searched -= self._start
-        self._start = 0
-
-    def frames(self) -> Iterator[bytes]:
-        """Yield each complete frame.  Raise `ChatError` ``frame_too_long``."""
-        while True:
-            end = self._data.find(b"\n", self._searched)
-            waiting = end < 0
-            length = (len(self._data) if waiting else end) - self._start
-            if length > self.max_frame_bytes:
-                raise ChatError("frame_too_long")
-            if waiting:
-                self._searched = len(self._data)
-                return
-            frame = self._data[self._start : end]
-            self._start = self._searched = end + 1
-            yield frame
-
-
 _encoder = msgspec.json.Encoder()
 _request_decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 _server_decoder: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
@@ -546,6 +438,7 @@ class _Outline(msgspec.Struct):
     id: msgspec.Raw = msgspec.Raw(b"null")
 
 
+_fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _outline_decoder: msgspec.json.Decoder[_Outline] = msgspec.json.Decoder(_Outline)
 _text_decoder: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
 _id_decoder: msgspec.json.Decoder[str] = msgspec.json.Decoder(Id)
@@ -575,6 +468,9 @@ def decode_request(frame: bytes) -> Request:
     except msgspec.ValidationError as error:
         outline = _outline(frame)
         re = _text(outline.id, _id_decoder)
+        request = _without_nulls(frame)
+        if request is not None:
+            return request
         if _text(outline.type, _text_decoder) not in _REQUEST_TYPES:
             raise ChatError("unknown_type", re=re) from None
         raise ChatError("bad_request", str(error), re=re) from None
@@ -606,11 +502,6 @@ def decode_event(frame: bytes) -> AnyEvent:
         raise ChatError("bad_frame") from None
 
 
-def request_type(request: Message) -> str:
-    """Return the ``type`` that a message has on the wire."""
-    return str(request.__struct_config__.tag)
-
-
 def refusal(error: ChatError, re: str | None = None, *, server: str | None = None) -> Refused:
     """Return the frame that tells a client of an error; ``re`` is the id of what it answers."""
     return Refused(
@@ -629,6 +520,16 @@ def _outline(frame: bytes) -> _Outline:
         return _outline_decoder.decode(frame)
     except _MALFORMED:
         raise ChatError("bad_frame") from None
+
+
+def _without_nulls(frame: bytes) -> Request | None:
+    """Return the request in a frame that says null for what it could have left out."""
+    try:
+        fields: dict[str, msgspec.Raw] = _fields_decoder.decode(frame)
+        given = {name: raw for name, raw in fields.items() if bytes(raw) != b"null"}
+        return _request_decoder.decode(_encoder.encode(given))
+    except _MALFORMED:
+        return None
 
 
 def _text(raw: msgspec.Raw, decoder: msgspec.json.Decoder[str]) -> str | None:

@@ -30,6 +30,7 @@ from asynchat.messages import (
     VERSION,
     ChatError,
     Create,
+    Direct,
     Done,
     Join,
     Limits,
@@ -273,7 +274,9 @@ class Hub:
         def settled(result: WriteResult) -> None:
             match result:
                 case Written(seq=0):
-                    settle(_Settled(0, Done(re=request.id), result.page_of))
+                    # The page alone answers a direct whose room there was already.
+                    done = None if isinstance(request, Direct) else Done(re=request.id)
+                    settle(_Settled(0, done, result.page_of))
                 case Written():
                     settle(_Settled(result.seq, None, result.page_of))
                 case Repeated():
@@ -297,7 +300,7 @@ class Hub:
         room = self._fanout.state.rooms.get(settled.page_of or "")
         if room is None or session.account not in room.members:
             return None
-        first_time = settled.done is None
+        first_time = settled.seq and settled.done is None
         wanted = request.history if isinstance(request, Join) else _DIRECT_PAGE
         return await self._answers.page(
             session.account,

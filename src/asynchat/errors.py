@@ -1,0 +1,78 @@
+"""Every refusal has a stable code and one sentence for people.
+
+The codes are part of the wire and are documented in ``docs/protocol.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    "bad_frame": "This is not a line of JSON with one object in it.",
+    "frame_too_long": "This line is longer than a frame may be.",
+    "unknown_type": "The server does not know this type of request.",
+    "bad_request": "A field of this request is missing or of the wrong kind.",
+    "not_welcome_yet": "Say hello first.",
+    "hello_timeout": "No hello came in time.",
+    "bad_version": "This server does not speak that version of the protocol.",
+    "name_taken": "Somebody else has this name.",
+    "bad_name": "A name has 1 to 32 letters, digits, '_', '-' or '.', and no spaces.",
+    "no_such_room": "There is no room of that name.",
+    "room_exists": "There is a room of that name already.",
+    "bad_room": "A room's name has 1 to 64 lower-case letters, digits, '_', '-' or '.'.",
+    "not_a_member": "You are not a member of this room.",
+    "no_such_person": "There is nobody of that name.",
+    "empty_text": "There is no text in this message.",
+    "text_too_long": "A message has at most 4,000 characters.",
+    "id_reused": "This id belongs to another request of yours; use a new one.",
+    "too_fast": "Too many requests of this kind; wait a moment.",
+    "read_only": "The server cannot store anything at the moment; history stays readable.",
+    "damaged": "Part of the history is damaged on the server's disk and is not shown.",
+    "forbidden": "You may not do this here.",
+    "banned": "You are banned from this server.",
+    "bad_credentials": "The server does not accept this token or password.",
+    "server_full": "The server has no room for another connection.",
+}
+"""Every stable error code, with the sentence that goes with it unless a better one is at hand."""
+
+ENDING: Final = frozenset(
+    {
+        "bad_frame",
+        "frame_too_long",
+        "hello_timeout",
+        "bad_version",
+        "banned",
+        "bad_credentials",
+        "server_full",
+    }
+)
+"""The codes after which the server closes the connection."""
+
+FINAL: Final = frozenset({"banned", "bad_version", "bad_credentials"})
+"""The codes after which a client does not come again by itself."""
+
+
+class ChatError(Exception):
+    """A refusal with a stable ``code`` and one sentence for people; the root of our errors."""
+
+    def __init__(
+        self,
+        code: str,
+        text: str | None = None,
+        *,
+        re: str | None = None,
+        retry_after: float | None = None,
+        suggestion: str | None = None,
+        versions: tuple[int, ...] | None = None,
+    ) -> None:
+        super().__init__(CODES.get(code, code) if text is None else text)
+        self.code = code
+        self.re = re
+        self.retry_after = retry_after
+        self.suggestion = suggestion
+        self.versions = versions
+
+    @property
+    def text(self) -> str:
+        """The sentence for people."""
+        return str(self.args[0])
