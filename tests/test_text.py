@@ -342,6 +342,8 @@ def test_what_text_loses_and_what_it_keeps(text: str, clean: str | None) -> None
         (" \n\t\u3000", "empty_text"),
         ("\x00\x1b", "empty_text"),
         ("\ud800", "empty_text"),
+        ("\u200b\u2060 \ufeff\u3164\u2800", "empty_text"),
+        ("\u200b.", None),
         (" a ", None),
     ],
 )

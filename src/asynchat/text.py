@@ -35,6 +35,8 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BIDI_CONTROLS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_BLANKS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that are drawn as nothing."""
 _NEWLINE_SIGN: Final = "\u23ce"
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
@@ -142,7 +144,7 @@ def check_text(text: str) -> str:
     if len(text) > MAX_TEXT_CHARS:
         raise ChatError("text_too_long")
     text = clean_text(text)
-    if not text.strip():
+    if all(map(_shows_nothing, text)):
         raise ChatError("empty_text")
     return text
 
@@ -169,6 +171,10 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text that stays on one line of a terminal or a log, whatever was in it."""
     return plain(clean_text(text)).replace("\n", f" {_NEWLINE_SIGN} ").replace("\t", " ")
+
+
+def _shows_nothing(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) == "Cf" or char in _BLANKS
 
 
 def _may_be_in_name(char: str) -> bool:
