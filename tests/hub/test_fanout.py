@@ -390,15 +390,43 @@ async def test_replies_of_a_lagging_reader_keep_their_place(
     assert events[-1]["id"] == "mine"
 
 
+async def test_who_joins_a_room_while_it_lags_sees_it_in_its_place(
+    serve: Serve, join: Join, connect: Connect, until: Until
+) -> None:
+    """A room joined by who lags comes from the log too, once and in order."""
+    server = await serve(lagging_bytes=32 * KIB, slice_bytes=8 * KIB)
+    ada = await join(server, "ada")
+    await ada.ask("create", room="den")
+    slow = await connect(server, deaf=True)
+    slow.send_bytes(line("hello", version=1, name="slow"))
+    await until(lambda: server.others_connected(ada.account) == 1)
+    await chat(ada, 1000, 4000)
+    slow.send("join", id="in", room="den", history=0)
+    joined = await ada.expect("joined", id="in")
+    said = await chat(ada, 5, room="den")
+    slow.listen()
+    await slow.until(lambda frame: frame == said[-1])
+    assert seqs_of(slow) == sorted(set(seqs_of(slow)))
+    assert slow.events("den") == [joined, *said]
+
+
 class Unreadable(MemoryStore):
-    """A store whose log cannot be read while ``broken``."""
+    """A store whose log cannot be read while ``broken``, and only while its gate is open."""
 
     broken = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.reads = 0
 
     async def read(
         self, spans: Sequence[tuple[str, Interval]], *, max_events: int, max_bytes: int
     ) -> Slice:
         """Read, or fail."""
+        self.reads += 1
+        await self.gate.wait()
         if self.broken:
             raise StoreError("The disk does not answer.")
         return await super().read(spans, max_events=max_events, max_bytes=max_bytes)
@@ -422,3 +450,24 @@ async def test_who_cannot_be_brought_up_to_date_is_told_to_come_back(
     again = await join(server, None, token=ben.token, cursor=ben.cursor)
     await again.until(lambda frame: frame == said[-1])
     assert seqs_of(again) == [event["seq"] for event in said]
+
+
+async def test_nothing_is_written_behind_a_goodbye(
+    serve: Serve, join: Join, connect: Connect, until: Until
+) -> None:
+    """Who says bye while its past is being read gets the goodbye last."""
+    store = Unreadable()
+    server = await serve(store=store)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    await chat(ada, 3)
+    store.gate.clear()
+    again = await connect(server)
+    await again.hello(None, token=ben.token, cursor=ben.cursor)
+    await until(lambda: store.reads)
+    again.send_bytes(line("bye"))
+    assert (await again.frame())["type"] == "goodbye"
+    assert await again.reader.read() == b""
+    store.gate.set()
+    await ada.settle()
+    await until(lambda: len(server._door._connections) == 2)
+    again.cut()

@@ -177,6 +177,8 @@ async def test_a_different_name_renames_and_everyone_learns_it(serve: Serve, joi
     for wire in (ada, ben, again):
         if wire is not again:
             await wire.until(lambda frame: about(frame, ada.account, name="eva", reason="renamed"))
+    ada.send_bytes(line("typing", room="lobby"))
+    assert (await ben.expect("typing"))["name"] == "eva"
     said = await ada.ask("say", room="lobby", text="who am I?")
     assert said["sender"] == "eva"
     await join(server, "ada")
