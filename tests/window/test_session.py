@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asynchat.link.client import Client
+from asynchat.link.notices import WasReset
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import ChatError
 from asynchat.store.interface import StoreError
@@ -293,3 +294,28 @@ async def test_the_status_is_the_connection_s(
 ) -> None:
     """The status tells the round trip while there is a connection."""
     await until(lambda: session.status().text.startswith("connected ·"))
+
+
+async def test_another_history_is_read_afresh(
+    session: Session,
+    screen: Screen,
+    sentences: list[str],
+    until: Until,
+) -> None:
+    """When the server's history is another one, its rooms are read anew, and that is told."""
+    await session.client.send("lobby", "still there")
+    await until(lambda: screen.said() == [("ada", "still there", "sent")])
+    session._notice(WasReset("The history was restored from a copy."))
+    assert sentences == ["The history was restored from a copy."]
+    await until(lambda: screen.said() == [("ada", "still there", "sent")])
+
+
+async def test_a_stopped_session_shows_nothing_more(
+    session: Session, screen: Screen, client: Any, until: Until
+) -> None:
+    """After it was stopped the screen is left alone."""
+    session.stop()
+    ben = await client("ben")
+    await ben.send("lobby", "unheard")
+    await session.client.send("lobby", "a round trip")
+    assert ("ben", "unheard", "sent") not in screen.said()

@@ -198,6 +198,7 @@ class App:
                 logger.warning("the server did not stop in time")
         await self._loop.end()
         await self._tasks.cancel()
+        asyncio.get_running_loop().set_exception_handler(None)
 
     def _window_closed(self) -> None:
         others = self._host.others() if self._host is not None and self._hosted else 0

@@ -184,3 +184,32 @@ async def test_text_is_never_tcl(transcript: Transcript, block: Callable[..., Bl
     text = r'[exit] {a} $b \n "c" ; ~'
     transcript.splice([BlockSplice(0, 0, (block(text),))])
     assert text in transcript.shown
+
+
+async def test_a_menu_offers_what_can_be_done(
+    transcript: Transcript,
+    block: Callable[..., Block],
+    root: tk.Tk,
+    until: Until,
+    click: Callable[..., None],
+) -> None:
+    """The right button offers to copy the message and the link under it, and to open that."""
+    transcript.splice([BlockSplice(0, 0, (block("see https://example.org"),))])
+    transcript.text.update_idletasks()
+    box = transcript.text.bbox("link.first")
+    assert box is not None
+    click(transcript.text, box[0] + 2, box[1] + 2, button=3)
+    menu: Any = (
+        await until(
+            lambda: [one for one in transcript.winfo_children() if one.winfo_class() == "Menu"]
+        )
+    )[0]
+    labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
+    assert labels == ["Copy", "Copy message", "Open link", "Copy link"]
+    assert menu.entrycget(0, "state") == "disabled"
+    menu.invoke(1)
+    assert root.clipboard_get() == "see https://example.org"
+    menu.invoke(3)
+    assert root.clipboard_get() == "https://example.org"
+    menu.unpost()
+    await until(lambda: not menu.winfo_exists())
