@@ -26,6 +26,7 @@ from asynchat.hub.hub import Hub
 from asynchat.store.interface import CannotOpenError, StoreLostError
 from asynchat.store.sqlite import SqliteStore
 from asynchat.tasks import Tasks
+from asynchat.upkeep import commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -227,12 +228,15 @@ class _JsonFormatter(logging.Formatter):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``asynchat-server``; return its exit status."""
-    flags = vars(_parser().parse_args(arguments))
+    given = vars(_parser().parse_args(arguments))
+    flags = {name: given[name] for name in given.keys() & set(Settings.__struct_fields__)}
     try:
-        settings = load(file=flags.pop("config"), environment=os.environ, flags=flags)
+        settings = load(file=given["config"], environment=os.environ, flags=flags)
     except ConfigError as error:
         print(f"asynchat-server: {error}", file=sys.stderr)
         return 1
+    if given["command"] is not None:
+        return commands.run(settings.data, given)
     _log_to_stderr(settings)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -297,13 +301,13 @@ def _log_to_stderr(settings: Settings) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="asynchat-server",
-        description="Serve a chat: everything said is kept in one directory.",
+        description="Serve a chat: everything said is kept in one directory."
+        " With a COMMAND, look after what is kept instead.",
         epilog="Every option also goes into the TOML file, or as ASYNCHAT_PORT and the like.",
     )
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", help="port to listen on; 0 picks a free one (default: 27742)")
-    parser.add_argument("--data", metavar="DIR", help="directory that keeps everything said")
-    parser.add_argument("--config", metavar="FILE", type=Path, help="TOML file with settings")
+    _add_common(parser)
     parser.add_argument(
         "--no-tls",
         dest="tls",
@@ -315,7 +319,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--log-json", action="store_true", default=None, help="log one JSON object a line"
     )
+    # What is not given after a command leaves what was given before it as it is.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    _add_common(common)
+    commands.add_commands(parser, common)
     return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", help="directory that keeps everything said")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="TOML file with settings")
 
 
 if __name__ == "__main__":

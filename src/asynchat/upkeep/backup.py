@@ -1,0 +1,55 @@
+"""`asynchat-server backup`: the log as of one moment, in one file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from asynchat.store.failures import refusal
+from asynchat.store.opening import DATABASE_FILE
+from asynchat.store.schema import VERSION, version_of
+from asynchat.store.snapshot import load_head
+from asynchat.upkeep.check import findings
+from asynchat.upkeep.copying import copy_database
+from asynchat.upkeep.errors import UpkeepError
+from asynchat.upkeep.files import placed
+from asynchat.upkeep.opening import open_log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def backup(data: Path, file: Path, *, force: bool = False) -> int:
+    """Write everything in a data directory into a file; return the seq of its newest event.
+
+    A server may serve the directory meanwhile.  The copy is checked before it takes its name, so
+    that a damaged one never replaces a good one.  Raise `UpkeepError`.
+    """
+    with (
+        closing(open_log(data / DATABASE_FILE, any_version=True)) as db,
+        placed(file, force=force, data=data) as copy,
+    ):
+        try:
+            copy_database(db, copy)
+        except sqlite3.Error as error:
+            raise UpkeepError(f"{file} was not written: {refusal(error).text}") from error
+        return check_copy(copy, f"the log in {data} is damaged, and {file} was not written")
+
+
+def check_copy(copy: Path, consequence: str) -> int:
+    """Return the head of a copy that is sound.  Raise `UpkeepError` where it is not.
+
+    One of an earlier release is only read: what it must be like that release knew.
+    """
+    with closing(open_log(copy, any_version=True)) as db:
+        found = findings(db) if version_of(db) == VERSION else iter(())
+        first = next(found, None)
+        if first is not None:
+            more = sum(1 for _ in found)
+            others = f", and {more} more" if more else ""
+            raise UpkeepError(
+                f"{consequence[0].upper()}{consequence[1:]}: {first}{others}; `asynchat-server"
+                " check` tells all of it."
+            )
+        return load_head(db)

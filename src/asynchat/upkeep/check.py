@@ -1,0 +1,110 @@
+"""`asynchat-server check`: whether everything is stored as it was written, and is of one piece.
+
+Every finding is one line.  It only reads; what it compares is as of one moment, also while a
+server writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from asynchat.messages import ChatError
+from asynchat.store.opening import DATABASE_FILE
+from asynchat.store.schema import missing_from
+from asynchat.store.snapshot import load_head
+from asynchat.text import name_key, one_line
+from asynchat.upkeep.opening import open_log
+from asynchat.upkeep.replay import replayed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_PAGE_FINDINGS: Final = 100
+_SECRET_BYTES: Final = 32
+
+
+def check(data: Path) -> Iterator[str]:
+    """Yield what is wrong with the log of a data directory.  Raise `UpkeepError`."""
+    with closing(open_log(data / DATABASE_FILE)) as db:
+        db.execute("BEGIN")
+        try:
+            yield from findings(db)
+        finally:
+            db.rollback()
+
+
+def findings(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong with a database of this version; ``db`` sees it as of one moment."""
+    for part in _PARTS:
+        try:
+            yield from part(db)
+        except sqlite3.Error as error:
+            yield f"the database cannot be read on: {one_line(str(error))}"
+        except (TypeError, ValueError, AttributeError) as error:
+            # Damage may change of which type SQLite finds a column to be.
+            yield f"a column is not of its type: {one_line(str(error))}"
+
+
+def _schema(db: sqlite3.Connection) -> Iterator[str]:
+    for name in missing_from(db):
+        yield f"{name} is not there, or not as it was made"
+
+
+def _pages(db: sqlite3.Connection) -> Iterator[str]:
+    for (text,) in db.execute(f"PRAGMA integrity_check({_PAGE_FINDINGS})"):
+        if text != "ok":
+            yield from (f"database: {line}" for line in map(one_line, text.splitlines()) if line)
+
+
+def _references(db: sqlite3.Connection) -> Iterator[str]:
+    broken = db.execute("PRAGMA foreign_key_check")
+    for table, row, parent, _ in islice(broken, _PAGE_FINDINGS):
+        where = table if row is None else f"{table}, row {row},"
+        yield f"{where} refers to one of {parent} that is not there"
+
+
+def _identity(db: sqlite3.Connection) -> Iterator[str]:
+    meta = dict(db.execute("SELECT key, value FROM meta"))
+    server, secret = meta.get("server"), meta.get("secret")
+    if not isinstance(server, str) or not server:
+        yield "meta: the server's id is missing"
+    if not isinstance(secret, bytes) or len(secret) != _SECRET_BYTES:
+        yield "meta: the secret that repeats are told by is missing"
+
+
+def _epochs(db: sqlite3.Connection) -> Iterator[str]:
+    head = load_head(db)
+    firsts = [first for (first,) in db.execute("SELECT first FROM epochs ORDER BY first")]
+    if not firsts or firsts[0] != 0:
+        yield "epochs: none begins at seq 0"
+    yield from (
+        f"epochs: one begins at seq {first}, after the end of the log at {head}"
+        for first in firsts
+        if first > head
+    )
+
+
+def _accounts(db: sqlite3.Connection) -> Iterator[str]:
+    for account, name, key in db.execute("SELECT id, name, name_key FROM accounts ORDER BY number"):
+        try:
+            expected = None if name is None else name_key(name)
+        except ChatError:
+            yield f"account {one_line(account)}: {one_line(name)} is no name"
+        else:
+            if expected != key:
+                yield f"account {one_line(account)}: its name is not the one it is found by"
+
+
+_PARTS: Final[tuple[Callable[[sqlite3.Connection], Iterator[str]], ...]] = (
+    _schema,
+    _pages,
+    _references,
+    _identity,
+    _epochs,
+    _accounts,
+    replayed,
+)

@@ -1,0 +1,75 @@
+"""The forms that an export may have: each makes bytes of events, a piece at a time.
+
+A form is given the events, of all its rooms or of one of them by name, and what people call
+each room.  Times are UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from asynchat.messages import Created, Joined, Left, Said, Topic
+from asynchat.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from asynchat.messages import AnyEvent
+    from asynchat.store.interface import Stored
+
+Events: TypeAlias = "Callable[[str | None], Iterator[Stored]]"
+Form: TypeAlias = "Callable[[Events, Mapping[str, str]], Iterator[bytes]]"
+
+_SOMEBODY: Final = "somebody"
+
+
+def jsonl(events: Events, _titles: Mapping[str, str]) -> Iterator[bytes]:
+    """Yield each event as readers were sent it, one JSON object a line."""
+    return (stored.frame for stored in events(None))
+
+
+def txt(events: Events, titles: Mapping[str, str]) -> Iterator[bytes]:
+    """Yield each event as one line: ``2026-11-20 14:03:59Z #lobby ada: hello``."""
+    for stored in events(None):
+        event = stored.event
+        what = (
+            f"{one_line(event.sender)}: {one_line(event.text)}"
+            if isinstance(event, Said)
+            else f"* {one_line(sentence(event))}"
+        )
+        when = moment(event.time).strftime("%Y-%m-%d %H:%M:%SZ")
+        yield f"{when} {titles[event.room]} {what}\n".encode(errors="replace")
+
+
+def sentence(event: AnyEvent) -> str:
+    """Return what happened, in a few words, of an event that is no message."""
+    who = event.sender or _SOMEBODY
+    match event:
+        case Joined(by=str()):
+            return f"{event.by_name or _SOMEBODY} added {who}"
+        case Joined():
+            return f"{who} joined"
+        case Left(by=str()):
+            return f"{event.by_name or _SOMEBODY} removed {who}"
+        case Left():
+            return f"{who} left"
+        case Created(direct=True):
+            return f"{who} opened this conversation"
+        case Created():
+            topic = f", with the topic: {event.topic}" if event.topic else ""
+            return f"{who} created this room{topic}"
+        case Topic(text=""):
+            return f"{who} removed the topic"
+        case Topic():
+            return f"{who} set the topic: {event.text}"
+        case Said():
+            return f"{who}: {event.text}"
+
+
+def moment(time_ms: int) -> datetime:
+    """Return a time of an event; what no calendar has is shown as its beginning."""
+    try:
+        return datetime.fromtimestamp(time_ms / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(0, UTC)
