@@ -159,6 +159,7 @@ def _export(data: Path, arguments: dict[str, Any]) -> int:
         since_ms=None if since is None else _time_ms(since),
         form=arguments["format"],
     )
+    export = Export(data, wanted)
     output = arguments["output"]
     if output is None:
         if not _written_out(export):
