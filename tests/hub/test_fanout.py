@@ -179,6 +179,28 @@ async def test_between_commit_and_fan_out_an_event_is_nobodys_past(
         await wire.expect("joined", account=welcome["you"]["account"])
 
 
+async def test_what_is_committed_is_shown_before_the_goodbye(
+    serve: Serve, join: Join, until: Until
+) -> None:
+    """Stopping waits until what is on disk has been written to everyone."""
+    store = LateWatch()
+    server = await serve(store=store)
+    ada = await join(server, "ada")
+    store.gate.clear()
+    ada.send("say", id="held", room="lobby", text="x")
+    await until(lambda: store.head() == 2)
+
+    async def open_late() -> None:
+        await until(server._hub._batches._ended.is_set)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        store.gate.set()
+
+    _, _, frames = await asyncio.gather(serve.stop(server), open_late(), ada.rest())
+    kinds = [frame["type"] for frame in frames if frame["type"] in {"said", "goodbye"}]
+    assert kinds == ["said", "goodbye"]
+
+
 # Resuming
 
 
@@ -314,10 +336,13 @@ async def test_a_reader_that_lags_catches_up_from_the_log(
     await until(lambda: "slow" in {server._hub.registry._names[a] for a in server._hub.registry})
     most = 0
     said: list[Frame] = []
-    for _ in range(40):
+    (session,) = [c.session for c in server._door._connections if c.session.name == "slow"]
+    while session.live:
         said += await chat(ada, 10, 4000)
         most = max(most, unsent_of(server, "slow"))
-    assert len(said) == 400
+    for _ in range(20):
+        said += await chat(ada, 10, 4000)
+        most = max(most, unsent_of(server, "slow"))
     assert most <= 32 * KIB + 4 * KIB
     slow.listen()
     await slow.until(lambda frame: frame == said[-1])
@@ -379,7 +404,10 @@ async def test_replies_of_a_lagging_reader_keep_their_place(
     slow = await connect(server, deaf=True)
     slow.send_bytes(line("hello", version=1, name="slow"))
     await until(lambda: server.others_connected(ada.account) == 1)
-    said = await chat(ada, 300, 4000)
+    (session,) = [c.session for c in server._door._connections if c.session.name == "slow"]
+    said = await chat(ada, 20, 4000)
+    while session.live:
+        said += await chat(ada, 20, 4000)
     slow.send("say", id="mine", room="lobby", text="late")
     slow.send("ping", id="end")
     await ada.expect("said", id="mine")
@@ -400,7 +428,9 @@ async def test_who_joins_a_room_while_it_lags_sees_it_in_its_place(
     slow = await connect(server, deaf=True)
     slow.send_bytes(line("hello", version=1, name="slow"))
     await until(lambda: server.others_connected(ada.account) == 1)
-    await chat(ada, 1000, 4000)
+    (session,) = [c.session for c in server._door._connections if c.session.name == "slow"]
+    while session.live:
+        await chat(ada, 50, 4000)
     slow.send("join", id="in", room="den", history=0)
     joined = await ada.expect("joined", id="in")
     said = await chat(ada, 5, room="den")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import settings
@@ -33,6 +34,7 @@ class Chat(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
+        self.folder = TemporaryDirectory()
         self.wires: dict[str, Wire] = {}
         self.tokens: dict[str, str] = {}
         self.cursors: dict[str, str] = {}
@@ -52,10 +54,11 @@ class Chat(RuleBasedStateMachine):
     async def _start(self) -> None:
         # Small slices and batches: each catch-up and each burst takes several.
         chosen = Settings(
-            **{**FAST, "slice_events": 2, "batch_events": 3, "data": Path("unused")},
+            **{**FAST, "slice_events": 2, "batch_events": 3, "data": Path(self.folder.name)},
             lost_name_kept_s=1000,
         )
-        self.server = _InMemory(chosen, store=MemoryStore())
+        self.store = MemoryStore()
+        self.server = Server(chosen, store=self.store)
         await self.server.__aenter__()
         for name in PEOPLE:
             await self._come(name)
@@ -124,9 +127,8 @@ class Chat(RuleBasedStateMachine):
             self.run(self._compare())
 
     async def _compare(self) -> None:
-        log = [stored.event for stored in self.server.log._log]
         await asyncio.gather(*(wire.settle() for wire in self.wires.values()))
-        log = [stored.event for stored in self.server.log._log]
+        log = [stored.event for stored in self.store._log]
         for name, wire in self.wires.items():
             # Twice: who settled first may have missed what another's requests led to.
             await wire.settle()
@@ -138,20 +140,13 @@ class Chat(RuleBasedStateMachine):
         """End everything."""
         self.run(self._end())
         self.runner.close()
+        self.folder.cleanup()
 
     async def _end(self) -> None:
         for wire in self.wires.values():
             wire.cut()
         if self.accounts:
             await self.server.__aexit__(None, None, None)
-
-
-class _InMemory(Server):
-    """A server that leaves no address on disk."""
-
-    def __init__(self, settings: Settings, *, store: MemoryStore) -> None:
-        super().__init__(settings, store=store)
-        self.log = store
 
 
 def _stays_of(account: str, log: list[Any]) -> list[tuple[int, str, str]]:
