@@ -11,10 +11,10 @@ export PYTHON
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock clean dev system-packages
+.PHONY: help run test lint format screenshots lock clean dev system-packages
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Standard output is the chat's and standard input is for it: nothing else touches either.
 run: ## Host a chat and join it
@@ -33,12 +33,15 @@ test: system-packages lint ## Check style and types, run every test, measure cov
 lint: dev ## Check style, formatting, types and imports
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/mypy src packaging tests $(wildcard examples/*.py)
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy src packaging tests tools examples
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 format: dev ## Format the code and put right what Ruff can
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
+
+screenshots: dev ## Draw the pictures of the docs anew
+	@$(BIN)/python tools/screenshots.py
 
 lock: dev ## Choose the newest versions for development anew
 	@sh tools/lock.sh
