@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -85,15 +83,3 @@ def test_every_source_file_has_its_test_file() -> None:
         and not its_tests(path).exists()
     ]
     assert not untested
-
-
-def test_import_loads_neither_tk_nor_a_database() -> None:
-    """`import asynchat` loads no Tk, no database and no screen."""
-    heavy = "{'tkinter', '_tkinter', 'sqlite3', '_sqlite3', 'PIL', 'prompt_toolkit'}"
-    done = subprocess.run(
-        [sys.executable, "-c", f"import asynchat, sys; print({heavy} & {{*sys.modules}})"],
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-    )
-    assert done.stdout == "set()\n"
