@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ from asynchat.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -79,6 +81,138 @@ def test_an_interrupted_migration_leaves_nothing_and_is_made_again(db: sqlite3.C
     migrate(db, (*MIGRATIONS, whole))
     assert version_of(db) == VERSION + 1
     assert load_identity(db)[:2] == identity
+
+
+def _add_reactions(db: sqlite3.Connection) -> None:
+    db.execute("CREATE TABLE reactions (seq INTEGER PRIMARY KEY, sign TEXT NOT NULL)")
+    db.execute("INSERT INTO reactions SELECT seq, 'x' FROM events")
+    db.execute("CREATE INDEX reactions_by_sign ON reactions (sign)")
+    db.execute("ALTER TABLE accounts ADD COLUMN picture TEXT")
+
+
+def _change_topics(db: sqlite3.Connection) -> None:
+    db.execute("UPDATE rooms SET topic = topic || '!'")
+    db.execute("UPDATE rooms SET topic = topic || '?'")
+    db.execute("DROP TABLE reactions")
+
+
+CHANGES = {
+    sqlite3.SQLITE_CREATE_TABLE,
+    sqlite3.SQLITE_CREATE_INDEX,
+    sqlite3.SQLITE_ALTER_TABLE,
+    sqlite3.SQLITE_DROP_TABLE,
+}
+
+TWO_MORE = (*MIGRATIONS, _add_reactions, _change_topics)
+
+
+def old_database(path: Path) -> None:
+    """Make a database of the version there is, with something in it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        migrate(db)
+        db.executemany(
+            "INSERT INTO events VALUES (?, 1, 0, ?)", [(seq, b"frame") for seq in range(1, 300)]
+        )
+
+
+def content(db: sqlite3.Connection) -> list[str]:
+    """Return everything in a database."""
+    return [*db.iterdump(), str(version_of(db))]
+
+
+def migrate_and_stop(db: sqlite3.Connection, at: int, stop: Callable[[], None]) -> int:
+    """Migrate, but stop before the statement of this number; return how many there were."""
+    count = 0
+
+    def before_each(_statement: str) -> None:
+        nonlocal count
+        count += 1
+        if count == at:
+            stop()
+
+    db.set_trace_callback(before_each)
+    try:
+        migrate(db, TWO_MORE)
+    finally:
+        db.set_trace_callback(None)
+    return count
+
+
+def statements(tmp_path: Path) -> tuple[int, list[str]]:
+    """Return of how many statements the migrations are, and what a database is after them."""
+    path = tmp_path / "whole.db"
+    old_database(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        return migrate_and_stop(db, 0, lambda: None), content(db)
+
+
+def without_identity(dump: list[str]) -> list[str]:
+    """Return what is the same in every database."""
+    return [
+        line
+        for line in dump
+        if "'server'" not in line and "'secret'" not in line and 'INTO "epochs"' not in line
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a process in the middle of itself")
+def test_a_migration_killed_at_any_statement_is_resumed(tmp_path: Path) -> None:
+    """The process dies before each statement in turn: the next open finishes what was begun."""
+    count, expected = statements(tmp_path)
+    assert count > 12
+    versions = set()
+    for at in range(1, count + 1):
+        path = tmp_path / f"killed-{at}.db"
+        old_database(path)
+        child = os.fork()
+        if child == 0:
+            try:
+                db = sqlite3.connect(path, isolation_level=None)
+                migrate_and_stop(db, at, lambda: os.kill(os.getpid(), signal.SIGKILL))
+            finally:
+                os._exit(1)
+        _, status = os.waitpid(child, 0)
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            versions.add(version_of(db))
+            assert ("reactions" in _tables(db)) == (version_of(db) == VERSION + 1)
+            migrate(db, TWO_MORE)
+            assert without_identity(content(db)) == without_identity(expected)
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert versions == {VERSION, VERSION + 1}
+
+
+@pytest.mark.parametrize("nth", range(1, 5))
+def test_a_migration_that_fails_at_a_step_is_resumed(db: sqlite3.Connection, nth: int) -> None:
+    """What a step changed before it failed is gone, and the connection can go on at once."""
+    migrate(db)
+    before = content(db)
+    count = 0
+
+    def fail(action: int, *_: object) -> int:
+        nonlocal count
+        if action not in CHANGES:
+            return sqlite3.SQLITE_OK
+        count += 1
+        return sqlite3.SQLITE_DENY if count == nth else sqlite3.SQLITE_OK
+
+    db.set_authorizer(fail)
+    with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
+        migrate(db, TWO_MORE)
+    db.set_authorizer(None)
+    assert not db.in_transaction
+    assert version_of(db) == (VERSION if nth < 4 else VERSION + 1)
+    if nth < 4:
+        assert content(db) == before
+    migrate(db, TWO_MORE)
+    assert version_of(db) == VERSION + 2
+    assert {topic for (topic,) in db.execute("SELECT topic FROM rooms")} == {"!?"}
+    assert "reactions" not in _tables(db)
+
+
+def _tables(db: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 OF_ROOM = "SELECT frame FROM events WHERE room = 1 AND seq BETWEEN 5 AND 9 ORDER BY seq"

@@ -1,0 +1,129 @@
+"""P12: a database of every schema that ever landed opens, migrates, and is read exactly."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asynchat.chat.state import OPEN, Interval
+from asynchat.messages import decode_event, encode
+from asynchat.store.interface import Repeat, Stored
+from asynchat.store.opening import DATABASE_FILE
+from asynchat.store.schema import VERSION
+from asynchat.store.sqlite import SqliteStore
+from asynchat.upkeep.check import check
+from tests.contracts.drafts import said
+
+GOLDEN = Path(__file__).parent / "golden"
+VERSIONS = range(1, VERSION + 1)
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> int:
+    """Give each version of the schema."""
+    return int(request.param)
+
+
+@pytest.fixture
+def expected(version: int) -> dict[str, Any]:
+    """Give what must be read of the golden database."""
+    content: dict[str, Any] = json.loads((GOLDEN / f"version_{version}.json").read_text("utf-8"))
+    return content
+
+
+@pytest.fixture
+def data(version: int, tmp_path: Path) -> Path:
+    """Give a data directory with a copy of the golden database."""
+    shutil.copy(GOLDEN / f"version_{version}.db", tmp_path / DATABASE_FILE)
+    return tmp_path
+
+
+def test_every_version_has_its_golden_database() -> None:
+    """Whoever makes a version leaves its database, what is in it and how it was made."""
+    names = {f"{form.format(n)}" for n in VERSIONS for form in ("version_{}.db", "version_{}.json")}
+    scripts = {f"make_version_{n}.py" for n in VERSIONS}
+    assert {path.name for path in GOLDEN.iterdir() if path.is_file()} == names | scripts
+
+
+async def test_everything_in_it_is_read_exactly(data: Path, expected: dict[str, Any]) -> None:
+    """Identity, cursors, every frame byte for byte, rooms, stays, accounts and requests."""
+    frames = [frame.encode() for frame in expected["frames"]]
+    epochs = expected["epochs"]
+    async with SqliteStore(data) as store:
+        assert (store.server, store.secret.hex()) == (expected["server"], expected["secret"])
+        assert store.head() == len(frames)
+        for seq in range(len(frames) + 1):
+            epoch = max((first, epoch) for epoch, first in epochs if first <= seq)[1]
+            assert store.cursor(seq) == f"{epoch}.{seq}"
+            assert store.position(f"{epoch}.{seq}") == seq
+        rooms = [room["name"] for room in expected["rooms"]]
+        everything = [(name, Interval(0, len(frames))) for name in rooms]
+        part = await store.read(everything, max_events=10**6, max_bytes=10**9)
+        assert (part.frames, part.damaged) == (frames, ())
+        for name in rooms:
+            excerpt = await store.page(name, [Interval(0)], limit=10**6, max_bytes=10**9)
+            own = [frame for frame in frames if decode_event(frame).room == name]
+            assert [stored.frame for stored in excerpt.events] == own
+        for asker, id_, seq, time, digest in expected["requests"]:
+            found = await store.find(asker, id_, bytes.fromhex(digest))
+            assert found == Repeat(seq, time, same=True)
+        snapshot = await store.snapshot()
+        assert [
+            {
+                "name": room.name,
+                "topic": room.topic,
+                "private": room.private,
+                "direct": room.direct,
+                "people": list(room.people),
+                "stays": sorted(
+                    (
+                        [account, stay.first, None if stay.last == OPEN else stay.last]
+                        for account, stays in room.stays.items()
+                        for stay in stays
+                    ),
+                    key=lambda stay: (stay[1], stay[0]),
+                ),
+            }
+            for room in snapshot.state.rooms.values()
+        ] == expected["rooms"]
+        assert [
+            [one.id, one.name, one.token_hash.hex(), one.created_ms, one.was, one.role, one.held]
+            for one in snapshot.accounts
+        ] == expected["accounts"]
+
+
+async def test_it_goes_on_from_there(data: Path, expected: dict[str, Any]) -> None:
+    """What is said next comes after it; an id that was used is used for ever; check is content."""
+    asker, id_, seq, _, digest = expected["requests"][0]
+    async with SqliteStore(data) as store:
+        again = said("again", account=asker, id=id_, digest=bytes.fromhex(digest))
+        repeat, new = await store.append([again, said("on we go", account=asker, id="new")])
+        assert isinstance(repeat, Repeat)
+        assert (repeat.seq, repeat.same) == (seq, True)
+        assert isinstance(new, Stored)
+        assert new.event.seq == len(expected["frames"]) + 1
+    assert list(check(data)) == []
+
+
+def test_its_frames_are_what_this_version_writes(expected: dict[str, Any]) -> None:
+    """A frame that is decoded and encoded again is the same: nothing in it is lost on us."""
+    for frame in expected["frames"]:
+        assert encode(decode_event(frame.encode())).decode() == frame
+
+
+def test_there_is_something_of_every_kind(expected: dict[str, Any]) -> None:
+    """The golden database has every kind of event and room, and an account without a name."""
+    events = [json.loads(frame) for frame in expected["frames"]]
+    assert {event["type"] for event in events} == {"said", "joined", "left", "created", "topic"}
+    assert any("by" in event for event in events)
+    assert any(event["id"] is None for event in events)
+    assert any(not frame.isascii() for frame in expected["frames"])
+    kinds = {(room["private"], room["direct"]) for room in expected["rooms"]}
+    assert kinds == {(False, False), (True, False), (True, True)}
+    assert any(account[1] is None and account[4] for account in expected["accounts"])
+    assert any(stay[2] is not None for room in expected["rooms"] for stay in room["stays"])
+    assert len(expected["epochs"]) > 2
