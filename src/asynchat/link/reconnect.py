@@ -84,7 +84,6 @@ class Reconnect:
         Nothing more arrives over that connection, also if it is not welcome yet: its hello told
         of another cursor.
         """
-        self._conversation.cut()
         if self._wire is not None:
             self._at_once = True
             self._wire.abort()

@@ -28,7 +28,6 @@ class Roster:
         self._rooms: dict[str, Room] = {}
         self._people: dict[str, dict[str, Presence]] = {}
         self._online: dict[str, int] = {}
-        self._whole: set[str] = set()
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -54,8 +53,6 @@ class Roster:
         self._rooms = {room.name: room for room in rooms if room.member}
         people = self._people
         self._people = {room: people[room] for room in self._rooms if room in people}
-        # Until they are, what is known of them is of another time than the count.
-        self._whole.clear()
         self._online.clear()
 
     def put_room(self, room: Room) -> None:
@@ -68,7 +65,7 @@ class Roster:
     def put_people(
         self, room: str, people: Sequence[Presence], *, after: str | None = None, more: bool = False
     ) -> bool:
-        """Take a list of a room's people; tell whether the room changed by it.
+        """Take a list of a room's people; tell whether its own people were renamed.
 
         It is whole, or goes on after an account, in order of account; there may be more.
         """
@@ -81,12 +78,9 @@ class Roster:
         }
         self._people[room] = kept | {person.account: person for person in people}
         if not more:
-            self._whole.add(room)
             self._online.pop(room, None)
-        before = self._rooms[room]
-        self._count(room, 0)
-        self._rename(room, people)
-        return self._rooms[room] != before
+        # How many there are is the events' business: they may be behind this list.
+        return self._rename(room, people)
 
     def apply(self, event: AnyEvent) -> bool:
         """Change what an event changes; tell whether rooms or their counts changed."""
@@ -112,11 +106,11 @@ class Roster:
             return False
         match event:
             case Joined():
+                self._rooms[event.room] = replace(room, members=room.members + 1)
                 self._meet(event.room, event.account, event.sender)
-                self._count(event.room, 1)
             case Left():
+                self._rooms[event.room] = replace(room, members=room.members - 1)
                 self._part(event.room, event.account)
-                self._count(event.room, -1)
             case Topic():
                 self._rooms[event.room] = replace(room, topic=event.text)
             case _:
@@ -161,14 +155,7 @@ class Roster:
         self._rooms[name] = replace(room, people=renamed)
         return renamed != room.people
 
-    def _count(self, name: str, change: int) -> None:
-        """Count a room's members: where all are known, an event may tell what a list told."""
-        room = self._rooms[name]
-        members = len(self._people[name]) if name in self._whole else room.members + change
-        self._rooms[name] = replace(room, members=members)
-
     def _forget(self, room: str) -> None:
-        self._whole.discard(room)
         self._rooms.pop(room, None)
         self._people.pop(room, None)
         self._online.pop(room, None)
