@@ -122,4 +122,5 @@ class Proxy:
             self.passed[way] += len(data)
             if last:
                 raise ConnectionAbortedError
-        writer.write_eof()
+        if not writer.transport.is_closing():
+            writer.write_eof()

@@ -94,7 +94,8 @@ async def test_presence_is_gathered(serve: Serve, join: Join) -> None:
     """A room is told at most once in an interval: many who come at once are one frame."""
     server = await serve(presence_interval_s=0.3)
     ada = await join(server, "ada")
-    await ada.until(lambda frame: about(frame, ada.account))
+    if not changes(ada, ada.account):
+        await ada.until(lambda frame: about(frame, ada.account))
     loop = asyncio.get_running_loop()
     before = loop.time()
     others = [await join(server, f"w{n}") for n in range(20)]
