@@ -39,14 +39,14 @@ def check(data: Path) -> Iterator[str]:
 
 def findings(db: sqlite3.Connection) -> Iterator[str]:
     """Yield what is wrong with a database of this version; ``db`` sees it as of one moment."""
-    for part in _PARTS:
+    for name, part in _PARTS.items():
         try:
             yield from part(db)
         except sqlite3.Error as error:
-            yield f"the database cannot be read on: {one_line(str(error))}"
+            yield f"{name}: cannot be read on: {one_line(str(error))}"
         except (TypeError, ValueError, AttributeError) as error:
             # Damage may change of which type SQLite finds a column to be.
-            yield f"a column is not of its type: {one_line(str(error))}"
+            yield f"{name}: a column is not of its type: {one_line(str(error))}"
 
 
 def _schema(db: sqlite3.Connection) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _schema(db: sqlite3.Connection) -> Iterator[str]:
 def _pages(db: sqlite3.Connection) -> Iterator[str]:
     for (text,) in db.execute(f"PRAGMA integrity_check({_PAGE_FINDINGS})"):
         if text != "ok":
-            yield from (f"database: {line}" for line in map(one_line, text.splitlines()) if line)
+            yield from (f"pages: {line}" for line in map(one_line, text.splitlines()) if line)
 
 
 def _references(db: sqlite3.Connection) -> Iterator[str]:
@@ -99,12 +99,12 @@ def _accounts(db: sqlite3.Connection) -> Iterator[str]:
                 yield f"account {one_line(account)}: its name is not the one it is found by"
 
 
-_PARTS: Final[tuple[Callable[[sqlite3.Connection], Iterator[str]], ...]] = (
-    _schema,
-    _pages,
-    _references,
-    _identity,
-    _epochs,
-    _accounts,
-    replayed,
-)
+_PARTS: Final[dict[str, Callable[[sqlite3.Connection], Iterator[str]]]] = {
+    "schema": _schema,
+    "pages": _pages,
+    "references": _references,
+    "meta": _identity,
+    "epochs": _epochs,
+    "accounts": _accounts,
+    "log": replayed,
+}
