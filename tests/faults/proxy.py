@@ -91,8 +91,8 @@ class Proxy:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._pass("up", self.up, reader, server_writer))
                     group.create_task(self._pass("down", self.down, server_reader, writer))
-            except* OSError:
-                pass  # one side is gone, and so is the other
+            except* (OSError, RuntimeError):
+                pass  # one side is gone, and so is the other; uvloop has its own word for it
             finally:
                 server_writer.transport.abort()
         writer.transport.abort()
