@@ -95,10 +95,12 @@ def _set_aside(path: Path, now: datetime) -> Path:
     So there is no moment without a log: a server that started then would begin an empty one.
     """
     kept = _free(path.with_name(f"{path.name}.{now:%Y-%m-%d-%H%M%S}"))
-    # What a server that was killed left in its write-ahead log goes where it belongs.  Of a
-    # damaged database nothing is moved: its files are kept as they are.
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    # What a server that was killed left in its write-ahead log goes where it belongs.  Where that
+    # cannot be, or where the database cannot even be read, its files are kept as they are.
+    with suppress(UpkeepError, sqlite3.Error):
+        open_log(path, any_version=True).close()
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     sides = [
         (path.with_name(path.name + end), kept.with_name(kept.name + end)) for end in _SIDE_FILES
     ]
