@@ -96,6 +96,7 @@ def test_what_a_killed_server_left_is_kept_too(tmp_path: Path, file: Path) -> No
     assert f"{DATABASE_FILE}-wal" in names(killed)
     _, kept = restore(killed, file, force=True, now=NOW)
     assert kept is not None
+    assert not kept.with_name(f"{kept.name}-wal").exists()
     assert texts(kept)[-1] == "not checkpointed"
     assert texts(killed / DATABASE_FILE) == texts(file)
     assert list(check(killed)) == []
