@@ -12,7 +12,7 @@ from asynchat.store.schema import VERSION
 from asynchat.upkeep import backup as backup_module
 from asynchat.upkeep import opening
 from asynchat.upkeep.backup import backup
-from asynchat.upkeep.errors import UpkeepError
+from asynchat.upkeep.opening import UpkeepError
 from tests.upkeep.logs import EVENTS, change, flip, make_log
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -173,6 +174,23 @@ def test_who_stops_reading_an_export_hears_no_complaint(tmp_path: Path) -> None:
     os.close(reader)
     _, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (1, b"")
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path: Path) -> None:
+    """Nothing is said, nothing is left behind, and the exit status is that of an interrupt."""
+    make_log(tmp_path / "data", *(said("x" * 4000) for _ in range(100)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "asynchat.server", "export", "--data", tmp_path / "data"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    # It has begun, and waits: a pipe holds less than this log.
+    assert os.read(process.stdout.fileno(), 10)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    _, complaint = process.communicate(timeout=60)
+    assert complaint == b""
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110

@@ -14,8 +14,8 @@ from asynchat.store.frames import checksum
 from asynchat.store.opening import open_database
 from asynchat.store.writer import Writer
 from asynchat.upkeep import export as export_module
-from asynchat.upkeep.errors import UpkeepError
 from asynchat.upkeep.export import Export, Wanted
+from asynchat.upkeep.opening import UpkeepError
 from tests.contracts.drafts import TIME, said
 from tests.upkeep.logs import EVENTS, SECRET, change, make_log
 

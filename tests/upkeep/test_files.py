@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.store.opening import DATABASE_FILE
-from asynchat.upkeep.errors import UpkeepError
 from asynchat.upkeep.files import placed, sync
+from asynchat.upkeep.opening import UpkeepError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,7 @@ import pytest
 from asynchat.store.opening import DATABASE_FILE, open_database
 from asynchat.store.schema import VERSION
 from asynchat.upkeep import opening
-from asynchat.upkeep.errors import UpkeepError
-from asynchat.upkeep.opening import open_log
+from asynchat.upkeep.opening import UpkeepError, open_log
 from tests.upkeep.logs import EVENTS, change, make_log
 
 if TYPE_CHECKING:

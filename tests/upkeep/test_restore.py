@@ -19,7 +19,7 @@ from asynchat.store.writer import Writer
 from asynchat.upkeep import restore as restore_module
 from asynchat.upkeep.backup import backup
 from asynchat.upkeep.check import check
-from asynchat.upkeep.errors import UpkeepError
+from asynchat.upkeep.opening import UpkeepError
 from asynchat.upkeep.restore import restore
 from tests.contracts.drafts import account, said
 from tests.upkeep.logs import EVENTS, flip, make_log, texts

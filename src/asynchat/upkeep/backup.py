@@ -12,9 +12,8 @@ from asynchat.store.schema import VERSION, version_of
 from asynchat.store.snapshot import load_head
 from asynchat.upkeep.check import findings
 from asynchat.upkeep.copying import copy_database
-from asynchat.upkeep.errors import UpkeepError
 from asynchat.upkeep.files import placed
-from asynchat.upkeep.opening import open_log
+from asynchat.upkeep.opening import UpkeepError, open_log
 
 if TYPE_CHECKING:
     from pathlib import Path

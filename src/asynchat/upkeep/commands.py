@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from asynchat.store.interface import CannotOpenError
 from asynchat.upkeep.backup import backup
 from asynchat.upkeep.check import check
-from asynchat.upkeep.errors import UpkeepError
 from asynchat.upkeep.export import FORMATS, Export, Wanted
 from asynchat.upkeep.files import placed
+from asynchat.upkeep.opening import UpkeepError
 from asynchat.upkeep.restore import restore
 
 if TYPE_CHECKING:

@@ -18,9 +18,8 @@ from asynchat.store.interface import DamagedError, Stored
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.snapshot import load_head, load_snapshot
 from asynchat.text import one_line, room_name
-from asynchat.upkeep.errors import UpkeepError
 from asynchat.upkeep.formats import jsonl, txt
-from asynchat.upkeep.opening import open_log
+from asynchat.upkeep.opening import UpkeepError, open_log
 from asynchat.upkeep.page import html
 
 if TYPE_CHECKING:

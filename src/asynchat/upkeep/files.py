@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asynchat.store.opening import DATABASE_FILE
-from asynchat.upkeep.errors import UpkeepError
+from asynchat.upkeep.opening import UpkeepError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

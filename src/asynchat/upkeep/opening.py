@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from asynchat.store.opening import BUSY_TIMEOUT_S
 from asynchat.store.schema import VERSION, is_foreign, version_of
-from asynchat.upkeep.errors import UpkeepError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class UpkeepError(Exception):
+    """It cannot be done; the text is one sentence that says why and what to do."""
 
 
 def open_log(path: Path, *, any_version: bool = False) -> sqlite3.Connection:

@@ -13,9 +13,8 @@ from asynchat.store.opening import DATABASE_FILE, hold
 from asynchat.store.schema import migrate
 from asynchat.upkeep.backup import check_copy
 from asynchat.upkeep.copying import copy_database
-from asynchat.upkeep.errors import UpkeepError
 from asynchat.upkeep.files import sync
-from asynchat.upkeep.opening import open_log
+from asynchat.upkeep.opening import UpkeepError, open_log
 
 if TYPE_CHECKING:
     from datetime import datetime
