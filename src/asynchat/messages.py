@@ -354,9 +354,13 @@ class SomeoneTyping(Message, tag="typing", frozen=True):
 
 
 class Upto(Message, tag="upto", frozen=True):
-    """End what was just written: all up to here that you may see has been sent."""
+    """End what was just written: all up to here that you may see has been sent.
+
+    ``live`` ends a catch-up: what is not durable was not told until now.
+    """
 
     cursor: str
+    live: bool = False
 
 
 class Reset(Message, tag="reset", frozen=True):

@@ -26,6 +26,7 @@ QUICK: dict[str, Any] = {
     "longest_retry_s": 0.05,
     "members_again_s": 0.02,
     "close_timeout_s": 2,
+    "people_timeout_s": 0.02,
 }
 """Nobody waits for what is done late on purpose."""
 

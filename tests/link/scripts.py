@@ -38,6 +38,10 @@ def welcome(**fields: object) -> bytes:
     )
 
 
+LIVE = frame("upto", cursor="c0", live=True)
+"""The end of a catch-up that brought nothing."""
+
+
 def said(seq: int, id: str | None = None, text: str = "hi", account: str = "u1") -> bytes:
     """Return an event of the lobby."""
     return frame(

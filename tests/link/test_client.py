@@ -441,3 +441,14 @@ async def test_a_slow_program_on_a_bad_network_gets_everything(
 def test_the_quick_settings_are_settings() -> None:
     """What the tests here change of a client are settings that it has."""
     assert LinkSettings(**QUICK).first_retry_s == QUICK["first_retry_s"]
+
+
+async def test_people_are_known_at_once(serve: Serve, enter: Enter) -> None:
+    """Who has just come in knows who is there, in the lobby and in a room it has just joined."""
+    server = await serve()
+    ada = await enter(server, "ada")
+    await ada.create("den")
+    ben = await enter(server, "ben")
+    assert sorted(person.name or "" for person in ben.members("lobby")) == ["ada", "ben"]
+    await ben.join("den")
+    assert sorted(person.name or "" for person in ben.members("den")) == ["ada", "ben"]

@@ -10,7 +10,7 @@ import pytest
 from asynchat.link import notices
 from asynchat.link.conversation import expect
 from asynchat.messages import ChatError, Done, Page
-from tests.link.scripts import LOBBY, frame, read, said, welcome
+from tests.link.scripts import LIVE, LOBBY, frame, read, said, welcome
 from tests.link.seeing import DEADLINE_S, is_right, listen, people, texts
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ async def test_people_are_read_again_when_the_count_differs(
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal asked
-        writer.write(welcome(rooms=[LOBBY]))
+        writer.write(welcome(rooms=[LOBBY]) + LIVE)
         while True:
             who = await read(reader, "who")
             asked += 1
@@ -130,7 +130,7 @@ async def test_more_rooms_than_a_welcome_holds(enter: Enter, raw: Raw, until: Un
     strange = {**LOBBY, "name": "d", "member": False}
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(welcome(rooms=[{**LOBBY, "name": "a"}], more=True))
+        writer.write(welcome(rooms=[{**LOBBY, "name": "a"}], more=True) + LIVE)
         while True:
             ask = await read(reader)
             if ask["type"] == "who":
@@ -192,7 +192,7 @@ async def test_cuts_pile_no_reads_up(enter: Enter, raw: Raw, until: Until) -> No
     async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal count
         count += 1
-        writer.write(welcome(rooms=[LOBBY], resumed=count > 1))
+        writer.write(welcome(rooms=[LOBBY], resumed=count > 1) + LIVE)
         await read(reader, "who")
         if count > 20:
             await reader.read()

@@ -309,6 +309,7 @@ async def test_a_guest_is_known_where_the_server_moved_to(
     for kept_s in (300.0, 1e-9):
         server = await serve(store=SqliteStore(store), data=store, lost_name_kept_s=kept_s)
         client = await enter(server, data=tmp_path / "me")
+        assert client.name == "ada"
         accounts.add(client.account)
         addresses.add(client.address)
         await client.close()

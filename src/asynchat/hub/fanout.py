@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.state import Interval
 from asynchat.messages import Created, Joined, Left, Upto, encode
-from asynchat.store.interface import DamagedError, StoreError
+from asynchat.store.interface import DamagedError, Slice, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -184,29 +184,32 @@ class Fanout:
             session.end("unreadable", retry_after=_READ_AGAIN_AFTER_S)
 
     async def _read_until_live(self, session: Session) -> None:
-        written = False
         while not session.ended:
             await session.wire.drained()
-            position, target = session.position, self.position
-            if position == target:
-                if not written:
-                    session.send(Upto(cursor=self._store.cursor(position)))
+            part = await self._next_slice(session)
+            if part.damaged:
+                session.refuse(DamagedError(*part.damaged))
+            # From here to the live set nothing is awaited: no batch comes between.
+            live = part.upto == self.position
+            upto = encode(Upto(cursor=self._store.cursor(part.upto), live=live))
+            session.write(b"".join(part.frames) + upto)
+            if live:
                 session.go_live()
                 for room in self.state.rooms_of(session.account):
                     self._live.setdefault(room.name, {})[session] = None
                 session.pump()
                 return
-            spans = self._spans(session.account, position + 1, target)
-            part = await self._store.read(
-                spans, max_events=self._slice_events, max_bytes=self._slice_bytes
-            )
-            reached = part.upto if spans else target
-            upto = encode(Upto(cursor=self._store.cursor(reached)))
-            if part.damaged:
-                session.refuse(DamagedError(*part.damaged))
-            session.write(b"".join(part.frames) + upto)
-            written = True
-            session.moved_to(reached)
+            session.moved_to(part.upto)
+
+    async def _next_slice(self, session: Session) -> Slice:
+        """Read on from a session's position, as far as one slice goes."""
+        position, target = session.position, self.position
+        spans = self._spans(session.account, position + 1, target)
+        if not spans:
+            return Slice([], target)
+        return await self._store.read(
+            spans, max_events=self._slice_events, max_bytes=self._slice_bytes
+        )
 
     def _spans(self, account: str, first: int, last: int) -> list[tuple[str, Interval]]:
         """Return the stretches of the log between two seqs that an account may see."""

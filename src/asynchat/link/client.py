@@ -139,7 +139,7 @@ class Client:
     # Coming and going
 
     async def start(self, *, timeout_s: float | None = None) -> None:
-        """Connect and wait for the welcome; retry while the server is not there.
+        """Connect and wait until rooms and people are known; retry while no server is there.
 
         Raise `ChatError`: what the server refuses for good, or ``unreachable`` after
         ``timeout_s``, with the sentence that says why.
@@ -156,6 +156,7 @@ class Client:
         try:
             async with asyncio.timeout(timeout_s):
                 await self._link.welcomed()
+                await self._conversation.know_people(list(self.rooms))
         except TimeoutError:
             reason = self.connection.reason or f"No answer from {self._where}."
             await self.close()
@@ -244,7 +245,9 @@ class Client:
 
     async def join(self, room: str, *, history: int = 50) -> Page:
         """Become a member of a room; return the page before that.  Raise `ChatError`."""
-        return expect(await self._ask(Join(id=new_id(), room=room, history=history)), Page)
+        page = expect(await self._ask(Join(id=new_id(), room=room, history=history)), Page)
+        await self._conversation.know_people([room])
+        return page
 
     async def leave(self, room: str) -> None:
         """Stop being a member of a room.  Raise `ChatError`."""

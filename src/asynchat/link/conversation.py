@@ -77,6 +77,8 @@ class Conversation:
         self._window = 1
         self._last_seq = 0
         self._asked_members: dict[str, float] = {}
+        self._known: set[str] = set()
+        self._learnt = asyncio.Event()
         self._asking_members: set[str] = set()
         self._takers: dict[type, Callable[[Any], None]] = {
             Upto: self._take_upto,
@@ -151,6 +153,16 @@ class Conversation:
             more = part.more and bool(part.people)
         return tuple(found)
 
+    async def know_people(self, rooms: Iterable[str]) -> None:
+        """Wait until the people of these rooms were read once, for a short while at most."""
+        try:
+            async with asyncio.timeout(self._settings.people_timeout_s):
+                for room in rooms:
+                    while room in self.roster.rooms and room not in self._known:
+                        await self._learnt.wait()
+        except TimeoutError:
+            logger.debug("not everybody's people are known yet")
+
     def give_up(self, error: ChatError) -> None:
         """Let every request fail."""
         for pending in self.requests.take_all():
@@ -180,6 +192,8 @@ class Conversation:
 
     def _take_upto(self, upto: Upto) -> None:
         self._move(upto.cursor)
+        if upto.live and self.wire is not None:
+            self._tasks.spawn(self._read_everyone(self.wire), name="people")
 
     def _take_ping(self, ping: Ping) -> None:
         if ping.cursor is not None:
@@ -226,7 +240,6 @@ class Conversation:
 
     def _go_on(self, wire: Wire) -> None:
         self.requests.connected(wire.send, self._window)
-        self._tasks.spawn(self._read_everyone(wire), name="people")
 
     def _move(self, cursor: str) -> None:
         self.cursor = cursor
@@ -235,7 +248,7 @@ class Conversation:
     # Reading what events do not tell
 
     async def _read_everyone(self, wire: Wire) -> None:
-        """Ask for every room's people, once per connection."""
+        """Ask for every room's people: what changed before the stream was live was not told."""
         for room in list(self.roster.rooms):
             if wire is self.wire:
                 await self._read_people(room)
@@ -289,6 +302,9 @@ class Conversation:
                 )
                 more = part.more and bool(part.people)
                 after = part.people[-1].account if part.people else None
+            self._known.add(room)
+            self._learnt.set()
+            self._learnt = asyncio.Event()
         except ChatError as error:
             # We left it meanwhile, or the connection is closing.
             logger.debug("the people of %s are not told: %s", room, error)

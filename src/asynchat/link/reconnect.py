@@ -11,15 +11,17 @@ from asynchat.link import notices
 from asynchat.link.entrance import OtherAccountError
 from asynchat.link.ids import new_id
 from asynchat.link.wire import Wire
-from asynchat.messages import FINAL, Bye, ChatError, Ping, Pong
+from asynchat.messages import FINAL, Bye, ChatError, Goodbye, Ping, Pong
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from asynchat.address import Address
     from asynchat.link.conversation import Conversation
     from asynchat.link.entrance import Entrance
     from asynchat.link.notices import Announcer, Phase
     from asynchat.link.wire import LinkSettings
-    from asynchat.messages import Welcome
+    from asynchat.messages import ServerFrame, Welcome
     from asynchat.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ _PASSING: Final = frozenset({"server_full", "hello_timeout", "read_only", "too_f
 
 _LONGEST_AWAY_S: Final = 600.0
 """How long at most a server can keep a client from coming again by itself."""
+
+_FIRST_PING_S: Final = 1.0
 
 _WHY_GOODBYE: Final = {
     "shutdown": "The server is stopping or starting anew.",
@@ -147,7 +151,11 @@ class Reconnect:
             frames = wire.frames()
             self._entrance.cursor = self._conversation.cursor
             async with asyncio.timeout(self._settings.welcome_timeout_s):
-                welcome = await self._entrance.enter(wire, frames)
+                try:
+                    welcome = await self._entrance.enter(wire, frames)
+                except OtherAccountError:
+                    await _give_back_name(wire, frames)
+                    raise
             self._come_in(wire, welcome)
             async for frame in frames:
                 if isinstance(frame, Pong):
@@ -176,11 +184,14 @@ class Reconnect:
             self._welcomed.set_result(None)
 
     async def _keep_alive(self, wire: Wire) -> None:
+        # Not at once: a welcome is a busy moment on both sides.
+        wait_s = min(_FIRST_PING_S, self._settings.ping_after_s)
         while wire is self._conversation.wire:
+            await asyncio.sleep(wait_s)
+            wait_s = self._settings.ping_after_s
             ping = Ping(id=new_id())
             self._pinged = ping.id, asyncio.get_running_loop().time()
             wire.send(ping)
-            await asyncio.sleep(self._settings.ping_after_s)
 
     def _take_pong(self, pong: Pong) -> None:
         if self._pinged is None or self._pinged[0] != pong.re:
@@ -237,6 +248,14 @@ def backoff_s(failures: int, settings: LinkSettings, come_back_s: float | None =
         return wait_s
     asked_s = min(come_back_s, _LONGEST_AWAY_S) * random.uniform(1, 2)  # noqa: S311
     return max(wait_s, asked_s)
+
+
+async def _give_back_name(wire: Wire, frames: AsyncIterator[ServerFrame]) -> None:
+    """Leave politely: the account that we came in as by mistake may not keep our name."""
+    wire.send(Bye())
+    async for frame in frames:
+        if isinstance(frame, Goodbye):
+            return
 
 
 def _why(error: OSError) -> str:

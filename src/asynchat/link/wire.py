@@ -42,6 +42,7 @@ class LinkSettings:
     inbox_events: int = 1_000
     outbox_entries: int = 10_000
     members_again_s: float = 5
+    people_timeout_s: float = 1
 
 
 class Wire:
