@@ -306,7 +306,7 @@ async def test_a_guest_is_known_where_the_server_moved_to(
     store = tmp_path / "server"
     accounts = set()
     addresses = set()
-    for kept_s in (300.0, 1e-9):
+    for kept_s in (300.0, 300.0, 1e-9):
         server = await serve(store=SqliteStore(store), data=store, lost_name_kept_s=kept_s)
         client = await enter(server, data=tmp_path / "me")
         assert client.name == "ada"
@@ -315,7 +315,7 @@ async def test_a_guest_is_known_where_the_server_moved_to(
         await client.close()
         await serve.stop(server)
     assert len(accounts) == 1
-    assert len(addresses) == 2
+    assert len(addresses) > 1
 
 
 async def test_two_programs_of_one_guest_are_one_account(
