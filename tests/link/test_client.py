@@ -443,12 +443,12 @@ def test_the_quick_settings_are_settings() -> None:
     assert LinkSettings(**QUICK).first_retry_s == QUICK["first_retry_s"]
 
 
-async def test_people_are_known_at_once(serve: Serve, enter: Enter) -> None:
+async def test_people_are_known_at_once(serve: Serve, tmp_path: Path) -> None:
     """Who has just come in knows who is there, in the lobby and in a room it has just joined."""
     server = await serve()
-    ada = await enter(server, "ada")
-    await ada.create("den")
-    ben = await enter(server, "ben")
-    assert sorted(person.name or "" for person in ben.members("lobby")) == ["ada", "ben"]
-    await ben.join("den")
-    assert sorted(person.name or "" for person in ben.members("den")) == ["ada", "ben"]
+    async with asynchat.connect(server.address, name="ada", data=tmp_path / "a") as ada:
+        await ada.create("den")
+        async with asynchat.connect(server.address, name="ben", data=tmp_path / "b") as ben:
+            assert sorted(person.name or "" for person in ben.members("lobby")) == ["ada", "ben"]
+            await ben.join("den")
+            assert sorted(person.name or "" for person in ben.members("den")) == ["ada", "ben"]

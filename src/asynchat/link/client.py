@@ -139,7 +139,7 @@ class Client:
     # Coming and going
 
     async def start(self, *, timeout_s: float | None = None) -> None:
-        """Connect and wait until rooms and people are known; retry while no server is there.
+        """Connect and wait for the welcome; retry while the server is not there.
 
         Raise `ChatError`: what the server refuses for good, or ``unreachable`` after
         ``timeout_s``, with the sentence that says why.
@@ -156,7 +156,6 @@ class Client:
         try:
             async with asyncio.timeout(timeout_s):
                 await self._link.welcomed()
-                await self._conversation.know_people(list(self.rooms))
         except TimeoutError:
             reason = self.connection.reason or f"No answer from {self._where}."
             await self.close()
@@ -175,6 +174,7 @@ class Client:
 
     async def __aenter__(self) -> Self:
         await self.start()
+        await self._conversation.know_people(list(self.rooms))
         return self
 
     async def __aexit__(
