@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asynchat.address import Address, is_loopback, parse_address
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 
 from asynchat import client
 from asynchat.client import INTERRUPTED, TERMINATED, main
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.options import parse_options
 
 if TYPE_CHECKING:

@@ -14,9 +14,8 @@ from msgspec import inspect
 from asynchat import messages, text
 from asynchat.chat import entry
 from asynchat.config import Settings
+from asynchat.errors import CODES, ENDING
 from asynchat.messages import (
-    CODES,
-    ENDING,
     Event,
     Limits,
     decode_event,

@@ -11,8 +11,8 @@ import pytest
 
 from asynchat.address import parse_address
 from asynchat.config import ADDRESS_FILE, Settings, default_data
+from asynchat.errors import ChatError
 from asynchat.hosting import Hosting, served_address
-from asynchat.messages import ChatError
 from asynchat.server import Server
 
 if TYPE_CHECKING:

@@ -10,10 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from asynchat import messages
+from asynchat.errors import CODES, ChatError
 from asynchat.messages import (
-    CODES,
     Bye,
-    ChatError,
     Hello,
     Limits,
     Message,

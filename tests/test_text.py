@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from asynchat.messages import MAX_TEXT_BYTES, MAX_TEXT_CHARS, ChatError
+from asynchat.errors import ChatError
+from asynchat.messages import MAX_TEXT_BYTES, MAX_TEXT_CHARS
 from asynchat.text import (
     MAX_COMBINING,
     MAX_NAME_CHARS,

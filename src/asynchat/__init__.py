@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from asynchat.config import Settings
+    from asynchat.errors import ChatError
     from asynchat.link.client import Client, connect
-    from asynchat.messages import ChatError, Created, Joined, Left, Said, Topic
+    from asynchat.messages import Created, Joined, Left, Said, Topic
     from asynchat.server import Server
 
 __all__ = [
@@ -32,7 +33,7 @@ _HOMES = {
     "connect": "asynchat.link.client",
     "Server": "asynchat.server",
     "Settings": "asynchat.config",
-    "ChatError": "asynchat.messages",
+    "ChatError": "asynchat.errors",
     "Created": "asynchat.messages",
     "Joined": "asynchat.messages",
     "Left": "asynchat.messages",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 
 SCHEME: Final = "asynchat"
 DEFAULT_PORT: Final = 27742

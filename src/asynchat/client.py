@@ -17,8 +17,9 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
+from asynchat.errors import ChatError
 from asynchat.link.client import Client
-from asynchat.messages import LOBBY, MAX_TEXT_BYTES, ChatError
+from asynchat.messages import LOBBY, MAX_TEXT_BYTES
 from asynchat.options import NO_SCREEN, NO_TK, choose, input_kind, parse_options, why_no_window
 from asynchat.terminal import follow, pipe, send
 from asynchat.terminal.enter import complain

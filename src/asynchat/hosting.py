@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from asynchat.address import parse_address
 from asynchat.config import ConfigError, default_data, left_address, load
+from asynchat.errors import ChatError
 from asynchat.lock import LockHeldError
-from asynchat.messages import ChatError
 from asynchat.server import CannotServeError, Server
 from asynchat.tasks import Tasks
 

@@ -14,10 +14,7 @@ from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-from asynchat.errors import CODES as CODES  # noqa: PLC0414 - moved; imported from here
-from asynchat.errors import ENDING as ENDING  # noqa: PLC0414 - moved; imported from here
-from asynchat.errors import FINAL as FINAL  # noqa: PLC0414 - moved; imported from here
-from asynchat.errors import ChatError as ChatError  # noqa: PLC0414 - moved; imported from here
+from asynchat.errors import ChatError
 
 VERSION: Final = 1
 VERSIONS: Final = (VERSION,)

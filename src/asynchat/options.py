@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeAlias
 
 from asynchat.address import Address
 from asynchat.config import default_data, left_address
-from asynchat.messages import LOBBY, ChatError
+from asynchat.errors import ChatError
+from asynchat.messages import LOBBY
 from asynchat.text import room_name
 
 if TYPE_CHECKING:

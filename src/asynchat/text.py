@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from precis_i18n import get_profile
 
+from asynchat.errors import ChatError
 from asynchat.messages import (
     DIRECT_PREFIX,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
-    ChatError,
 )
 
 if TYPE_CHECKING:

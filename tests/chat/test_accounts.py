@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asynchat.chat.accounts import Directory
-from asynchat.messages import ChatError, Person
+from asynchat.errors import ChatError
+from asynchat.messages import Person
 from asynchat.text import name_key
 from tests.chat.people import account, directory_of, everybody, nobody, token_hash
 

@@ -10,7 +10,8 @@ from asynchat.chat.accounts import Account, Directory
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.chat.entry import Entry, admit, check_hello
 from asynchat.chat.state import State
-from asynchat.messages import VERSIONS, ChatError, Hello, Joined
+from asynchat.errors import ChatError
+from asynchat.messages import VERSIONS, Hello, Joined
 from tests.chat.people import NOW_MS, account, everybody, nobody, token_hash
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from asynchat.chat import rules
 from asynchat.chat.drafts import Draft
 from asynchat.chat.rules import Asker, Verdict, judge
 from asynchat.chat.state import OPEN, State
+from asynchat.errors import ChatError
 from asynchat.messages import (
-    ChatError,
     Create,
     Created,
     Direct,

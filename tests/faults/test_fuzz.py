@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asynchat.config import Settings
-from asynchat.messages import CODES
+from asynchat.errors import CODES
 from asynchat.server import Server
 from asynchat.store.memory import MemoryStore
 from tests.raw_client import Wire, line

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import asynchat
+from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.client import connect as connect_client
 from asynchat.link.wire import LinkSettings
-from asynchat.messages import ChatError, Created, Joined, Left, Said, Topic
+from asynchat.messages import Created, Joined, Left, Said, Topic
 from tests.link.conftest import QUICK
 from tests.link.proxy import Trip
 from tests.link.seeing import DEADLINE_S, log_of, said_until

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.conversation import expect
-from asynchat.messages import ChatError, Done, Page
+from asynchat.messages import Done, Page
 from tests.link.scripts import LIVE, LOBBY, frame, read, said, welcome
 from tests.link.seeing import DEADLINE_S, is_right, listen, people, texts
 

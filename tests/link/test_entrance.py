@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.link.entrance import Entrance, OtherAccountError, error_of
 from asynchat.link.identities import Identities, Identity
 from asynchat.messages import (
-    ChatError,
     Hello,
     Limits,
     Refused,

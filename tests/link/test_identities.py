@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.link.identities import Identities, Identity, default_data
-from asynchat.messages import ChatError
 
 if TYPE_CHECKING:
     from pathlib import Path

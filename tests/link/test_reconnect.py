@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asynchat.errors import ChatError
 from asynchat.link.notices import Connection
 from asynchat.link.reconnect import backoff_s
 from asynchat.link.wire import LinkSettings
-from asynchat.messages import ChatError
 from asynchat.store.sqlite import SqliteStore
 from tests.link.proxy import Trip
 from tests.link.scripts import frame, read, said, welcome

@@ -14,10 +14,10 @@ from hypothesis.stateful import (
     rule,
 )
 
+from asynchat.errors import ChatError
 from asynchat.link.notices import Entry
 from asynchat.link.requests import Pending, Requests, answers, asked_by, said
 from asynchat.messages import (
-    ChatError,
     Create,
     Created,
     Direct,

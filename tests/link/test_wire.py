@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.address import Address, parse_address
+from asynchat.errors import ChatError
 from asynchat.link.wire import LinkSettings, Wire
-from asynchat.messages import ChatError, Ping, Say, SetTopic, Upto
+from asynchat.messages import Ping, Say, SetTopic, Upto
 from tests.link.scripts import frame, read
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asynchat.messages import CODES, ChatError
+from asynchat.errors import CODES, ChatError
 from asynchat.store.interface import CannotOpenError, StoreError, StoreLostError
 
 

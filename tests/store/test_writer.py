@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from asynchat.chat.drafts import Draft
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.store.interface import Kept, Stored, StoreError, StoreLostError
 from asynchat.store.opening import DATABASE_FILE, open_database
 from asynchat.store.writer import Writer

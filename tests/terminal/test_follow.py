@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.terminal import follow
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.link.notices import Arrived
-from asynchat.messages import ChatError, Done, Refused, Reset, Said
+from asynchat.messages import Done, Refused, Reset, Said
 from asynchat.terminal import pipe
 
 if TYPE_CHECKING:

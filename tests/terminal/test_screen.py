@@ -13,8 +13,9 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
+from asynchat.errors import ChatError
 from asynchat.link.notices import SomeoneIsTyping
-from asynchat.messages import ChatError, Refused
+from asynchat.messages import Refused
 from asynchat.terminal import screen as module
 from asynchat.terminal.render import notice_row
 from asynchat.terminal.screen import MAX_ROWS, Screen, run

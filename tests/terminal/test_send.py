@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.link.client import Client
-from asynchat.messages import ChatError, Said
+from asynchat.messages import Said
 from asynchat.terminal import send
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.hosting import Hosting
 from asynchat.link.client import Client
-from asynchat.messages import ChatError
 from asynchat.window import app as app_module
 from asynchat.window.app import App
 from asynchat.window.look import preference

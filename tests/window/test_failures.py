@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.window.failures import Failures
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.window.links import is_safe, open_link
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.link.client import Client
 from asynchat.link.notices import WasReset
 from asynchat.link.wire import LinkSettings
-from asynchat.messages import ChatError
 from asynchat.store.interface import StoreError
 from asynchat.store.memory import MemoryStore
 from asynchat.window.session import Session

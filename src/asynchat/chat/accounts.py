@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from asynchat.messages import ChatError, Person
+from asynchat.errors import ChatError
+from asynchat.messages import Person
 from asynchat.text import check_name, free_variant, name_key
 
 if TYPE_CHECKING:

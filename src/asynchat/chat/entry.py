@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.accounts import Account
 from asynchat.chat.drafts import AccountDraft, Draft
-from asynchat.messages import LOBBY, VERSIONS, ChatError, Joined
+from asynchat.errors import ChatError
+from asynchat.messages import LOBBY, VERSIONS, Joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from asynchat.chat.drafts import Draft
+from asynchat.errors import ChatError
 from asynchat.messages import (
     DIRECT_PREFIX,
     LOBBY,
     MAX_DIRECT_PEOPLE,
-    ChatError,
     Create,
     Created,
     Direct,

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.doors.session import Session
+    from asynchat.errors import ChatError
     from asynchat.messages import (
-        ChatError,
         Done,
         Hello,
         Page,

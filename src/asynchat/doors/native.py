@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.budget import Budget
 from asynchat.doors.session import Session, SessionLimits
+from asynchat.errors import ChatError
 from asynchat.framing import FrameDecoder
 from asynchat.messages import (
     MAX_HELLO_BYTES,
     MAX_REQUEST_BYTES,
-    ChatError,
     Goodbye,
     Ping,
     decode_request,

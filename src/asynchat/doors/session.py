@@ -13,10 +13,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from asynchat.errors import ENDING, ChatError
 from asynchat.messages import (
-    ENDING,
     Bye,
-    ChatError,
     Goodbye,
     Hello,
     History,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from asynchat.chat.state import Interval
+from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
     MAX_SERVER_FRAME_BYTES,
-    ChatError,
     History,
     ListRooms,
     Page,

@@ -17,7 +17,8 @@ from asynchat.chat.accounts import Directory
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.chat.entry import Entry, admit
 from asynchat.chat.rules import Asker, Verdict, judge
-from asynchat.messages import ChatError, Hello, Said, Say
+from asynchat.errors import ChatError
+from asynchat.messages import Hello, Said, Say
 from asynchat.store.interface import Conflict, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ import msgspec
 from asynchat.chat.accounts import Directory
 from asynchat.chat.budget import Budget
 from asynchat.chat.entry import check_hello
+from asynchat.errors import ChatError
 from asynchat.hub.answers import Answers
 from asynchat.hub.batches import Arrival, Batches, Holding, Repeated, Submission, Written
 from asynchat.hub.fanout import Fanout
@@ -28,7 +29,6 @@ from asynchat.hub.registry import Registry
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
     VERSION,
-    ChatError,
     Create,
     Direct,
     Done,

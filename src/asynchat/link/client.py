@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
 from asynchat.address import parse_address
+from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.conversation import Conversation, expect
 from asynchat.link.entrance import Entrance
@@ -21,7 +22,6 @@ from asynchat.link.reconnect import Reconnect
 from asynchat.link.requests import Pending, check_size
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
-    ChatError,
     Create,
     Direct,
     History,

@@ -12,14 +12,13 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
 from asynchat.link.ids import new_id
 from asynchat.link.inbox import Inbox
 from asynchat.link.requests import Pending, Requests, answers, asked_by, said
 from asynchat.link.roster import Roster
 from asynchat.messages import (
-    FINAL,
-    ChatError,
     Created,
     Done,
     Goodbye,

@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from asynchat.errors import ChatError
 from asynchat.link.identities import Identity
 from asynchat.link.ids import new_token
-from asynchat.messages import VERSION, ChatError, Hello, Refused, Welcome
+from asynchat.messages import VERSION, Hello, Refused, Welcome
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asynchat.messages import AnyEvent, ChatError, Presence
+    from asynchat.errors import ChatError
+    from asynchat.messages import AnyEvent, Presence
 
 logger = logging.getLogger(__name__)
 

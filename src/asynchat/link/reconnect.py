@@ -7,11 +7,12 @@ import logging
 import random
 from typing import TYPE_CHECKING, Final
 
+from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
 from asynchat.link.entrance import OtherAccountError
 from asynchat.link.ids import new_id
 from asynchat.link.wire import Wire
-from asynchat.messages import FINAL, Bye, ChatError, Goodbye, Ping, Pong
+from asynchat.messages import Bye, Goodbye, Ping, Pong
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_REQUEST_BYTES,
-    ChatError,
     Direct,
     Done,
     Event,

@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
+from asynchat.errors import ChatError
 from asynchat.framing import FrameDecoder
 from asynchat.messages import (
     MAX_SERVER_FRAME_BYTES,
-    ChatError,
     decode_server_frame,
     encode,
 )

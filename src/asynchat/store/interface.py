@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

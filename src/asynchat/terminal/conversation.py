@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from asynchat.errors import ChatError
 from asynchat.link.notices import (
     Acknowledged,
     Arrived,
@@ -17,7 +18,7 @@ from asynchat.link.notices import (
     PeopleChanged,
     WasReset,
 )
-from asynchat.messages import LOBBY, ChatError, Joined, Presence, Said
+from asynchat.messages import LOBBY, Joined, Presence, Said
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
 from asynchat.terminal.render import (

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Final
 
+from asynchat.errors import ChatError
 from asynchat.link.notices import Acknowledged, Failed, WasReset
-from asynchat.messages import MAX_TEXT_BYTES, ChatError, Said
+from asynchat.messages import MAX_TEXT_BYTES, Said
 from asynchat.terminal.enter import complain, entered
 from asynchat.terminal.render import pipe_line
 from asynchat.terminal.splitting import LineSplitter

@@ -23,7 +23,7 @@ from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
 
 from asynchat.address import parse_address
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.tasks import Tasks
 from asynchat.terminal.commands import Call, Speech, UsageError, parse
 from asynchat.terminal.completion import candidates

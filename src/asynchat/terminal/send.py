@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.terminal.enter import be_in
 from asynchat.text import check_text
 

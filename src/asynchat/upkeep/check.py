@@ -11,7 +11,7 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import missing_from
 from asynchat.store.snapshot import load_head

@@ -11,7 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from asynchat.messages import ChatError, decode_event
+from asynchat.errors import ChatError
+from asynchat.messages import decode_event
 from asynchat.store.failures import refusal
 from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError, Stored

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.state import OPEN, State
-from asynchat.messages import ChatError, Created, Joined, Left, decode_event
+from asynchat.errors import ChatError
+from asynchat.messages import Created, Joined, Left, decode_event
 from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError
 from asynchat.store.snapshot import load_head, load_snapshot

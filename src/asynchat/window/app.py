@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from platformdirs import user_config_path
 
+from asynchat.errors import ChatError
 from asynchat.link.client import Client
-from asynchat.messages import ChatError
 from asynchat.tasks import Tasks
 from asynchat.text import name_from, one_line
 from asynchat.window.chat_window import ChatWindow

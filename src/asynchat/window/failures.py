@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
     import asyncio

@@ -9,7 +9,7 @@ import webbrowser
 from typing import Final
 from urllib.parse import urlsplit
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 
 _SCHEMES: Final = frozenset({"http", "https"})
 _TIMEOUT_S: Final = 10.0

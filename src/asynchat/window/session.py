@@ -10,9 +10,10 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.timeline import NOTHING, Timeline
-from asynchat.messages import LOBBY, ChatError, Said
+from asynchat.messages import LOBBY, Said
 from asynchat.window.presenters import sidebar
 from asynchat.window.presenters.status import Typists, connection_status
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from asynchat.errors import ChatError
 from asynchat.link.notices import Connection
-from asynchat.messages import ChatError
 from asynchat.window.presenters.connecting import Problem, Wish, problem, progress, wish
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.text import check_name
 from asynchat.window.presenters.status import connection_status
 

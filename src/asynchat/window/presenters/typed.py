@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from asynchat.messages import MAX_TEXT_CHARS, ChatError
+from asynchat.errors import ChatError
+from asynchat.messages import MAX_TEXT_CHARS
 from asynchat.text import check_text
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
-from asynchat.messages import ChatError
+from asynchat.errors import ChatError
 from asynchat.text import check_topic, room_name
 from asynchat.window.look.native import drawable
 from asynchat.window.presenters.sidebar import Row
