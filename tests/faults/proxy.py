@@ -1,4 +1,4 @@
-"""A chaos proxy: between a client and a server it delays, stalls, cuts, dribbles and corrupts.
+"""A chaos proxy between clients and a server: it delays, stalls, cuts, dribbles, corrupts, drops.
 
 It needs no rights and no other program.  What it does to bytes is a `Fault` for each
 direction; one that passes so many bytes before it acts makes a cut at any place possible.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from tests.raw_client import host_and_port
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 _CHUNK_BYTES = 64 * 1024
@@ -25,7 +26,8 @@ class Fault:
 
     ``cut_after`` bytes the connection is dropped; ``stall_after`` bytes nothing more goes
     through; ``dribble`` is how many bytes go at a time; ``delay_s`` is how long each chunk
-    waits; ``corrupt_at`` names the byte that is turned around.
+    waits; ``corrupt_at`` names the byte that is turned around; ``drop_after`` bytes all that
+    comes is read and not passed on, so that acknowledgements are lost and nobody notices.
     """
 
     cut_after: int | None = None
@@ -33,6 +35,7 @@ class Fault:
     dribble: int | None = None
     delay_s: float = 0
     corrupt_at: int | None = None
+    drop_after: int | None = None
 
 
 @dataclass
@@ -40,12 +43,15 @@ class Proxy:
     """Forward connections to a server's address; use it as an async context manager.
 
     ``passed`` counts the bytes that went ``up`` to the server and ``down`` to clients.
+    ``choose`` gives each connection its own faults, up and down.
     """
 
     target: str
     up: Fault = field(default_factory=Fault)
     down: Fault = field(default_factory=Fault)
     passed: dict[str, int] = field(default_factory=lambda: {"up": 0, "down": 0})
+    choose: Callable[[], tuple[Fault, Fault]] | None = None
+    connections: int = 0
     address: str = ""
 
     async def __aenter__(self) -> Self:
@@ -82,6 +88,8 @@ class Proxy:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        self.connections += 1
+        up, down = self.choose() if self.choose else (self.up, self.down)
         host, port = host_and_port(self.target)
         self._writers.add(writer)
         with contextlib.suppress(OSError, asyncio.CancelledError):
@@ -89,8 +97,8 @@ class Proxy:
             self._writers.add(server_writer)
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._pass("up", self.up, reader, server_writer))
-                    group.create_task(self._pass("down", self.down, server_reader, writer))
+                    group.create_task(self._pass("up", up, reader, server_writer))
+                    group.create_task(self._pass("down", down, server_reader, writer))
             except* (OSError, RuntimeError):
                 pass  # one side is gone, and so is the other; uvloop has its own word for it
             finally:
@@ -113,6 +121,9 @@ class Proxy:
                 data = data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
             if fault.stall_after is not None and passed + len(data) > fault.stall_after:
                 await asyncio.Event().wait()
+            if fault.drop_after is not None and passed + len(data) > fault.drop_after:
+                passed = max(passed, fault.drop_after)  # from here on nothing more
+                continue
             last = fault.cut_after is not None and passed + len(data) >= fault.cut_after
             if last:
                 data = data[: (fault.cut_after or 0) - passed]

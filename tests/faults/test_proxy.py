@@ -28,3 +28,28 @@ async def test_the_proxy_corrupts_one_byte(serve: Serve) -> None:
         wire = await Wire.open(proxy.address)
         wire.send_bytes(line("hello", version=1, name="ada"))
         assert [frame["code"] for frame in await wire.rest()] == ["bad_frame"]
+
+
+async def test_the_proxy_drops_all_after_a_place(serve: Serve) -> None:
+    """What comes after so many bytes is lost, small or large, and the connection stays."""
+    server = await serve()
+    async with Proxy(server.address, down=Fault(drop_after=100)) as proxy:
+        wire = await Wire.open(proxy.address)
+        wire.send_bytes(line("hello", version=1, name="ada") + line("ping", id="1"))
+        wire.send_bytes(line("bye"))
+        assert await wire.rest() == []
+        assert proxy.passed == {"up": proxy.passed["up"], "down": 0}
+
+
+async def test_each_connection_may_have_its_own_faults(serve: Serve) -> None:
+    """One is cut, and the next one is not."""
+    server = await serve()
+    faults = [(Fault(), Fault(cut_after=10)), (Fault(), Fault())]
+    async with Proxy(server.address, choose=lambda: faults.pop(0)) as proxy:
+        wire = await Wire.open(proxy.address)
+        wire.send_bytes(line("hello", version=1, name="ada"))
+        assert await wire.rest() == []
+        wire = await Wire.open(proxy.address)
+        assert (await wire.hello("ben"))["type"] == "welcome"
+        await wire.bye()
+        assert proxy.connections == 2
