@@ -93,8 +93,8 @@ class Talker:
                 yield Request(one, "say", rng.choice(rooms), text)
 
     async def talk(self, done: asyncio.Event) -> None:
-        """Talk, and come back after each cut, until it is done and everything is answered."""
-        while not (done.is_set() and not self.outbox):
+        """Talk, and come back after each cut, until it is done, or all is said, and answered."""
+        while self.outbox or not (done.is_set() or self._left == 0):
             try:
                 await self._converse(done)
             except (Ended, TimeoutError, OSError, ValueError, KeyError):
@@ -103,7 +103,7 @@ class Talker:
 
     async def settle(self, repeats: int = 5) -> None:
         """Resume once more, send some requests again, and read all that there is."""
-        self._closing = True
+        self._closing, self._left = True, 0
         rng = random.Random(self.history.name)
         answered = [request for request in self.history.sent if self._was_acknowledged(request)]
         for request in rng.sample(answered, min(repeats, len(answered))):
@@ -165,7 +165,7 @@ class Talker:
             self.history.sent.append(request)
             self.outbox[request.id] = request
             wire.send_bytes(_line(request))
-        if done.is_set() and not self.outbox and not self._closing:
+        if not self.outbox and not self._closing and (done.is_set() or self._left == 0):
             raise Ended
 
     def _take(self, wire: Wire, connection: Connection, frame: Frame) -> bool:
