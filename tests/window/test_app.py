@@ -399,10 +399,8 @@ async def test_a_host_that_cannot_is_told(opened: Any, until: Until) -> None:
     await until(lambda: screen.texts[0] == "The folder cannot be written.")
 
 
-async def test_run_shows_the_window_until_it_is_told_to_close(
-    display: str, server: Server, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The entry asks for what was not given, and returns 0 when the window is closed."""
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[App]:
+    """Return where every window that the entry makes will be found."""
     made: list[App] = []
 
     class Watched(App):
@@ -411,6 +409,37 @@ async def test_run_shows_the_window_until_it_is_told_to_close(
             made.append(self)
 
     monkeypatch.setattr(app_module, "App", Watched)
+    return made
+
+
+async def test_closing_while_nobody_answers_is_quiet(
+    display: str,
+    tmp_path: Path,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+    unused_tcp_port: int,
+) -> None:
+    """A window that still waits for a server closes like any other, and logs no error."""
+    made = watched(monkeypatch)
+    address = f"asynchat://127.0.0.1:{unused_tcp_port}?tls=no"
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(
+            app_module.run(
+                address=address, name="ada", room=None, host=None, data=tmp_path / "data"
+            )
+        )
+        await until(lambda: made and made[0].connect_screen)
+        screen = made[0].connect_screen
+        await until(lambda: screen is not None and "nobody listens there" in screen.texts[1])
+        made[0].ask_to_close()
+    assert running.result() == 0
+
+
+async def test_run_shows_the_window_until_it_is_told_to_close(
+    display: str, server: Server, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry asks for what was not given, and returns 0 when the window is closed."""
+    made = watched(monkeypatch)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(
             app_module.run(

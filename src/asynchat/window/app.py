@@ -188,6 +188,8 @@ class App:
                 self.root.after_cancel(self._progress_timer)
         if self._connecting is not None:
             self._connecting.cancel()
+            # It takes its widgets away: they have to be there until then.
+            await asyncio.wait({self._connecting}, timeout=_STOP_TIMEOUT_S)
         if self._client is not None:
             await self._client.close()
         if self._host is not None and self._hosted:
@@ -257,7 +259,7 @@ class App:
             address = wish.address
             if address is None:
                 address = await self._start_host()
-            client = Client(address, name=wish.name, data=self._data)
+            client = Client(address, name=wish.name, data=self._data, keep_outbox=True)
             # Made before, so that nothing waits for it once the server talks.
             chat = self._chat_window(client)
             try:
