@@ -18,8 +18,9 @@ from asynchat.link.conversation import Conversation, expect
 from asynchat.link.entrance import Entrance
 from asynchat.link.identities import Identities, default_data
 from asynchat.link.ids import new_id, now_ms
+from asynchat.link.outbox import Outbox
 from asynchat.link.reconnect import Reconnect
-from asynchat.link.requests import Pending, check_size
+from asynchat.link.requests import pending_say
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
     Create,
@@ -32,7 +33,6 @@ from asynchat.messages import (
     Page,
     RoomList,
     Said,
-    Say,
     SetTopic,
     Typing,
 )
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from asynchat.link.notices import Entry, Notice
+    from asynchat.link.notices import Entry, Failed, Notice
     from asynchat.messages import AnyEvent, Presence, Query, Room, Write
 
 logger = logging.getLogger(__name__)
@@ -65,23 +65,30 @@ class Client:
         name: str | None = None,
         data: Path | None = None,
         take_suggestion: bool = False,
+        keep_outbox: bool | None = None,
         settings: LinkSettings | None = None,
     ) -> None:
         """Take the address of a server and the name wanted there.
 
         ``data`` is where guest tokens are kept, by default in the user's data directory;
-        ``take_suggestion`` takes a free variant of the name where it is taken.  Raise
-        `ChatError` ``bad_address``.
+        ``take_suggestion`` takes a free variant of the name where it is taken.
+        ``keep_outbox`` tells whether what is posted is kept there, too, until it is
+        acknowledged: by default where ``data`` is given.  Raise `ChatError` ``bad_address``.
         """
         self._settings = settings or LinkSettings()
         self._where = parse_address(address)
         self._announcer = notices.Announcer()
         self._tasks = Tasks(on_error=self._broke)
-        self._conversation = Conversation(self._announcer, self._tasks, self._settings)
+        folder = data or default_data()
+        keeps = data is not None if keep_outbox is None else keep_outbox
+        self._outbox = Outbox(folder / "outbox" if keeps else None, self._announcer, self._settings)
+        self._conversation = Conversation(
+            self._announcer, self._tasks, self._settings, self._outbox
+        )
         self._entrance = Entrance(
             address=str(self._where),
             name=name,
-            identities=Identities(data or default_data()),
+            identities=Identities(folder),
             take_suggestion=take_suggestion,
             client=f"asynchat/{version('asynchat')}",
         )
@@ -124,6 +131,21 @@ class Client:
         """The texts that are still on their way, in order."""
         return self._conversation.requests.entries()
 
+    @property
+    def failed(self) -> tuple[Failed, ...]:
+        """The texts that were posted and failed, and why, until `retry` or `discard`."""
+        return tuple(self._outbox.failed.values())
+
+    @property
+    def keeps_outbox(self) -> bool:
+        """Whether what is posted is kept on disk, as far as the disk takes it."""
+        return self._outbox.keeps
+
+    @property
+    def warning(self) -> str | None:
+        """The sentence of the newest `notices.Warned`, while it holds."""
+        return self._outbox.warning
+
     def members(self, room: str) -> tuple[Presence, ...]:
         """Return the people of one of our rooms, and how they are."""
         return self._conversation.roster.members(room)
@@ -152,9 +174,10 @@ class Client:
             tasks=self._tasks,
             settings=self._settings,
         )
-        self._tasks.spawn(self._link.run(), name=f"link to {self._where}")
         try:
             async with asyncio.timeout(timeout_s):
+                await self._open_outbox()
+                self._tasks.spawn(self._link.run(), name=f"link to {self._where}")
                 await self._link.welcomed()
         except TimeoutError:
             reason = self.connection.reason or f"No answer from {self._where}."
@@ -166,11 +189,15 @@ class Client:
 
     async def close(self) -> None:
         """Leave politely, within bounds; never raise for what the network does."""
-        if self._link is not None:
-            await self._link.close()
-        await self._tasks.cancel()
-        if self._link is not None:
-            self._link.end(None)
+        try:
+            if self._link is not None:
+                await self._link.close()
+            await self._tasks.cancel()
+            await self._outbox.flush()
+        finally:
+            if self._link is not None:
+                self._link.end(None)
+            await self._outbox.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -209,6 +236,12 @@ class Client:
                 self._conversation.cursor = inbox.read_again()
                 self._link.again()
 
+    async def _open_outbox(self) -> None:
+        """Have what was not sent the last time on its way before there is a connection."""
+        known = self._entrance.known() if self._outbox.keeps else None
+        if known is not None:
+            await self._conversation.meet(known.server, known.account)
+
     def _broke(self, error: BaseException) -> None:
         logger.error("the connection cannot go on", exc_info=error)
         if self._link is not None:
@@ -219,20 +252,36 @@ class Client:
     def post(self, room: str, text: str) -> Entry:
         """Put a text into the outbox and return at once.
 
-        `notices.Posted` follows, then `notices.Acknowledged` or `notices.Failed`.  Raise
+        `notices.Posted` follows, then `notices.Acknowledged` or `notices.Failed`.  Where the
+        outbox is on disk, a text without either is sent at the next start.  Raise
         `ChatError` ``empty_text``, ``text_too_long``, ``outbox_full`` or ``closed``, and
         ``bad_request`` or ``frame_too_long`` for a room that no frame can name.
         """
-        return self._post(room, text, None)
+        return self._post(room, text)
+
+    def retry(self, entry_id: str) -> Entry:
+        """Post a text that failed again, under a new id; return the new entry.
+
+        Raise `ChatError` as `post` does, and ``no_such_entry``.
+        """
+        entry = self._failed(entry_id).entry
+        return self._post(entry.room, entry.text, reply_to=entry.reply_to, instead_of=entry_id)
+
+    def discard(self, entry_id: str) -> None:
+        """Forget a text that failed.  Raise `ChatError` ``no_such_entry``."""
+        failed = self._failed(entry_id)
+        self._outbox.forget(entry_id)
+        self._announcer.tell(notices.Discarded(failed.entry))
 
     async def send(self, room: str, text: str, *, timeout_s: float | None = None) -> Said:
         """Say something; return the event once it is on the server's disk.
 
         Raise `ChatError`: a refusal, or after ``timeout_s`` ``no_answer``; the text is then
-        not sent again, but may have been stored.
+        not sent again, but may have been stored.  Because the caller is told how it went, it is
+        kept on no disk: no later start sends it.
         """
         answered = asyncio.get_running_loop().create_future()
-        entry = self._post(room, text, answered)
+        entry = self._post(room, text, answered=answered)
         try:
             async with asyncio.timeout(timeout_s):
                 return expect(await answered, Said)
@@ -309,18 +358,35 @@ class Client:
         if self._conversation.wire is not None:
             self._conversation.wire.send(Typing(room=room))
 
-    def _post(self, room: str, text: str, answered: asyncio.Future[Any] | None) -> Entry:
+    def _post(
+        self,
+        room: str,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        instead_of: str | None = None,
+        answered: asyncio.Future[Any] | None = None,
+    ) -> Entry:
         self._check_open()
         text = check_text(text)
         requests = self._conversation.requests
         if len(requests) >= self._settings.outbox_entries:
             raise ChatError("outbox_full", "Too much is waiting to be sent.")
-        entry = notices.Entry(id=new_id(), room=room, text=text, time=now_ms())
-        pending = Pending(Say(id=entry.id, room=room, text=text), answered, entry)
-        check_size(pending.request)
+        entry = notices.Entry(new_id(), room, text, now_ms(), reply_to)
+        pending = pending_say(entry, answered)
+        if instead_of is not None:
+            self.discard(instead_of)
+        if answered is None:
+            self._outbox.put(entry)
         self._announcer.tell(notices.Posted(entry))
         requests.add(pending)
         return entry
+
+    def _failed(self, entry_id: str) -> Failed:
+        failed = self._outbox.failed.get(entry_id)
+        if failed is None:
+            raise ChatError("no_such_entry", "This text is not one of those that failed.")
+        return failed
 
     async def _ask(self, request: Write | Query) -> Any:
         self._check_open()
@@ -338,7 +404,15 @@ def connect(
     name: str | None = None,
     data: Path | None = None,
     take_suggestion: bool = False,
+    keep_outbox: bool | None = None,
     settings: LinkSettings | None = None,
 ) -> Client:
     """Return a `Client` to use with ``async with``; see there."""
-    return Client(address, name=name, data=data, take_suggestion=take_suggestion, settings=settings)
+    return Client(
+        address,
+        name=name,
+        data=data,
+        take_suggestion=take_suggestion,
+        keep_outbox=keep_outbox,
+        settings=settings,
+    )

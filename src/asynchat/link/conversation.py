@@ -16,7 +16,7 @@ from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
 from asynchat.link.ids import new_id
 from asynchat.link.inbox import Inbox
-from asynchat.link.requests import Pending, Requests, answers, asked_by, said
+from asynchat.link.requests import Pending, Requests, answers, asked_by, pending_say, said
 from asynchat.link.roster import Roster
 from asynchat.messages import (
     Created,
@@ -44,7 +44,8 @@ from asynchat.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from asynchat.link.notices import Announcer
+    from asynchat.link.notices import Announcer, Entry
+    from asynchat.link.outbox import Outbox
     from asynchat.link.wire import LinkSettings, Wire
     from asynchat.messages import AnyEvent, Presence, Query, ServerFrame, Welcome, Write
     from asynchat.tasks import Tasks
@@ -61,7 +62,14 @@ class Conversation:
     server's last frame on this connection, if it sent one.
     """
 
-    def __init__(self, announcer: Announcer, tasks: Tasks, settings: LinkSettings) -> None:
+    def __init__(
+        self,
+        announcer: Announcer,
+        tasks: Tasks,
+        settings: LinkSettings,
+        outbox: Outbox,
+    ) -> None:
+        self.outbox = outbox
         self.account: str | None = None
         self.name: str | None = None
         self.cursor: str | None = None
@@ -73,6 +81,7 @@ class Conversation:
         self._tell = announcer.tell
         self._tasks = tasks
         self._settings = settings
+        self._server: str | None = None
         self._window = 1
         self._last_seq = 0
         self._asked_members: dict[str, float] = {}
@@ -92,6 +101,24 @@ class Conversation:
         self._takers |= dict.fromkeys((Page, RoomList, People, Done), self._take_answer)
 
     # The connection
+
+    async def meet(self, server: str, account: str) -> None:
+        """Be with this server, as this account: go on with what its outbox on disk has."""
+        if self._server not in {None, server}:
+            # What was written to one server goes to no other by mistake.
+            self.give_up(ChatError("other_server", "Another server answers at this address now."))
+        self._server = server
+        restored: list[Pending] = []
+        for kept in await self.outbox.open(server, account, self.requests.posted):
+            if isinstance(kept, notices.Failed):
+                self._tell(kept)
+            elif self.requests.get(kept.id) is None:
+                try:
+                    restored.append(pending_say(kept))
+                    self._tell(notices.Posted(kept))
+                except ChatError as error:
+                    self._failed(kept, error)
+        self.requests.add_first(restored)
 
     def come_in(self, wire: Wire, welcome: Welcome) -> None:
         """Go on over a new connection that is welcome."""
@@ -167,11 +194,19 @@ class Conversation:
         for pending in self.requests.take_all():
             self._fail(pending, error)
 
+    def end(self, error: ChatError) -> None:
+        """Let every request fail, but the texts that the next start finds on disk."""
+        for pending in self.requests.take_all(but=self.outbox.is_kept):
+            self._fail(pending, error)
+
     # What arrives
 
     def _take_event(self, event: AnyEvent) -> None:
         if event.id is not None and asked_by(event) == self.account:
             self._settle(event.id, event)
+            if event.id in self.outbox.failed:
+                # It was on its way when it failed, and had arrived.
+                self.outbox.forget(event.id)
         if event.seq > self._last_seq:
             self._last_seq = event.seq
             entered = event.room not in self.roster.rooms
@@ -347,6 +382,7 @@ class Conversation:
                 answer = said(
                     pending.entry, frame, account=self.account or "", name=self.name or ""
                 )
+            self.outbox.forget(request_id)
             self._tell(notices.Acknowledged(pending.entry, answer))
         if pending.taken is not None:
             pending.taken(answer)
@@ -364,9 +400,18 @@ class Conversation:
 
     def _fail(self, pending: Pending, error: ChatError) -> None:
         if pending.entry is not None:
-            self._tell(notices.Failed(pending.entry, error))
+            if pending.answered is None:
+                self._failed(pending.entry, error)
+            else:
+                # Whoever said it is told, and decides: it is not kept.
+                self._tell(notices.Failed(pending.entry, error))
         if pending.answered is not None and not pending.answered.done():
             pending.answered.set_exception(error)
+
+    def _failed(self, entry: Entry, error: ChatError) -> None:
+        failed = notices.Failed(entry, error)
+        self.outbox.fail(failed)
+        self._tell(failed)
 
 
 def expect(answer: object, kind: type[_T]) -> _T:

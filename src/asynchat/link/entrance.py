@@ -50,7 +50,7 @@ class Entrance:
         """
         known = self.server is not None
         if self.token is None and self.name is not None:
-            identity = self.identities.at(self.address, self.name)
+            identity = self.known()
             known = identity is not None
             self.token = new_token() if identity is None else identity.token
         # A name given to this account on another device stays: after the first time, the
@@ -84,6 +84,10 @@ class Entrance:
             else:
                 raise error_of(frame)
         raise ChatError("name_taken")
+
+    def known(self) -> Identity | None:
+        """Return who we were when this address was last visited under this name."""
+        return None if self.name is None else self.identities.at(self.address, self.name)
 
     def remember(self, welcome: Welcome) -> None:
         """Keep who we are on this server, for the next time.  Raise `OSError`."""

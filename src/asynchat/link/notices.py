@@ -73,10 +73,20 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A text was refused and is out of the outbox: show it as *failed*, with the sentence."""
+    """A text was refused and is out of the outbox: show it as *failed*, with the sentence.
+
+    Where the outbox is on disk, what failed before the program ended is told again at the start.
+    """
 
     entry: Entry
     error: ChatError
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A text that had failed was taken away, or is posted again: show it no more."""
+
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +124,28 @@ class WasReset:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What is posted is not kept on this computer as it should be; ``text`` is a sentence.
+
+    It is sent nevertheless.
+    """
+
+    text: str
+
+
 Notice: TypeAlias = (
     Connection
     | Arrived
     | Posted
     | Acknowledged
     | Failed
+    | Discarded
     | RoomsChanged
     | PeopleChanged
     | SomeoneIsTyping
     | WasReset
+    | Warned
 )
 
 

@@ -118,7 +118,7 @@ class Reconnect:
             self._welcomed.set_exception(reason)
             # Whoever waits sees it; where nobody does, it is told by the phase.
             self._welcomed.exception()
-        self._conversation.give_up(reason)
+        self._conversation.end(reason)
         self._conversation.inbox.close()
 
     async def run(self) -> None:
@@ -157,6 +157,7 @@ class Reconnect:
                 except OtherAccountError:
                     await _give_back_name(wire, frames)
                     raise
+            await self._conversation.meet(welcome.server, welcome.you.account)
             self._come_in(wire, welcome)
             async for frame in frames:
                 if isinstance(frame, Pong):
@@ -169,10 +170,6 @@ class Reconnect:
             await wire.close()
 
     def _come_in(self, wire: Wire, welcome: Welcome) -> None:
-        if self._entrance.server not in {None, welcome.server}:
-            # What was written to one server goes to no other by mistake.
-            text = "Another server answers at this address now."
-            self._conversation.give_up(ChatError("other_server", text))
         try:
             self._entrance.remember(welcome)
         except OSError as error:

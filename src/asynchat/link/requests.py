@@ -73,6 +73,10 @@ class Requests:
         """Return the outbox: the texts that are still on their way, in order."""
         return tuple(p.entry for p in self._pending.values() if p.entry is not None)
 
+    def posted(self) -> tuple[Entry, ...]:
+        """Return the texts of the outbox that nobody awaits."""
+        return tuple(p.entry for p in self._pending.values() if p.entry and p.answered is None)
+
     def get(self, request_id: str) -> Pending | None:
         """Return a request that has no answer yet."""
         return self._pending.get(request_id)
@@ -85,6 +89,11 @@ class Requests:
         check_size(pending.request)
         self._pending[pending.request.id] = pending
         self._fill()
+
+    def add_first(self, pending: Iterable[Pending]) -> None:
+        """Keep requests from an earlier time, which go before all others, at `connected`."""
+        first = {each.request.id: each for each in pending}
+        self._pending = first | self._pending
 
     def remove(self, request_id: str) -> Pending | None:
         """Take a request out, answered or given up, and send the next."""
@@ -119,10 +128,11 @@ class Requests:
             if pending.done and isinstance(pending.request, Join) and pending.request.room == room
         ]
 
-    def take_all(self) -> Iterable[Pending]:
-        """Take every request out: none will be answered."""
-        everything = list(self._pending.values())
-        self._pending.clear()
+    def take_all(self, *, but: Callable[[str], bool] = lambda _: False) -> Iterable[Pending]:
+        """Take every request out, but those of some ids: none will be answered."""
+        everything = [each for each in self._pending.values() if not but(each.request.id)]
+        for each in everything:
+            del self._pending[each.request.id]
         self._sent = 0
         return everything
 
@@ -136,6 +146,16 @@ class Requests:
                 self._send(pending.request)
                 if self._sent >= self._window:
                     return
+
+
+def pending_say(entry: Entry, answered: asyncio.Future[Answer] | None = None) -> Pending:
+    """Return the request of an entry of the outbox.
+
+    Raise `ChatError` for what no frame can carry.
+    """
+    say = Say(id=entry.id, room=entry.room, text=entry.text, reply_to=entry.reply_to)
+    check_size(say)
+    return Pending(say, answered, entry)
 
 
 def check_size(request: Write | Query) -> None:

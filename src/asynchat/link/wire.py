@@ -41,6 +41,8 @@ class LinkSettings:
     longest_retry_s: float = 15
     inbox_events: int = 1_000
     outbox_entries: int = 10_000
+    failed_entries: int = 1_000
+    outbox_timeout_s: float = 5
     members_again_s: float = 5
     people_timeout_s: float = 1
 
