@@ -177,7 +177,7 @@ async def _terminal(options: Options, host: Hosting | None) -> int:
 
     address = options.address if host is None else await host.start()
     return await screen.run(
-        lambda address, name: _client(options, address, name),
+        lambda address, name: _client(options, address, name, keep_outbox=True),
         address=address,
         name=options.name,
         room=options.room or LOBBY,
@@ -186,9 +186,18 @@ async def _terminal(options: Options, host: Hosting | None) -> int:
     )
 
 
-def _client(options: Options, address: str, name: str | None) -> Client:
-    # A name that was asked for is that one or none.
-    return Client(address, name=name or _login(), data=options.data, take_suggestion=name is None)
+def _client(
+    options: Options, address: str, name: str | None, *, keep_outbox: bool = False
+) -> Client:
+    # A name that was asked for is that one or none.  What a script says is its own to say again,
+    # and what a window left unsent is not for a script to send.
+    return Client(
+        address,
+        name=name or _login(),
+        data=options.data,
+        take_suggestion=name is None,
+        keep_outbox=keep_outbox,
+    )
 
 
 def _login() -> str:

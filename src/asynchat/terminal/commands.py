@@ -60,6 +60,8 @@ COMMANDS: Final = (
     Command("history", "show earlier lines, 20 or COUNT", (Argument("count", "COUNT"),)),
     Command("topic", "set this room's topic", (Argument("text", "TEXT", required=True),)),
     Command("invite", "make somebody a member of this room", (_NAME,)),
+    Command("retry", "say what was not sent again"),
+    Command("delete", "forget what was not sent"),
     Command("help", "show this"),
     Command("quit", "leave; so does Ctrl+D"),
 )

@@ -16,6 +16,7 @@ from asynchat.link.notices import (
     Connection,
     Failed,
     PeopleChanged,
+    Warned,
     WasReset,
 )
 from asynchat.messages import LOBBY, Joined, Presence, Said
@@ -75,6 +76,8 @@ class Conversation:
             "history": self._history,
             "topic": self._topic,
             "invite": self._invite,
+            "retry": self._retry,
+            "delete": self._delete,
             "help": self._help,
         }
         """What each command does; ``/quit`` is the screen's."""
@@ -150,6 +153,8 @@ class Conversation:
                 self._oldest_seq = None
                 self._acknowledged.clear()
                 self._show(notice_row(reason))
+            case Warned(text=text):
+                self.complain(text)
 
     def _said(self, notice: Arrived | Acknowledged | Failed) -> None:
         match notice:
@@ -264,6 +269,14 @@ class Conversation:
 
     async def _invite(self, name: str) -> None:
         await self._client.invite(self.room, name.removeprefix("@"))
+
+    async def _retry(self) -> None:
+        for failed in self._client.failed:
+            self._client.retry(failed.entry.id)
+
+    async def _delete(self) -> None:
+        for failed in self._client.failed:
+            self._client.discard(failed.entry.id)
 
     async def _help(self) -> None:
         for line in help_lines():

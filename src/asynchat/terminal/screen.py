@@ -207,7 +207,9 @@ class Screen:
                     await self._sent()
         if lost := len(self._client.outbox):
             was = "1 message was" if lost == 1 else f"{lost} messages were"
-            self._conversation.complain(f"{was} not sent.")
+            kept = self._client.keeps_outbox and self._client.warning is None
+            later = "; it goes the next time you are here" if kept else ""
+            self._conversation.complain(f"{was} not sent{later}.")
 
     async def _sent(self) -> None:
         changed = asyncio.Event()

@@ -103,8 +103,8 @@ class Session:
         """Show the room asked for, or the lobby, and from now on all that happens."""
         self._view = view
         self._unsubscribe = self.client.subscribe(self._failures.guarded(self._notice))
-        for entry in self.client.outbox:
-            self._of(entry.room).timeline.post(entry)
+        if self.client.warning is not None:
+            self._failures.say(self.client.warning)
         first = room if room in self.client.rooms else self._default_room()
         if first is not None:
             self.show(first)
@@ -189,17 +189,12 @@ class Session:
         self.client.post(self.on_view, text)
 
     def retry(self, entry_id: str) -> None:
-        """Say a line again that failed, as a new one."""
-        line = self._failed(entry_id)
-        if line is not None and self.on_view is not None:
-            self.discard(entry_id)
-            self.client.post(self.on_view, line.text)
+        """Say a line again that failed, as a new one.  Raise `ChatError`."""
+        self.client.retry(entry_id)
 
     def discard(self, entry_id: str) -> None:
-        """Take a line away that failed."""
-        if self._failed(entry_id) is not None and self.on_view is not None:
-            splice = self._of(self.on_view).timeline.discard(entry_id)
-            self._change(self.on_view, [splice], at_once=True)
+        """Take a line away that failed.  Raise `ChatError`."""
+        self.client.discard(entry_id)
 
     def typed(self) -> None:
         """Tell the others now and then that one is typing."""
@@ -255,7 +250,7 @@ class Session:
         match notice:
             case notices.Arrived():
                 self._arrived(notice)
-            case notices.Posted() | notices.Acknowledged() | notices.Failed():
+            case notices.Posted() | notices.Acknowledged() | notices.Failed() | notices.Discarded():
                 self._own(notice)
             case notices.RoomsChanged():
                 self._rooms_changed()
@@ -267,8 +262,13 @@ class Session:
                 self._was_reset(notice.reason)
             case notices.Connection():
                 self._connection_changed(notice)
+            case notices.Warned():
+                self._failures.say(notice.text)
 
-    def _own(self, notice: notices.Posted | notices.Acknowledged | notices.Failed) -> None:
+    def _own(
+        self,
+        notice: notices.Posted | notices.Acknowledged | notices.Failed | notices.Discarded,
+    ) -> None:
         timeline, name = self._of(notice.entry.room).timeline, notice.entry.room
         match notice:
             case notices.Posted():
@@ -276,7 +276,13 @@ class Session:
             case notices.Acknowledged():
                 self._change(name, [timeline.add(notice.event)])
             case notices.Failed():
-                self._change(name, [timeline.fail(notice.entry.id, notice.error.text)])
+                # One from before the start was not shown as sending yet.
+                shown = timeline.post(notice.entry)
+                self._change(name, [shown, timeline.fail(notice.entry.id, notice.error.text)])
+                if name not in self.client.rooms:
+                    self._failures.say(f"Not sent: {notice.error.text}")
+            case notices.Discarded():
+                self._change(name, [timeline.discard(notice.entry.id)], at_once=True)
 
     def _someone_types(self, notice: notices.SomeoneIsTyping) -> None:
         if notice.account != self.me:
@@ -355,15 +361,14 @@ class Session:
         room = self._rooms.get(name)
         if room is None:
             room = self._rooms[name] = _Room(Timeline(self.me, self.my_name))
+            failed = {each.entry.id: each for each in self.client.failed}
+            unsent = [*self.client.outbox, *(each.entry for each in failed.values())]
+            for entry in sorted(unsent, key=lambda entry: entry.time):
+                if entry.room == name:
+                    room.timeline.post(entry)
+                    if entry.id in failed:
+                        room.timeline.fail(entry.id, failed[entry.id].error.text)
         return room
-
-    def _failed(self, entry_id: str) -> Line | None:
-        if self.on_view is None:
-            return None
-        lines = reversed(self._of(self.on_view).timeline.lines)
-        return next(
-            (line for line in lines if line.id == entry_id and line.status == "failed"), None
-        )
 
     def _default_room(self) -> str | None:
         rooms = self.client.rooms
