@@ -132,6 +132,7 @@ class Proxy:
             passed += len(data)
             self.passed[way] += len(data)
             if last:
+                writer.write_eof()  # what was passed arrives before the end does
                 raise ConnectionAbortedError
         if not writer.transport.is_closing():
             writer.write_eof()

@@ -50,6 +50,7 @@ class Talker:
 
     ``window`` is how many requests it has unanswered, 0 for one who only reads.  With
     ``moves`` it joins and leaves the den all the time; else it speaks in ``rooms``.
+    ``received`` counts the bytes of its newest connection.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Talker:
         self.history = History(name)
         self.outbox: dict[str, Request] = {}
         self.cursor: str | None = None
+        self.received = 0
         self.server_errors: list[Frame] = []
         self.token = token or f"the-token-of-{name}"
         self._name = name if token is None else None
@@ -120,13 +122,14 @@ class Talker:
         try:
             hello = {"token": self.token, "cursor": self.cursor}
             wire.send_bytes(line("hello", version=1, name=self._name, **hello))
-            rest = b""
+            self.received, rest = 0, b""
             connection: Connection | None = None
             while True:
                 async with asyncio.timeout(_SILENCE_S):
                     data = await wire.reader.read(_CHUNK_BYTES)
                 if not data:
                     raise Ended
+                self.received += len(data)
                 *lines, rest = (rest + data).split(b"\n")
                 for each in lines:
                     frame = self.place.parse(each)
