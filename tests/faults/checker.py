@@ -122,6 +122,20 @@ def check(log: Log, histories: Iterable[History]) -> list[Violation]:
     return list(_violations(log, list(histories)))
 
 
+def demand(log: Log, histories: Iterable[History]) -> None:
+    """Raise `AssertionError` unless all is as promised; it counts and shows what is not."""
+    broken: dict[str, list[str]] = {}
+    for violation in check(log, histories):
+        broken.setdefault(violation.promise, []).append(violation.text)
+    if broken:
+        raise AssertionError(
+            "".join(
+                f"\n{promise} is broken {len(texts)} times: " + "; ".join(texts[:3])
+                for promise, texts in sorted(broken.items())
+            )
+        )
+
+
 def _violations(log: Log, histories: list[History]) -> Iterator[Violation]:
     by_seq = {event["seq"]: event for event in log.events}
     seqs = [event["seq"] for event in log.events]

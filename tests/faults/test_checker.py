@@ -20,6 +20,7 @@ from tests.faults.checker import (
     Log,
     Request,
     check,
+    demand,
     read_log,
     visible,
 )
@@ -127,6 +128,16 @@ def test_each_violation_is_found(wrong: str) -> None:
             if isinstance(item, str) and " " in item:
                 connection.stream[place] = events[int(item.split()[1])]
     assert promise in {violation.promise for violation in check(log, [ada])}
+
+
+def test_what_is_demanded_is_counted_by_promise() -> None:
+    """A right history passes; of a wrong one each broken promise is told, and how often."""
+    log, ada = right()
+    demand(log, [ada])
+    ada.acknowledged.append(("a5", 12))
+    ada.connections[0].stream.append("f.1")
+    with pytest.raises(AssertionError, match=r"\nP1 is broken 1 times: .*\nP3 is broken 1 times: "):
+        demand(log, [ada])
 
 
 def test_a_reset_is_right_only_where_the_cursor_is_unknown() -> None:

@@ -8,7 +8,7 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 from asynchat.store.opening import DATABASE_FILE
-from tests.faults.checker import check, read_log
+from tests.faults.checker import demand, read_log
 from tests.faults.proxy import Fault, Proxy
 from tests.faults.talkers import DEN, Place, Talker
 from tests.raw_client import Wire
@@ -58,7 +58,7 @@ async def talk_while(place: Place, talkers: Sequence[Talker], faults: Any, limit
 def assert_all_is_as_promised(data: Path, talkers: Sequence[Talker]) -> Log:
     """Compare what everyone knows with the log, which no server has open any more."""
     log = read_log(data / DATABASE_FILE)
-    assert check(log, [talker.history for talker in talkers]) == []
+    demand(log, [talker.history for talker in talkers])
     for talker in talkers:
         assert not talker.outbox
         codes = {frame.get("code") for frame in talker.server_errors}

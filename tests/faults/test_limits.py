@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.store.opening import DATABASE_FILE
-from tests.faults.checker import check, read_log
+from tests.faults.checker import demand, read_log
 from tests.faults.talkers import Place, Talker
 from tests.raw_client import Wire, fresh_token
 
@@ -159,5 +159,5 @@ async def test_a_full_disk_refuses_and_recovers(
         await talker.settle()
     assert await process.stop() == 0
     log = read_log(data / DATABASE_FILE)
-    assert check(log, [talker.history for talker in talkers]) == []
+    demand(log, [talker.history for talker in talkers])
     measured(rounds=rounds, refused=refused(), acknowledged=acknowledged(), violations=0)

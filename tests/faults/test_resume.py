@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.sqlite import SqliteStore
-from tests.faults.checker import check, read_log
+from tests.faults.checker import demand, read_log
 from tests.faults.proxy import Fault, Proxy
 from tests.faults.talkers import DEN, Place, Talker
 from tests.raw_client import Ended
@@ -72,7 +72,7 @@ async def test_a_resume_may_be_cut_at_any_byte(
     await ada.bye()
     await serve.stop(server)
     log = read_log(data / DATABASE_FILE)
-    assert check(log, [reader.history]) == []
+    demand(log, [reader.history])
     assert len(log.events) > EVENTS
     assert exact > len(offsets) // 2
     measured(offsets=len(offsets), exact=exact, of_bytes=size, events=EVENTS, violations=0)
@@ -109,7 +109,7 @@ async def test_many_reconnect_at_once(
     took = await all_at_once()
     assert await process.stop() == 0
     log = read_log(data / DATABASE_FILE)
-    assert check(log, [client.history for client in [*clients, speaker]]) == []
+    demand(log, [client.history for client in [*clients, speaker]])
     assert all(client.history.connections[-1].resumed for client in clients)
     measured(
         clients=count,
@@ -151,7 +151,7 @@ async def test_a_copied_back_database_is_told(
     assert lost is not None
     assert log.position(lost) is None
     assert int(lost.rpartition(".")[2]) < log.head
-    assert check(log, [ada.history, cyd.history]) == []
+    demand(log, [ada.history, cyd.history])
     assert [connection.reset for connection in ada.history.connections] == [True]
     measured(resets=1, violations=0)
 
@@ -174,7 +174,7 @@ async def test_nobody_is_refused_for_being_fast(
     await serve.stop(server)
     log = read_log(data / DATABASE_FILE)
     assert ada.server_errors == []
-    assert check(log, [ada.history]) == []
+    demand(log, [ada.history])
     assert len({one for one, _ in ada.history.acknowledged}) == scale(60, 400)
     measured(requests=scale(60, 400), refused=0)
 
@@ -204,5 +204,5 @@ async def test_nobody_reads_what_was_said_without_them(
         await eve.settle()
     await serve.stop(server)
     log = read_log(data / DATABASE_FILE)
-    assert check(log, [eve.history]) == []
+    demand(log, [eve.history])
     measured(stays=stays, resumes=len(eve.history.connections), violations=0)
