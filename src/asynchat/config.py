@@ -113,11 +113,19 @@ def load(
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"Setting not understood: {error}.") from None
+        raise ConfigError(_which(error)) from None
     try:
         return msgspec.structs.replace(settings, data=settings.data.expanduser())
     except RuntimeError:
         raise ConfigError(f"There is no such home directory: {settings.data}.") from None
+
+
+def _which(error: msgspec.ValidationError) -> str:
+    """Return one sentence about a setting that does not fit: msgspec names it last, as ``$.name``."""
+    what, _, where = str(error).partition(" - at `$.")
+    what = what.replace("Object contains", "there is an").replace("`", "'")
+    name = where.rstrip("`")
+    return f"Setting {name} not understood: {what}." if name else f"Not understood: {what}."
 
 
 def _path(kind: type, value: object) -> object:

@@ -82,7 +82,7 @@ def test_what_cannot_be_done_is_one_sentence(data: Path, tmp_path: Path) -> None
     assert "belongs to the log" in failed("backup", data / DATABASE_FILE, "--data", data, "--force")
     assert "There is no room called attic" in failed("export", "--room", "attic", "--data", data)
     assert "'tomorrow' is no time" in failed("export", "--since", "tomorrow", "--data", data)
-    assert "Setting not understood" in failed("--port", "x", "check")
+    assert "Setting port not understood" in failed("--port", "x", "check")
     assert not nothing.exists()
 
 
