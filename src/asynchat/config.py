@@ -121,7 +121,7 @@ def load(
 
 
 def _which(error: msgspec.ValidationError) -> str:
-    """Return one sentence about a setting that does not fit: msgspec names it last, as ``$.name``."""
+    """Return one sentence about a setting that does not fit; msgspec names it last."""
     what, _, where = str(error).partition(" - at `$.")
     what = what.replace("Object contains", "there is an").replace("`", "'")
     name = where.rstrip("`")
