@@ -107,15 +107,13 @@ class Talker:
         """Resume once more, send some requests again, and read all that there is."""
         self._closing, self._left = True, 0
         rng = random.Random(self.history.name)
-        answered = [request for request in self.history.sent if self._was_acknowledged(request)]
+        known = {one for one, _ in self.history.acknowledged}
+        answered = [request for request in self.history.sent if request.id in known]
         for request in rng.sample(answered, min(repeats, len(answered))):
             self.outbox[request.id] = request
         done = asyncio.Event()
         done.set()
         await self._converse(done)
-
-    def _was_acknowledged(self, request: Request) -> bool:
-        return any(one == request.id for one, _ in self.history.acknowledged)
 
     async def _converse(self, done: asyncio.Event) -> None:
         wire = await Wire.open(self.place.address)

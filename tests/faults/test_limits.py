@@ -17,6 +17,8 @@ from tests.faults.talkers import Place, Talker
 from tests.raw_client import Wire, fresh_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.faults.conftest import Measured, Scale
     from tests.serving import Process, StartProcess
 
@@ -123,6 +125,7 @@ async def test_a_full_disk_refuses_and_recovers(
     place = Place(await process.listening())
     talkers = [Talker(place, f"c{n}", scale.seed, window=8) for n in range(8)]
     done = asyncio.Event()
+    missed: list[str] = []
 
     def refused() -> int:
         return sum(len(talker.history.refused) for talker in talkers)
@@ -130,20 +133,24 @@ async def test_a_full_disk_refuses_and_recovers(
     def acknowledged() -> int:
         return sum(len(talker.history.acknowledged) for talker in talkers)
 
-    async def more_than(count: int, counted: object) -> None:
-        assert callable(counted)
-        async with asyncio.timeout(15):
-            while counted() <= count:
-                await asyncio.sleep(0.005)
+    async def more(counted: Callable[[], int], count: int, what: str) -> None:
+        enough = counted() + count
+        try:
+            async with asyncio.timeout(5):
+                while counted() < enough:
+                    assert process._process.returncode is None, "the server ended"
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            missed.append(what)
 
     async with asyncio.timeout(60 + 10 * rounds), asyncio.TaskGroup() as group:
         for talker in talkers:
             group.create_task(talker.talk(done))
         for _ in range(rounds):
-            await more_than(acknowledged() + 300, acknowledged)
+            await more(acknowledged, 300, "nothing was acknowledged")
             files = [path.stat().st_size for path in data.glob(f"{DATABASE_FILE}*")]
             allow(process, max(files) + 100_000)
-            await more_than(refused() + 100, refused)
+            await more(refused, 100, "nothing was refused")
             reader = await Wire.open(place.address)
             async with asyncio.timeout(10):
                 answer = await reader.hello(None, token=talkers[0].token)
@@ -152,7 +159,7 @@ async def test_a_full_disk_refuses_and_recovers(
             assert len(page["events"]) == 5
             reader.cut()
             allow(process, resource.RLIM_INFINITY)
-        await more_than(acknowledged() + 300, acknowledged)
+        await more(acknowledged, 300, "nothing was acknowledged")
         done.set()
     for talker in talkers:
         assert {frame["code"] for frame in talker.server_errors} <= {"read_only"}
@@ -160,4 +167,5 @@ async def test_a_full_disk_refuses_and_recovers(
     assert await process.stop() == 0
     log = read_log(data / DATABASE_FILE)
     demand(log, [talker.history for talker in talkers])
+    assert not missed
     measured(rounds=rounds, refused=refused(), acknowledged=acknowledged(), violations=0)
