@@ -11,7 +11,7 @@ export PYTHON
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format screenshots lock clean dev system-packages
+.PHONY: help run test faults lint format screenshots lock clean dev system-packages
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: system-packages lint ## Check style and types, run every test, measure cov
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 	@echo "Branch coverage of the rest, 90 % at least:"
 	@$(BIN)/coverage report --omit='$(CORE)' --fail-under=90
+
+faults: dev ## Prove the promises: kills, cuts, full disks, mutants; writes docs/reliability.md
+	@$(BIN)/python tools/faults.py $(ARGS)
 
 lint: dev ## Check style, formatting, types and imports
 	@$(BIN)/ruff check

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 DEN = "den"
 
+MANGLED = frozenset({"bad_frame", "bad_request", "unknown_type"})
+"""What a request is called that was damaged on its way: it was a right one, and is sent again."""
+
 _CHUNK_BYTES = 64 * 1024
 _SILENCE_S = 1.5
 _COME_BACK_AFTER_S = 0.02
@@ -201,6 +204,8 @@ class Talker:
 
     def _refused(self, frame: Frame) -> None:
         self.server_errors.append(frame)
+        if frame["code"] in MANGLED:
+            raise Ended
         if self.outbox.pop(frame.get("re") or "", None) is not None:
             self.history.refused.append((frame["re"], frame["code"]))
 

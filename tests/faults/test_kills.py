@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asynchat.store.opening import DATABASE_FILE
 from tests.faults.checker import demand, read_log
 from tests.faults.proxy import Fault, Proxy
-from tests.faults.talkers import DEN, Place, Talker
+from tests.faults.talkers import DEN, MANGLED, Place, Talker
 from tests.raw_client import Wire
 
 if TYPE_CHECKING:
@@ -55,14 +55,16 @@ async def talk_while(place: Place, talkers: Sequence[Talker], faults: Any, limit
         done.set()
 
 
-def assert_all_is_as_promised(data: Path, talkers: Sequence[Talker]) -> Log:
+def assert_all_is_as_promised(
+    data: Path, talkers: Sequence[Talker], *, errors: frozenset[str] = frozenset()
+) -> Log:
     """Compare what everyone knows with the log, which no server has open any more."""
     log = read_log(data / DATABASE_FILE)
     demand(log, [talker.history for talker in talkers])
     for talker in talkers:
         assert not talker.outbox
         codes = {frame.get("code") for frame in talker.server_errors}
-        assert codes <= {"bad_frame"}, talker.server_errors
+        assert codes <= errors, talker.server_errors
         assert talker.cursor is not None
         assert log.position(talker.cursor) is not None
     assert sum(event["type"] == "said" for event in log.events) >= len(talkers)
@@ -118,7 +120,8 @@ async def test_a_killed_server_has_lost_nothing_and_doubled_nothing(
 
 def any_fault(rng: random.Random) -> Fault:
     """Return what happens to one way of one connection."""
-    at = rng.randrange(20, 200_000)
+    # Behind the hello: one that lost its token or its cursor on the way is another hello.
+    at = rng.randrange(500, 200_000)
     return rng.choice(
         [
             Fault(),
@@ -167,5 +170,5 @@ async def test_bad_ways_and_kills_together_break_no_promise(
     for talker in talkers:
         await talker.settle()
     assert await process.stop() == 0
-    log = assert_all_is_as_promised(data, talkers)
+    log = assert_all_is_as_promised(data, talkers, errors=MANGLED)
     measured(kills=kills, connections_through_proxy=proxy.connections, **figures(talkers, log))
