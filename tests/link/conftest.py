@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from asynchat.link.client import Client
 from asynchat.link.wire import LinkSettings
 from tests.link.proxy import Proxy
+from tests.link.seeing import DEADLINE_S
 from tests.serving import Serve, connect, join, serve, start_process
 
 if TYPE_CHECKING:
@@ -125,3 +127,54 @@ async def raw() -> AsyncIterator[Raw]:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=5)
+
+
+TYPIST = """
+import asyncio, sys
+from pathlib import Path
+from asynchat.link.client import Client
+from asynchat.link.wire import LinkSettings
+
+async def type_and_hang(address, data, *texts):
+    client = Client(address, name="ada", data=Path(data), settings=LinkSettings(longest_retry_s=1))
+    await client.start(timeout_s=10)
+    print("in", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    for text in texts:
+        client.post("lobby", text)
+    await asyncio.Event().wait()
+
+asyncio.run(type_and_hang(*sys.argv[1:]))
+"""
+"""A program that comes in, waits for a line, posts its arguments, and goes on until killed."""
+
+
+class StartTypist(Protocol):
+    """The type of the fixture `typist`."""
+
+    async def __call__(self, proxy: Proxy, data: Path, *texts: str) -> asyncio.subprocess.Process:
+        """Start a process that is in and posts the texts after a line of input."""
+
+
+@pytest.fixture
+async def typist() -> AsyncIterator[StartTypist]:
+    """Start processes that are in and wait for the word to post; kill them after the test."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def typist(proxy: Proxy, data: Path, *texts: str) -> asyncio.subprocess.Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", TYPIST, proxy.address, str(data), *texts),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        started.append(process)
+        assert process.stdout is not None
+        async with asyncio.timeout(DEADLINE_S):
+            assert await process.stdout.readline() == b"in\n"
+        return process
+
+    yield typist
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

@@ -119,12 +119,14 @@ async def client(stage: Stage, tmp_path: Path) -> AsyncIterator[Callable[..., Cl
     """Make clients, not yet started, each with a data directory of its own."""
     clients: list[Client] = []
 
-    def make(name: str, *, address: str = "", take_suggestion: bool = False) -> Client:
+    def make(
+        name: str, *, address: str = "", take_suggestion: bool = False, data: Path | None = None
+    ) -> Client:
         clients.append(
             Client(
                 address or stage.address,
                 name=name,
-                data=tmp_path / f"client-{len(clients)}",
+                data=data or tmp_path / f"client-{len(clients)}",
                 take_suggestion=take_suggestion,
                 settings=SETTINGS,
             )

@@ -6,13 +6,14 @@ import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from asynchat.messages import Done, Refused, Reset
+from asynchat.messages import Done, Refused, Reset, Said
 from asynchat.terminal.commands import COMMANDS, Call, Speech, help_lines
 from asynchat.terminal.conversation import Conversation
 from asynchat.terminal.render import row_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     import pytest
 
@@ -277,6 +278,39 @@ async def test_an_end_for_good_is_told(
         relay.tell(Refused(re=None, code="banned", text="You are banned."))
         await until(lambda: ada.conversation.ended)
         assert ada.shown[-1] == "* You are banned."
+
+
+async def test_what_failed_is_told_and_said_again(
+    client: Callable[..., Client], tmp_path: Path, until: Until
+) -> None:
+    """What was refused is told, also by the next program; then it is said again, or forgotten."""
+    async with talking(client("ada", data=tmp_path / "me")) as talk:
+        for text in ("one", "two"):
+            talk.client.post("dev", text)
+        await until(lambda: len(talk.client.failed) == 2)
+    async with talking(client("ada", data=tmp_path / "me")) as talk:
+        assert talk.shown[:2] == [
+            "* Not sent: There is no room of that name. It was: one",
+            "* Not sent: There is no room of that name. It was: two",
+        ]
+        await talk.client.create("dev")
+        await talk.call("retry")
+        await until(lambda: not talk.client.outbox)
+        page = await talk.client.history("dev")
+        assert [event.text for event in page.events if isinstance(event, Said)] == ["one", "two"]
+        talk.client.post("nowhere", "three")
+        await until(lambda: talk.client.failed)
+        await talk.call("delete")
+        assert talk.client.failed == ()
+
+
+async def test_a_second_terminal_says_what_it_lacks(
+    client: Callable[..., Client], tmp_path: Path
+) -> None:
+    """A second program of one profile says that it keeps nothing on this computer."""
+    first, second = (client("ada", data=tmp_path / "me") for _ in range(2))
+    async with first, talking(second) as talk:
+        assert talk.shown[0].startswith("* Another window or program of yours is here")
 
 
 async def test_every_command_of_the_table_does_something(client: Callable[..., Client]) -> None:

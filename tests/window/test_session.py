@@ -6,7 +6,7 @@ import pytest
 
 from asynchat.errors import ChatError
 from asynchat.link.client import Client
-from asynchat.link.notices import WasReset
+from asynchat.link.notices import Warned, WasReset
 from asynchat.link.wire import LinkSettings
 from asynchat.store.interface import StoreError
 from asynchat.store.memory import MemoryStore
@@ -319,3 +319,84 @@ async def test_a_stopped_session_shows_nothing_more(
     await ben.send("lobby", "unheard")
     await session.client.send("lobby", "a round trip")
     assert ("ben", "unheard", "sent") not in screen.said()
+
+
+# Across restarts
+
+
+async def test_what_was_left_is_shown_at_the_start(  # noqa: PLR0917 - fixtures
+    server: Server,
+    store: FailingStore,
+    tasks: Tasks,
+    failures: Failures,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    """What failed before the window closed is shown as failed in the next, to retry or delete;
+    what was not sent is sent.
+    """
+    first = Client(server.address, name="ada", data=tmp_path / "me", settings=QUICK)
+    await first.start()
+    store.full = True
+    first.post("lobby", "one")
+    first.post("lobby", "two")
+    await until(lambda: len(first.failed) == 2)
+    await first.close()
+    client = Client(server.address, name="ada", data=tmp_path / "me", settings=QUICK)
+    await client.start()
+    client.post("lobby", "three")
+    screen = Screen()
+    session = Session(client, tasks=tasks, failures=failures)
+    session.start(screen)
+    try:
+        assert screen.said() == [
+            ("ada", "one", "failed"),
+            ("ada", "two", "failed"),
+            ("ada", "three", "sending"),
+        ]
+        assert {line.error for line in screen.lines} == {"The disk is full.", None}
+        await until(lambda: not client.outbox)
+        store.full = False
+        for line in [line for line in screen.lines if line.status == "failed"]:
+            session.retry(line.id or "")
+        await until(
+            lambda: screen.said() == [("ada", text, "sent") for text in ("one", "two", "three")]
+        )
+    finally:
+        session.stop()
+        await client.close()
+
+
+async def test_a_second_window_says_what_it_lacks(
+    server: Server, tasks: Tasks, failures: Failures, sentences: list[str], tmp_path: Path
+) -> None:
+    """A second window of one profile says that it keeps nothing on this computer."""
+    clients = [
+        Client(server.address, name="ada", data=tmp_path / "me", settings=QUICK) for _ in range(2)
+    ]
+    for client in clients:
+        await client.start()
+    session = Session(clients[1], tasks=tasks, failures=failures)
+    session.start(Screen())
+    assert sentences == [clients[1].warning]
+    assert "Another window" in sentences[0]
+    session.stop()
+    for client in clients:
+        await client.close()
+
+
+async def test_what_is_not_kept_later_is_told(
+    session: Session, sentences: list[str], until: Until
+) -> None:
+    """A disk that fails while the window is open is told when it does."""
+    session.client._announcer.tell(Warned("The disk is full."))
+    assert sentences == ["The disk is full."]
+
+
+async def test_what_fails_in_a_room_one_is_not_in_is_told(
+    session: Session, sentences: list[str], until: Until
+) -> None:
+    """A line of a room that is not on the screen does not fail in silence."""
+    session.client.post("nowhere", "lost")
+    await until(lambda: sentences)
+    assert sentences == ["Not sent: There is no room of that name."]

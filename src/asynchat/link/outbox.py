@@ -188,8 +188,8 @@ class _Writer:
         """Keep a text as it is now, or no more."""
         if kept is None and entry_id not in self.stored and entry_id not in self._writing:
             self._changes.pop(entry_id, None)
-            return
-        self._changes[entry_id] = kept
+        else:
+            self._changes[entry_id] = kept
         self._write()
 
     async def flush(self) -> None:
@@ -230,18 +230,22 @@ class _Writer:
                 self._warn(None)
             self._write()
             return
+        sentence = str(error)
         if not isinstance(error, OSError):
             logger.error("the outbox cannot be written", exc_info=error)
+            sentence = "What you write is not kept on this computer; the log says why."
         # Newer changes of the same texts go first; what was never kept need not be forgotten.
-        again = {**wrote, **self._changes}
+        newer = self._changes
         self._changes = {
             entry_id: kept
-            for entry_id, kept in again.items()
+            for entry_id, kept in {**wrote, **newer}.items()
             if kept is not None or entry_id in self.stored
         }
         if not self._failing:
             self._failing = True
-            self._warn(str(error))
+            self._warn(sentence)
+        if newer:
+            self._write()
 
     def _do(self, work: Callable[..., _T], *args: Any) -> asyncio.Future[_T]:
         return asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
@@ -255,15 +259,14 @@ class _Writer:
         return self._file.open()
 
     def _write_file(self, changes: dict[str, Kept | None]) -> None:
-        if self._file is not None:
+        if self._file is not None and changes:
             self._file.write(changes)
 
     def _close_file(self, left: dict[str, Kept | None]) -> None:
-        if self._file is not None:
-            try:
-                if left:
-                    self._file.write(left)
-            finally:
+        try:
+            self._write_file(left)
+        finally:
+            if self._file is not None:
                 self._file.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.errors import ChatError
@@ -89,18 +90,22 @@ class OutboxFile:
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock.acquire()
+            try:
+                return self._open()
+            except BaseException:
+                self.close()
+                raise
         except LockHeldError:
             raise NotKeptError(
                 "Another window or program of yours is here under the same name: what you write"
                 " in this one is not kept on this computer until it is sent."
             ) from None
+        except NotKeptError:
+            raise
         except OSError as error:
             raise _not_kept(error.strerror or str(error)) from error
-        try:
-            return self._open()
-        except BaseException:
-            self.close()
-            raise
+        except sqlite3.Error as error:
+            raise _not_kept(_reason(error) or str(error)) from error
 
     def write(self, changes: Mapping[str, Kept | None]) -> None:
         """Keep each text as it is now, or, for None, no more.  All are on disk when it returns.
@@ -134,27 +139,18 @@ class OutboxFile:
         try:
             return self._load(), None
         except sqlite3.Error as error:
-            reason = _reason(error)
-            if reason is not None:
-                raise _not_kept(reason) from error
+            if _reason(error) is not None:
+                raise
             logger.warning("%s is damaged: %s", self._path, error)
-        try:
-            aside = self._put_aside()
-            return self._load(), (
-                "The file of what was not sent yet was damaged; it is put aside as"
-                f" {aside}, and a new one begun."
-            )
-        except sqlite3.Error as error:
-            raise _not_kept(_reason(error) or str(error)) from error
-        except OSError as error:
-            raise _not_kept(error.strerror or str(error)) from error
+        aside = self._put_aside()
+        return self._load(), (
+            "The file of what was not sent yet was damaged; it is put aside as"
+            f" {aside}, and a new one begun."
+        )
 
     def _load(self) -> tuple[Kept, ...]:
         # SQLite gives the files beside it the same mode.
-        try:
-            self._path.touch(mode=0o600)
-        except OSError as error:
-            raise _not_kept(error.strerror or str(error)) from error
+        self._path.touch(mode=0o600)
         db = self._db = sqlite3.connect(self._path, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
@@ -179,9 +175,9 @@ class OutboxFile:
         aside = self._path.with_name(f"damaged-{now_ms()}.db")
         self._path.rename(aside)
         for ending in ("-wal", "-shm"):
-            beside = self._path.with_name(FILE + ending)
-            if beside.exists():
-                beside.rename(aside.with_name(aside.name + ending))
+            # SQLite takes these for the new file's, where it has left them.
+            with suppress(FileNotFoundError):
+                self._path.with_name(FILE + ending).rename(aside.with_name(aside.name + ending))
         return aside
 
 
