@@ -34,11 +34,13 @@ _FAILED: Final = 1  # pytest: some tests failed, none of them could not be run
 
 _KILLS: Final = "tests/faults/test_kills.py"
 _RESUME: Final = "tests/faults/test_resume.py"
+_CUTS: Final = "tests/faults/test_power_cuts.py"
 _LIMITS: Final = "tests/faults/test_limits.py"
 
 CHECKS: Final = (
     ("P1 P2 P4 P5", f"{_KILLS}::test_a_killed_server_has_lost_nothing_and_doubled_nothing"),
     ("P1 P2 P3 P5", f"{_KILLS}::test_bad_ways_and_kills_together_break_no_promise"),
+    ("P1", f"{_CUTS}::test_a_power_cut_takes_nothing_that_was_acknowledged"),
     ("P2 P5", f"{_RESUME}::test_nobody_is_refused_for_being_fast"),
     ("P3", f"{_RESUME}::test_a_resume_may_be_cut_at_any_byte"),
     ("P3", f"{_RESUME}::test_many_reconnect_at_once"),

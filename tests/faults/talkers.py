@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.checker import Connection, Frame, History, Request
-from tests.raw_client import EVENTS, Ended, Wire, line
+from tests.raw_client import DEADLINE_S, EVENTS, Ended, Wire, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,7 +126,7 @@ class Talker:
             self.received, rest = 0, b""
             connection: Connection | None = None
             while True:
-                async with asyncio.timeout(_SILENCE_S):
+                async with asyncio.timeout(DEADLINE_S if self._closing else _SILENCE_S):
                     data = await wire.reader.read(_CHUNK_BYTES)
                 if not data:
                     raise Ended

@@ -14,7 +14,7 @@ import pytest
 from asynchat.store.opening import DATABASE_FILE
 from tests.faults.checker import demand, read_log
 from tests.faults.talkers import Place, Talker
-from tests.raw_client import Wire, fresh_token
+from tests.raw_client import DEADLINE_S, Wire, fresh_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +136,7 @@ async def test_a_full_disk_refuses_and_recovers(
     async def more(counted: Callable[[], int], count: int, what: str) -> None:
         enough = counted() + count
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(DEADLINE_S):
                 while counted() < enough:
                     assert process._process.returncode is None, "the server ended"
                     await asyncio.sleep(0.005)
