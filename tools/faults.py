@@ -16,6 +16,7 @@ import platform
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -115,9 +116,12 @@ def run_check(
     try:
         output, _ = process.communicate(timeout=timeout_s)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
+        os.killpg(process.pid, signal.SIGKILL)
         output, _ = process.communicate()
         return -1, output, ""
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
     measured = figures.read_text("utf-8") if figures.exists() else ""
     return process.returncode, output, measured
 
