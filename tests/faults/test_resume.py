@@ -203,6 +203,8 @@ async def test_nobody_reads_what_was_said_without_them(
     for cursor in [begin, eve.cursor, *(f["cursor"] for f in wire.seen if f["type"] == "upto")]:
         eve.cursor = cursor
         await eve.settle()
+    ada.cut()
+    wire.cut()
     await serve.stop(server)
     log = read_log(data / DATABASE_FILE)
     demand(log, [eve.history])
