@@ -102,7 +102,17 @@ def run_check(
         "FAULTS_SHARE": str(share),
         "FAULTS_FIGURES": str(figures),
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", check]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--show-capture=no",
+        "-p",
+        "no:cacheprovider",
+    ]
+    command.append(check)
     # A group of its own: what a test leaves running when time is up ends with it.
     process = subprocess.Popen(
         command,

@@ -53,7 +53,8 @@ class Talker:
 
     ``window`` is how many requests it has unanswered, 0 for one who only reads.  With
     ``moves`` it joins and leaves the den all the time; else it speaks in ``rooms``.
-    ``received`` counts the bytes of its newest connection.
+    ``received`` counts the bytes of its newest connection.  A second device has the first one's
+    ``token`` and is ``called`` as it is.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Talker:
         moves: bool = False,
         most: int | None = None,
         token: str | None = None,
+        called: str | None = None,
     ) -> None:
         self.place = place
         self.history = History(name)
@@ -75,7 +77,7 @@ class Talker:
         self.received = 0
         self.server_errors: list[Frame] = []
         self.token = token or f"the-token-of-{name}"
-        self._name = name if token is None else None
+        self._name = called or name
         self._window = window
         self._requests = self._think(random.Random(f"{seed}/{name}"), rooms, moves=moves)
         self._left = most

@@ -33,7 +33,8 @@ def people(place: Place, seed: int) -> list[Talker]:
     talkers += [Talker(place, f"mover{n}", seed, window=8, moves=True) for n in range(5)]
     talkers += [Talker(place, f"reader{n}", seed, window=0) for n in range(2)]
     # The second device of one who speaks.
-    talkers.append(Talker(place, "den0 again", seed, window=0, token=talkers[8].token))
+    again = Talker(place, "den0-again", seed, window=0, token=talkers[8].token, called="den0")
+    talkers.append(again)
     return talkers
 
 
