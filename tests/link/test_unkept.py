@@ -100,6 +100,20 @@ async def test_a_full_disk_costs_the_keeping_alone(
     assert kept_in(file_of(tmp_path / "me")) == []
 
 
+async def test_what_came_while_a_write_failed_is_written(
+    serve: Serve, enter: Enter, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that fits is kept though the one before it did not, and was settled meanwhile."""
+    monkeypatch.setattr(outbox_file, "MAX_BYTES", 8 * 4096)
+    client = await enter(await serve(), data=tmp_path / "me")
+    outbox = client._outbox
+    outbox.put(notices.Entry("a", "lobby", "long " * 10_000, 1))
+    outbox.forget("a")
+    outbox.put(notices.Entry("b", "lobby", "short", 2))
+    path = file_of(tmp_path / "me")
+    await until(lambda: kept_in(path) == [("short", None)])
+
+
 async def test_a_disk_that_stays_full_is_told_at_the_end(
     serve: Serve, enter: Enter, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
