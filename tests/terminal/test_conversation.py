@@ -69,6 +69,12 @@ async def test_a_room_opens_with_its_last_lines(client: Callable[..., Client]) -
             assert talk.shown[20:] == ["* ada joined"]
 
 
+async def test_a_first_visit_shows_each_line_once(client: Callable[..., Client]) -> None:
+    """What the stream brings before the room is open is on its page, and not above it."""
+    async with talking(client("ada")) as talk:
+        assert talk.shown == ["* #lobby", "* ada joined"]
+
+
 async def test_what_is_said_is_shown_once_by_everyone(
     client: Callable[..., Client], until: Until
 ) -> None:

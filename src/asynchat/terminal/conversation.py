@@ -60,7 +60,8 @@ class Conversation:
         self._client = client
         self._show = show
         self._news = ConnectionNews()
-        self._opening: str | None = None
+        # Until the first room is open, what happens in it waits for its page.
+        self._opening: str | None = LOBBY
         self._waiting_for_page: list[AnyEvent] = []
         self._page_end = 0
         self._oldest_seq: int | None = None
