@@ -465,6 +465,7 @@ def decode_request(frame: bytes) -> Request:
     ``re`` is set where the frame has a proper id.
     """
     try:
+        _check_utf8(frame)
         return _request_decoder.decode(frame)
     except msgspec.ValidationError as error:
         outline = _outline(frame)
@@ -485,6 +486,7 @@ def decode_server_frame(frame: bytes) -> ServerFrame | None:
     Raise `ChatError` ``bad_frame`` for what is no message of ours at all.
     """
     try:
+        _check_utf8(frame)
         return _server_decoder.decode(frame)
     except msgspec.ValidationError as error:
         kind = _text(_outline(frame).type, _text_decoder)
@@ -514,6 +516,12 @@ def refusal(error: ChatError, re: str | None = None, *, server: str | None = Non
         versions=error.versions,
         server=server,
     )
+
+
+def _check_utf8(frame: bytes) -> None:
+    """Raise `UnicodeDecodeError` for a frame that is no text; msgspec skips what it ignores."""
+    if not frame.isascii():
+        frame.decode()
 
 
 def _outline(frame: bytes) -> _Outline:
