@@ -254,6 +254,11 @@ async def test_what_cannot_be_sent_is_not(
     chat = await run.chat()
     assert chat.screen.composer.typed == typed
     assert says in chat.screen.status.texts[1]
+    chat.change_status()
+    assert says in chat.screen.status.texts[1]
+    chat.screen.composer.insert(" ")
+    chat.screen.composer.text.delete("1.0", "end")
+    await until(lambda: not chat.screen.status.texts[1])
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ class ChatWindow:
         self._leave = leave
         self._rooms_timer: str | None = None
         self._status_timer: str | None = None
+        self._refusal: str | None = None
         self._bindings: list[tuple[str, str]] = []
         guarded = failures.guarded
         self.screen = MainScreen(
@@ -129,6 +130,7 @@ class ChatWindow:
 
     def show_room(self, lines: Sequence[Line], draft: str) -> None:
         """Show another room."""
+        self._refusal = None
         self._view.load(lines)
         label = self._session.label()
         about = label.replace("# ", "#", 1)
@@ -147,7 +149,7 @@ class ChatWindow:
     def change_status(self) -> None:
         """Show the connection's state and who is typing anew."""
         self.screen.status.show(self._session.status())
-        problem = typed.overlong(self.screen.composer.typed)
+        problem = self._refusal or typed.overlong(self.screen.composer.typed)
         if problem is None:
             self.screen.status.aside(drawable(self._session.typing()))
 
@@ -164,6 +166,8 @@ class ChatWindow:
                 self.screen.composer.clear()
                 self._command(command)
             case typed.Refusal(text):
+                # It stays until the text is another, however often the status is shown anew.
+                self._refusal = text
                 self.screen.status.aside(text, bad=True)
             case None:
                 pass
@@ -231,6 +235,7 @@ class ChatWindow:
             await session.join(choice.name)
 
     def _changed(self) -> None:
+        self._refusal = None
         text = self.screen.composer.typed
         problem = typed.overlong(text) if len(text) > _LONG else None
         self.screen.composer.mark_invalid(problem is not None)
