@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTHON ?=
 # What is handed to pytest: make test ARGS="-k outbox"
 ARGS ?=
-CORE := src/asynchat/chat/*,src/asynchat/text.py,src/asynchat/messages.py,src/asynchat/errors.py,src/asynchat/framing.py,src/asynchat/store/*
+CORE := src/asynchat/chat/*,src/asynchat/text.py,src/asynchat/messages.py,src/asynchat/words/*,src/asynchat/errors.py,src/asynchat/framing.py,src/asynchat/store/*
 export PYTHON
 
 MAKEFLAGS += --no-print-directory

@@ -1,8 +1,9 @@
-"""The words on the wire: requests, events and replies, and how they become bytes.
+"""The words on the wire, and how they become bytes.
 
 A frame is one JSON object on one line of UTF-8, ended by ``\\n``; `framing` cuts bytes into
 those.  `decode_request` and `decode_server_frame` turn one frame into a frozen message or
-raise a `ChatError`; `encode` goes the other way.  Every message, field and limit is
+raise a `ChatError`; `encode` goes the other way.  The messages themselves are in
+`asynchat.words`, and all of them are to be had from here.  Every message, field and limit is
 documented in ``docs/protocol.md``.
 
 This module knows nothing of sockets, clocks, rules or storage.
@@ -10,426 +11,155 @@ This module knows nothing of sockets, clocks, rules or storage.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypeAlias
+from typing import Final, get_args
 
 import msgspec
 
 from asynchat.errors import ChatError
-
-VERSION: Final = 1
-VERSIONS: Final = (VERSION,)
-
-MAX_HELLO_BYTES: Final = 8 * 1024
-MAX_REQUEST_BYTES: Final = 64 * 1024
-MAX_SERVER_FRAME_BYTES: Final = 128 * 1024
-MAX_TEXT_CHARS: Final = 4_000
-MAX_TEXT_BYTES: Final = 16 * 1024
-MAX_TOPIC_CHARS: Final = 250
-MAX_DIRECT_PEOPLE: Final = 8
-MAX_PAGE_EVENTS: Final = 500
-PAGE_EVENTS: Final = 50
-MAX_INT: Final = 2**53 - 1
-"""The largest integer that every JSON reader keeps exact (RFC 8259, section 6)."""
-
-LOBBY: Final = "lobby"
-DIRECT_PREFIX: Final = "~"
-
-
-# Fields
-
-Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
-Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_INT)]
-Positive: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=MAX_INT)]
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """What every message has in common: frozen, by keyword, with its ``type`` written first.
-
-    A field without a default is always written; one with a default is left out when it
-    holds it.  Unknown fields are ignored.
-    """
-
-
-# Requests, from client to server
-
-
-class Hello(Message, tag="hello", frozen=True):
-    """Ask to be let in; the first frame of a connection."""
-
-    version: int
-    name: str | None = None
-    client: str = ""
-    token: str | None = None
-    password: str | None = None
-    cursor: str | None = None
-
-
-class Say(Message, tag="say", frozen=True):
-    """Say something in a room."""
-
-    id: Id
-    room: str
-    text: str
-    reply_to: Positive | None = None
-
-
-class Join(Message, tag="join", frozen=True):
-    """Become a member of a public room and read its newest events."""
-
-    id: Id
-    room: str
-    history: Natural = PAGE_EVENTS
-
-
-class Leave(Message, tag="leave", frozen=True):
-    """Stop being a member of a room."""
-
-    id: Id
-    room: str
-
-
-class Create(Message, tag="create", frozen=True):
-    """Make a room and become its first member."""
-
-    id: Id
-    room: str
-    topic: str = ""
-    private: bool = False
-
-
-class Invite(Message, tag="invite", frozen=True):
-    """Make somebody else a member of a room, by account or by name."""
-
-    id: Id
-    room: str
-    account: str | None = None
-    name: str | None = None
-
-
-class Direct(Message, tag="direct", frozen=True):
-    """Open the room of exactly these people and oneself, by accounts or by names."""
-
-    id: Id
-    accounts: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-
-
-class SetTopic(Message, tag="topic", frozen=True):
-    """Set a room's topic."""
-
-    id: Id
-    room: str
-    text: str
-
-
-class ListRooms(Message, tag="rooms", frozen=True):
-    """Ask for the rooms one may see, in order of name: one, or those after ``after``."""
-
-    id: Id
-    room: str | None = None
-    after: str | None = None
-
-
-class Who(Message, tag="who", frozen=True):
-    """Ask for a room's members, or for everybody connected, in order of account."""
-
-    id: Id
-    room: str | None = None
-    after: str | None = None
-
-
-class History(Message, tag="history", frozen=True):
-    """Ask for a page of a room: the newest events, or those before, after or around a seq."""
-
-    id: Id
-    room: str
-    before: Natural | None = None
-    after: Natural | None = None
-    around: Natural | None = None
-    limit: Positive = PAGE_EVENTS
-
-
-class Typing(Message, tag="typing", frozen=True):
-    """Tell a room that one is typing; not durable, not answered, and it may be dropped."""
-
-    room: str
-
-
-class Ping(Message, tag="ping", frozen=True):
-    """Ask for a `Pong`.  From the server it may move the reader's cursor."""
-
-    id: Id
-    cursor: str | None = None
-
-
-class Pong(Message, tag="pong", frozen=True):
-    """Answer a `Ping`."""
-
-    re: str
-
-
-class Bye(Message, tag="bye", frozen=True):
-    """Leave politely; the server answers `Goodbye` and closes."""
-
-
-Write: TypeAlias = Say | Join | Leave | Create | Invite | Direct | SetTopic
-"""A request that may make an event; its id is unique for its account, for ever."""
-
-Query: TypeAlias = ListRooms | Who | History
-"""A request that only reads."""
-
-Request: TypeAlias = Hello | Write | Query | Typing | Ping | Pong | Bye
-
-
-# Events: durable, in one order for all
-
-
-class Person(Message, tag=False, frozen=True):
-    """An account and its name now; None when another took it, and ``was`` tells which."""
-
-    account: str
-    name: str | None
-    was: str | None = None
-
-
-class Event(Message, frozen=True):
-    """A fact in the log: ``seq`` is its place in the one order, ``time`` what the clock said."""
-
-    seq: int
-    time: int
-    room: str
-    account: str
-    sender: str
-    id: str | None
-
-
-class Said(Event, tag="said", frozen=True):
-    """Somebody said something."""
-
-    text: str
-    reply_to: int | None
-
-
-class Joined(Event, tag="joined", frozen=True):
-    """Somebody became a member; ``by`` is the account that did it, if it was another."""
-
-    by: str | None = None
-    by_name: str | None = None
-
-
-class Left(Event, tag="left", frozen=True):
-    """Somebody is no longer a member."""
-
-    reason: str | None = None
-    by: str | None = None
-    by_name: str | None = None
-
-
-class Created(Event, tag="created", frozen=True):
-    """A room was made: its creator, or all ``people`` of a direct room, are members."""
-
-    topic: str
-    private: bool
-    direct: bool = False
-    people: tuple[Person, ...] = ()
-
-
-class Topic(Event, tag="topic", frozen=True):
-    """A room's topic was set."""
-
-    text: str
-
-
-AnyEvent: TypeAlias = Said | Joined | Left | Created | Topic
-
-
-# Replies and other frames, from server to client
-
-
-class Room(Message, tag=False, frozen=True):
-    """A room as of its ``head``: events of it up to that seq do not change it any more."""
-
-    name: str
-    topic: str
-    members: int
-    head: int
-    member: bool = True
-    private: bool = False
-    direct: bool = False
-    people: tuple[Person, ...] = ()
-
-
-class You(Message, tag=False, frozen=True):
-    """Who the server takes you for."""
-
-    account: str
-    name: str | None
-    role: str
-
-
-class Limits(Message, tag=False, frozen=True, omit_defaults=False):
-    """The limits that a client checks before it sends."""
-
-    text_chars: int = MAX_TEXT_CHARS
-    text_bytes: int = MAX_TEXT_BYTES
-    frame_bytes: int = MAX_REQUEST_BYTES
-    topic_chars: int = MAX_TOPIC_CHARS
-    direct_people: int = MAX_DIRECT_PEOPLE
-    page_events: int = MAX_PAGE_EVENTS
-    under_way: int = 64
-
-
-class Welcome(Message, tag="welcome", frozen=True):
-    """Answer a `Hello`: the stream starts after ``cursor``."""
-
-    version: int
-    server: str
-    you: You
-    token: str
-    cursor: str
-    resumed: bool
-    rooms: tuple[Room, ...]
-    more: bool
-    limits: Limits
-    features: tuple[str, ...]
-
-
-class Page(Message, tag="page", frozen=True):
-    """Part of a room's history, oldest first; ``later`` are events about those, said after them."""
-
-    re: str
-    room: str
-    events: tuple[AnyEvent, ...]
-    later: tuple[AnyEvent, ...]
-    more: bool
-    people: tuple[Person, ...] = ()
-
-
-class RoomList(Message, tag="rooms", frozen=True):
-    """Answer `ListRooms`."""
-
-    re: str
-    rooms: tuple[Room, ...]
-    more: bool
-
-
-class Presence(Message, tag=False, frozen=True):
-    """How one person is: ``state`` is online, away or offline."""
-
-    account: str
-    name: str | None
-    state: str
-    role: str | None = None
-    since: int | None = None
-    reason: str | None = None
-    was: str | None = None
-
-
-class People(Message, tag="people", frozen=True):
-    """Answer `Who`; ``since`` is when somebody online came, in ms since the epoch."""
-
-    re: str
-    people: tuple[Presence, ...]
-    more: bool
-    room: str | None = None
-
-
-class PresenceChanged(Message, tag="presence", frozen=True):
-    """Tell who of a room came, went or was renamed, and how many are connected."""
-
-    room: str
-    people: tuple[Presence, ...]
-    online: int
-
-
-class SomeoneTyping(Message, tag="typing", frozen=True):
-    """Tell that somebody is typing in a room."""
-
-    room: str
-    account: str
-    name: str | None
-
-
-class Upto(Message, tag="upto", frozen=True):
-    """End what was just written: all up to here that you may see has been sent.
-
-    ``live`` ends a catch-up: what is not durable was not told until now.
-    """
-
-    cursor: str
-    live: bool = False
-
-
-class Reset(Message, tag="reset", frozen=True):
-    """Tell that the log is not the one the cursor was from: read everything afresh."""
-
-    cursor: str
-    reason: str
-
-
-class Done(Message, tag="done", frozen=True):
-    """Answer a request that was fulfilled before, or that made no event."""
-
-    re: str
-    seq: int | None = None
-    time: int | None = None
-
-
-class Refused(Message, tag="error", frozen=True):
-    """Refuse something; ``re`` is the request's id where it had one."""
-
-    re: str | None
-    code: str
-    text: str
-    retry_after: float | None = None
-    suggestion: str | None = None
-    versions: tuple[int, ...] | None = None
-    server: str | None = None
-
-
-class Goodbye(Message, tag="goodbye", frozen=True):
-    """The server's last frame; come back after ``retry_after`` seconds, where it is given."""
-
-    reason: str
-    retry_after: float | None = None
-
-
-ServerFrame: TypeAlias = (
-    Welcome
-    | Said
-    | Joined
-    | Left
-    | Created
-    | Topic
-    | Page
-    | RoomList
-    | People
-    | PresenceChanged
-    | SomeoneTyping
-    | Upto
-    | Ping
-    | Pong
-    | Reset
-    | Done
-    | Refused
-    | Goodbye
+from asynchat.words.events import (
+    AnyEvent,
+    Created,
+    Event,
+    Joined,
+    Left,
+    Person,
+    Said,
+    Topic,
+)
+from asynchat.words.fields import (
+    DIRECT_PREFIX,
+    LOBBY,
+    MAX_DIRECT_PEOPLE,
+    MAX_HELLO_BYTES,
+    MAX_INT,
+    MAX_PAGE_EVENTS,
+    MAX_REQUEST_BYTES,
+    MAX_SERVER_FRAME_BYTES,
+    MAX_TEXT_BYTES,
+    MAX_TEXT_CHARS,
+    MAX_TOPIC_CHARS,
+    PAGE_EVENTS,
+    VERSION,
+    VERSIONS,
+    Id,
+    Message,
+    Natural,
+    Positive,
+)
+from asynchat.words.replies import (
+    Done,
+    Goodbye,
+    Limits,
+    Page,
+    People,
+    Presence,
+    PresenceChanged,
+    Refused,
+    Reset,
+    Room,
+    RoomList,
+    ServerFrame,
+    SomeoneTyping,
+    Upto,
+    Welcome,
+    You,
+)
+from asynchat.words.requests import (
+    Bye,
+    Create,
+    Direct,
+    Hello,
+    History,
+    Invite,
+    Join,
+    Leave,
+    ListRooms,
+    Ping,
+    Pong,
+    Query,
+    Request,
+    Say,
+    SetTopic,
+    Typing,
+    Who,
+    Write,
 )
 
-
-# Bytes
+__all__ = [
+    "DIRECT_PREFIX",
+    "LOBBY",
+    "MAX_DIRECT_PEOPLE",
+    "MAX_HELLO_BYTES",
+    "MAX_INT",
+    "MAX_PAGE_EVENTS",
+    "MAX_REQUEST_BYTES",
+    "MAX_SERVER_FRAME_BYTES",
+    "MAX_TEXT_BYTES",
+    "MAX_TEXT_CHARS",
+    "MAX_TOPIC_CHARS",
+    "PAGE_EVENTS",
+    "VERSION",
+    "VERSIONS",
+    "AnyEvent",
+    "Bye",
+    "Create",
+    "Created",
+    "Direct",
+    "Done",
+    "Event",
+    "Goodbye",
+    "Hello",
+    "History",
+    "Id",
+    "Invite",
+    "Join",
+    "Joined",
+    "Leave",
+    "Left",
+    "Limits",
+    "ListRooms",
+    "Message",
+    "Natural",
+    "Page",
+    "People",
+    "Person",
+    "Ping",
+    "Pong",
+    "Positive",
+    "Presence",
+    "PresenceChanged",
+    "Query",
+    "Refused",
+    "Request",
+    "Reset",
+    "Room",
+    "RoomList",
+    "Said",
+    "Say",
+    "ServerFrame",
+    "SetTopic",
+    "SomeoneTyping",
+    "Topic",
+    "Typing",
+    "Upto",
+    "Welcome",
+    "Who",
+    "Write",
+    "You",
+    "decode_event",
+    "decode_request",
+    "decode_server_frame",
+    "encode",
+    "refusal",
+]
 
 
 _encoder = msgspec.json.Encoder()
 _request_decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 _server_decoder: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
 _event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
-_REQUEST_TYPES: Final = frozenset(
-    "hello say join leave create invite direct topic rooms who history typing ping pong bye".split()
-)
-_SERVER_TYPES: Final = frozenset(
-    "welcome said joined left created topic page rooms people presence typing upto ping pong"
-    " reset done error goodbye".split()
-)
+_REQUEST_TYPES: Final = frozenset(kind.__struct_config__.tag for kind in get_args(Request))
+_SERVER_TYPES: Final = frozenset(kind.__struct_config__.tag for kind in get_args(ServerFrame))
 
 
 class _Outline(msgspec.Struct):

@@ -1,0 +1,66 @@
+"""Events: what is in the log, durable and in one order for all."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from asynchat.words.fields import Message
+
+
+class Person(Message, tag=False, frozen=True):
+    """An account and its name now; None when another took it, and ``was`` tells which."""
+
+    account: str
+    name: str | None
+    was: str | None = None
+
+
+class Event(Message, frozen=True):
+    """A fact in the log: ``seq`` is its place in the one order, ``time`` what the clock said."""
+
+    seq: int
+    time: int
+    room: str
+    account: str
+    sender: str
+    id: str | None
+
+
+class Said(Event, tag="said", frozen=True):
+    """Somebody said something."""
+
+    text: str
+    reply_to: int | None
+
+
+class Joined(Event, tag="joined", frozen=True):
+    """Somebody became a member; ``by`` is the account that did it, if it was another."""
+
+    by: str | None = None
+    by_name: str | None = None
+
+
+class Left(Event, tag="left", frozen=True):
+    """Somebody is no longer a member."""
+
+    reason: str | None = None
+    by: str | None = None
+    by_name: str | None = None
+
+
+class Created(Event, tag="created", frozen=True):
+    """A room was made: its creator, or all ``people`` of a direct room, are members."""
+
+    topic: str
+    private: bool
+    direct: bool = False
+    people: tuple[Person, ...] = ()
+
+
+class Topic(Event, tag="topic", frozen=True):
+    """A room's topic was set."""
+
+    text: str
+
+
+AnyEvent: TypeAlias = Said | Joined | Left | Created | Topic

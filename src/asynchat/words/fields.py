@@ -1,0 +1,37 @@
+"""What messages are made of: their common base, the types of fields, and the limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, TypeAlias
+
+import msgspec
+
+VERSION: Final = 1
+VERSIONS: Final = (VERSION,)
+
+MAX_HELLO_BYTES: Final = 8 * 1024
+MAX_REQUEST_BYTES: Final = 64 * 1024
+MAX_SERVER_FRAME_BYTES: Final = 128 * 1024
+MAX_TEXT_CHARS: Final = 4_000
+MAX_TEXT_BYTES: Final = 16 * 1024
+MAX_TOPIC_CHARS: Final = 250
+MAX_DIRECT_PEOPLE: Final = 8
+MAX_PAGE_EVENTS: Final = 500
+PAGE_EVENTS: Final = 50
+MAX_INT: Final = 2**53 - 1
+"""The largest integer that every JSON reader keeps exact (RFC 8259, section 6)."""
+
+LOBBY: Final = "lobby"
+DIRECT_PREFIX: Final = "~"
+
+Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_INT)]
+Positive: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=MAX_INT)]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """What every message has in common: frozen, by keyword, with its ``type`` written first.
+
+    A field without a default is always written; one with a default is left out when it
+    holds it.  Unknown fields are ignored.
+    """

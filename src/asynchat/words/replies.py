@@ -1,0 +1,187 @@
+"""Replies, and the other frames from server to client."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from asynchat.words.events import AnyEvent, Created, Joined, Left, Person, Said, Topic
+from asynchat.words.fields import (
+    MAX_DIRECT_PEOPLE,
+    MAX_PAGE_EVENTS,
+    MAX_REQUEST_BYTES,
+    MAX_TEXT_BYTES,
+    MAX_TEXT_CHARS,
+    MAX_TOPIC_CHARS,
+    Message,
+)
+from asynchat.words.requests import Ping, Pong
+
+
+class Room(Message, tag=False, frozen=True):
+    """A room as of its ``head``: events of it up to that seq do not change it any more."""
+
+    name: str
+    topic: str
+    members: int
+    head: int
+    member: bool = True
+    private: bool = False
+    direct: bool = False
+    people: tuple[Person, ...] = ()
+
+
+class You(Message, tag=False, frozen=True):
+    """Who the server takes you for."""
+
+    account: str
+    name: str | None
+    role: str
+
+
+class Limits(Message, tag=False, frozen=True, omit_defaults=False):
+    """The limits that a client checks before it sends."""
+
+    text_chars: int = MAX_TEXT_CHARS
+    text_bytes: int = MAX_TEXT_BYTES
+    frame_bytes: int = MAX_REQUEST_BYTES
+    topic_chars: int = MAX_TOPIC_CHARS
+    direct_people: int = MAX_DIRECT_PEOPLE
+    page_events: int = MAX_PAGE_EVENTS
+    under_way: int = 64
+
+
+class Welcome(Message, tag="welcome", frozen=True):
+    """Answer a `Hello`: the stream starts after ``cursor``."""
+
+    version: int
+    server: str
+    you: You
+    token: str
+    cursor: str
+    resumed: bool
+    rooms: tuple[Room, ...]
+    more: bool
+    limits: Limits
+    features: tuple[str, ...]
+
+
+class Page(Message, tag="page", frozen=True):
+    """Part of a room's history, oldest first; ``later`` are events about those, said after them."""
+
+    re: str
+    room: str
+    events: tuple[AnyEvent, ...]
+    later: tuple[AnyEvent, ...]
+    more: bool
+    people: tuple[Person, ...] = ()
+
+
+class RoomList(Message, tag="rooms", frozen=True):
+    """Answer `ListRooms`."""
+
+    re: str
+    rooms: tuple[Room, ...]
+    more: bool
+
+
+class Presence(Message, tag=False, frozen=True):
+    """How one person is: ``state`` is online, away or offline."""
+
+    account: str
+    name: str | None
+    state: str
+    role: str | None = None
+    since: int | None = None
+    reason: str | None = None
+    was: str | None = None
+
+
+class People(Message, tag="people", frozen=True):
+    """Answer `Who`; ``since`` is when somebody online came, in ms since the epoch."""
+
+    re: str
+    people: tuple[Presence, ...]
+    more: bool
+    room: str | None = None
+
+
+class PresenceChanged(Message, tag="presence", frozen=True):
+    """Tell who of a room came, went or was renamed, and how many are connected."""
+
+    room: str
+    people: tuple[Presence, ...]
+    online: int
+
+
+class SomeoneTyping(Message, tag="typing", frozen=True):
+    """Tell that somebody is typing in a room."""
+
+    room: str
+    account: str
+    name: str | None
+
+
+class Upto(Message, tag="upto", frozen=True):
+    """End what was just written: all up to here that you may see has been sent.
+
+    ``live`` ends a catch-up: what is not durable was not told until now.
+    """
+
+    cursor: str
+    live: bool = False
+
+
+class Reset(Message, tag="reset", frozen=True):
+    """Tell that the log is not the one the cursor was from: read everything afresh."""
+
+    cursor: str
+    reason: str
+
+
+class Done(Message, tag="done", frozen=True):
+    """Answer a request that was fulfilled before, or that made no event."""
+
+    re: str
+    seq: int | None = None
+    time: int | None = None
+
+
+class Refused(Message, tag="error", frozen=True):
+    """Refuse something; ``re`` is the request's id where it had one."""
+
+    re: str | None
+    code: str
+    text: str
+    retry_after: float | None = None
+    suggestion: str | None = None
+    versions: tuple[int, ...] | None = None
+    server: str | None = None
+
+
+class Goodbye(Message, tag="goodbye", frozen=True):
+    """The server's last frame; come back after ``retry_after`` seconds, where it is given."""
+
+    reason: str
+    retry_after: float | None = None
+
+
+ServerFrame: TypeAlias = (
+    Welcome
+    | Said
+    | Joined
+    | Left
+    | Created
+    | Topic
+    | Page
+    | RoomList
+    | People
+    | PresenceChanged
+    | SomeoneTyping
+    | Upto
+    | Ping
+    | Pong
+    | Reset
+    | Done
+    | Refused
+    | Goodbye
+)

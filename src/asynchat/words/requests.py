@@ -1,0 +1,135 @@
+"""Requests: what a client asks of the server."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from asynchat.words.fields import PAGE_EVENTS, Id, Message, Natural, Positive
+
+
+class Hello(Message, tag="hello", frozen=True):
+    """Ask to be let in; the first frame of a connection."""
+
+    version: int
+    name: str | None = None
+    client: str = ""
+    token: str | None = None
+    password: str | None = None
+    cursor: str | None = None
+
+
+class Say(Message, tag="say", frozen=True):
+    """Say something in a room."""
+
+    id: Id
+    room: str
+    text: str
+    reply_to: Positive | None = None
+
+
+class Join(Message, tag="join", frozen=True):
+    """Become a member of a public room and read its newest events."""
+
+    id: Id
+    room: str
+    history: Natural = PAGE_EVENTS
+
+
+class Leave(Message, tag="leave", frozen=True):
+    """Stop being a member of a room."""
+
+    id: Id
+    room: str
+
+
+class Create(Message, tag="create", frozen=True):
+    """Make a room and become its first member."""
+
+    id: Id
+    room: str
+    topic: str = ""
+    private: bool = False
+
+
+class Invite(Message, tag="invite", frozen=True):
+    """Make somebody else a member of a room, by account or by name."""
+
+    id: Id
+    room: str
+    account: str | None = None
+    name: str | None = None
+
+
+class Direct(Message, tag="direct", frozen=True):
+    """Open the room of exactly these people and oneself, by accounts or by names."""
+
+    id: Id
+    accounts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class SetTopic(Message, tag="topic", frozen=True):
+    """Set a room's topic."""
+
+    id: Id
+    room: str
+    text: str
+
+
+class ListRooms(Message, tag="rooms", frozen=True):
+    """Ask for the rooms one may see, in order of name: one, or those after ``after``."""
+
+    id: Id
+    room: str | None = None
+    after: str | None = None
+
+
+class Who(Message, tag="who", frozen=True):
+    """Ask for a room's members, or for everybody connected, in order of account."""
+
+    id: Id
+    room: str | None = None
+    after: str | None = None
+
+
+class History(Message, tag="history", frozen=True):
+    """Ask for a page of a room: the newest events, or those before, after or around a seq."""
+
+    id: Id
+    room: str
+    before: Natural | None = None
+    after: Natural | None = None
+    around: Natural | None = None
+    limit: Positive = PAGE_EVENTS
+
+
+class Typing(Message, tag="typing", frozen=True):
+    """Tell a room that one is typing; not durable, not answered, and it may be dropped."""
+
+    room: str
+
+
+class Ping(Message, tag="ping", frozen=True):
+    """Ask for a `Pong`.  From the server it may move the reader's cursor."""
+
+    id: Id
+    cursor: str | None = None
+
+
+class Pong(Message, tag="pong", frozen=True):
+    """Answer a `Ping`."""
+
+    re: str
+
+
+class Bye(Message, tag="bye", frozen=True):
+    """Leave politely; the server answers `Goodbye` and closes."""
+
+
+Write: TypeAlias = Say | Join | Leave | Create | Invite | Direct | SetTopic
+"""A request that may make an event; its id is unique for its account, for ever."""
+
+Query: TypeAlias = ListRooms | Who | History
+"""A request that only reads."""
+
+Request: TypeAlias = Hello | Write | Query | Typing | Ping | Pong | Bye
