@@ -15,10 +15,19 @@ TEXT = 4.5  # WCAG 2.2, 1.4.3
 SIGN = 3.0  # WCAG 2.2, 1.4.11
 
 ON = {
-    "text": ("canvas", "sidebar", "field", "selected", "hover", "selection", "banner"),
-    "dim": ("canvas", "sidebar", "field", "selected", "hover"),
+    "text": (
+        *("canvas", "sidebar", "field", "selected", "hover", "selection", "banner"),
+        *("panel", "mine"),
+    ),
+    "dim": ("canvas", "sidebar", "field", "selected", "hover", "panel", "mine"),
     "on_accent": ("accent", "accent_hover", "accent_pressed"),
-    "link": ("canvas",),
+    "link": ("canvas", "mine", "panel"),
+    "mention": ("canvas", "mine"),
+    "code_keyword": ("panel",),
+    "code_string": ("panel",),
+    "code_number": ("panel",),
+    "code_comment": ("panel",),
+    "code_name": ("panel",),
     "good": ("canvas",),
     "busy": ("canvas",),
     "bad": ("canvas", "sidebar"),

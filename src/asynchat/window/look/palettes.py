@@ -13,7 +13,7 @@ class Palette:
     """The colours of a theme, as ``#rrggbb``.
 
     ``names`` colour a sender's name and ``avatars``, in the same order, the picture behind
-    the initials.
+    the initials.  ``panel`` is behind code, ``mine`` behind a message that mentions oneself.
     """
 
     name: str
@@ -43,8 +43,23 @@ class Palette:
     bad: str
     banner: str
     on_banner: str
+    panel: str
+    quote: str
+    mention: str
+    mine: str
+    mine_bar: str
+    code_keyword: str
+    code_string: str
+    code_number: str
+    code_comment: str
+    code_name: str
     names: tuple[str, ...]
     avatars: tuple[str, ...]
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether light text stands on a dark ground."""
+        return _luminance(self.canvas) < _luminance(self.text)
 
 
 AVATARS: Final = (
@@ -86,6 +101,16 @@ DARK: Final = Palette(
     bad="#ff7a7a",
     banner="#5c2530",
     on_banner="#ffe9ea",
+    panel="#15161a",
+    quote="#535762",
+    mention="#9db9ff",
+    mine="#2f2b20",
+    mine_bar="#f0a020",
+    code_keyword="#d58ae6",
+    code_string="#7fcf9a",
+    code_number="#e69a4b",
+    code_comment="#8d93a1",
+    code_name="#7ea4ff",
     names=(
         "#4cc38a",
         "#7ea4ff",
@@ -127,6 +152,16 @@ LIGHT: Final = Palette(
     bad="#c62828",
     banner="#fde3e3",
     on_banner="#7d1515",
+    panel="#f2f3f6",
+    quote="#c9ccd3",
+    mention="#1b4cc0",
+    mine="#fff6de",
+    mine_bar="#d98200",
+    code_keyword="#8a2fa0",
+    code_string="#1a6b3c",
+    code_number="#8f4a0a",
+    code_comment="#636873",
+    code_name="#1f50c4",
     names=(
         "#1f7148",
         "#2f5bd0",
