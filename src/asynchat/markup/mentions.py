@@ -1,0 +1,103 @@
+"""Who is mentioned in a text: ``@name`` of somebody known, ``@room``, words one listens for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+EVERYBODY: Final = "room"
+"""``@room`` is meant for everybody in the room."""
+
+MAX_WORDS: Final = 50
+
+_AT_NAME: Final = re.compile(r"(?<![\w@./:])@([^\W_][\w.-]{0,31})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mention from ``start`` to ``end``; ``me`` tells whether the reader is meant."""
+
+    start: int
+    end: int
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """What is highlighted for a reader.
+
+    ``account`` is the reader's: what one says oneself mentions nobody.  ``names`` are the
+    people there are and ``me`` the reader's own names, ``words`` what else calls the reader;
+    all of them in lower case: see `highlights`.
+    """
+
+    account: str = ""
+    names: frozenset[str] = frozenset()
+    me: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+def highlights(
+    *,
+    account: str = "",
+    names: Iterable[str] = (),
+    me: Iterable[str] = (),
+    words: Iterable[str] = (),
+) -> Highlights:
+    """Return what is highlighted, in the form in which it is compared; the first words count."""
+    listened = [word.strip().casefold() for word in words]
+    return Highlights(
+        account,
+        frozenset(name.casefold() for name in names),
+        frozenset(name.casefold() for name in me),
+        frozenset([word for word in listened if word][:MAX_WORDS]),
+    )
+
+
+def mentions(text: str, highlighted: Highlights) -> Iterator[Mention]:
+    """Find the mentions in a text, in order; none lies in another."""
+    found = [*_names(text, highlighted), *_words(text, highlighted.words)]
+    end = 0
+    for mention in sorted(found, key=lambda mention: (mention.start, -mention.end)):
+        if mention.start >= end:
+            yield mention
+            end = mention.end
+
+
+def _names(text: str, highlighted: Highlights) -> Iterator[Mention]:
+    if "@" not in text:
+        return
+    for match in _AT_NAME.finditer(text):
+        name = match.group(1).casefold()
+        # "@ada." ends a sentence, while "@ada.b" may be somebody else.
+        while name:
+            me = name in highlighted.me or name == EVERYBODY
+            if me or name in highlighted.names:
+                # Folding may change the length: the end is counted from what was typed.
+                yield Mention(match.start(), match.end() - _cut(match.group(1), name), me)
+                break
+            if name[-1] not in ".-_":
+                break
+            name = name[:-1]
+
+
+def _cut(typed: str, name: str) -> int:
+    return len(typed.casefold()) - len(name)
+
+
+def _words(text: str, words: frozenset[str]) -> Iterator[Mention]:
+    if words:
+        for match in _pattern(words).finditer(text):
+            yield Mention(match.start(), match.end(), me=True)
+
+
+@lru_cache(maxsize=8)
+def _pattern(words: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    choice = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<!\w)(?:{choice})(?!\w)", re.IGNORECASE)
