@@ -63,7 +63,9 @@ class Wire:
     async def open(cls, address: str, *, deaf: bool = False) -> Self:
         """Connect; a deaf one reads nothing until `listen`, and little hides in its buffers."""
         host, port = host_and_port(address)
-        sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # Asyncio sends at once what is small (TCP_NODELAY) only where the protocol is named.
+        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         sock.setblocking(False)
         if deaf:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER_BYTES)
