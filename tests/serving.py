@@ -18,7 +18,7 @@ from asynchat.store.memory import MemoryStore
 from tests.raw_client import DEADLINE_S, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from asynchat.store.interface import Store
@@ -125,14 +125,25 @@ class Process:
         self.address = ""
 
     @classmethod
-    async def start(cls, data: Path, *arguments: str, port: int = 0, **settings: object) -> Process:
-        """Start it and return at once; `listening` waits until it accepts connections."""
+    async def start(
+        cls,
+        data: Path,
+        *arguments: str,
+        port: int = 0,
+        into: Sequence[str] = (),
+        **settings: object,
+    ) -> Process:
+        """Start it and return at once; `listening` waits until it accepts connections.
+
+        ``into`` is a command that runs it, in the same process.
+        """
         environment = dict(os.environ)
         for name, value in {**FAST, **settings, "port": port}.items():
             environment[f"ASYNCHAT_{name.upper()}"] = str(value)
         log = data.parent / f"{data.name}.log"
         with log.open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
+                *into,
                 sys.executable,
                 "-m",
                 "asynchat.server",
@@ -202,7 +213,9 @@ async def start_process(tmp_path: Path) -> AsyncIterator[StartProcess]:
     async def start_process(
         *arguments: str, data: Path | None = None, port: int = 0, **settings: object
     ) -> Process:
-        process = await Process.start(data or tmp_path / "data", *arguments, port=port, **settings)
+        process = await Process.start(
+            data or tmp_path / "data", *arguments, port=port, into=(), **settings
+        )
         started.append(process)
         return process
 
