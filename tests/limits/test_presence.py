@@ -74,3 +74,24 @@ async def test_so_many_people_are_named(serve: Serve, join: Join, count: int, na
     ada, *_, last = [await join(server, f"guest{n}") for n in range(count)]
     frame = await ada.until(lambda one: one["type"] == "presence" and one["online"] == count)
     assert about(frame, last.account) is named
+
+
+@pytest.mark.parametrize(("count", "named"), [(600, 600), (800, 0)])
+async def test_however_many_may_be_named_the_frame_fits(
+    serve: Serve, clock: Clock, connect: Connect, join: Join, *, count: int, named: int
+) -> None:
+    """Where the names of all who came would not fit into 128 KiB, only their number is told."""
+    server = await serve(
+        **{**PATIENT, "presence_interval_s": 1000},
+        presence_people=10_000,
+        unauthenticated_per_address=10_000,
+    )
+    ada = await join(server, "ada")
+    await ada.expect("presence")
+    for number in range(count):
+        wire = await connect(server)
+        assert (await wire.hello(f"{number:𠀀>32}"))["type"] == "welcome"
+        wire.cut()
+    await clock.forward(1000 + JUST_OVER_S)
+    frame = await ada.expect("presence")
+    assert (frame["online"], len(frame["people"])) == (count + 1, named)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from asynchat.messages import Presence, PresenceChanged, encode
+from asynchat.messages import MAX_SERVER_FRAME_BYTES, Presence, PresenceChanged, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,10 @@ class PresenceBoard:
         self._told_at[room] = asyncio.get_running_loop().time()
         members = self._fanout.state.rooms[room].members
         online = sum(map(members.__contains__, self._since))
-        # Also when many have gone at once, the frame has to stay within its limit.
+        # Also when many have gone at once, a frame names no more than it may.
         named = max(online, len(untold)) <= self._named_up_to
         people = tuple(untold.values()) if named else ()
-        self._fanout.tell(room, encode(PresenceChanged(room=room, people=people, online=online)))
+        data = encode(PresenceChanged(room=room, people=people, online=online))
+        if len(data) > MAX_SERVER_FRAME_BYTES:
+            data = encode(PresenceChanged(room=room, people=(), online=online))
+        self._fanout.tell(room, data)
