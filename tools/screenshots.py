@@ -24,6 +24,7 @@ from asynchat.server import Server
 from asynchat.store.memory import MemoryStore
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK, LIGHT, Palette
+from asynchat.window.preferences import PreferenceFile, Preferences
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -101,7 +102,8 @@ async def people(server: Server, data: Path) -> AsyncIterator[dict[str, Client]]
 @contextlib.asynccontextmanager
 async def window(palette: Palette, address: str, data: Path) -> AsyncIterator[App]:
     """Show the window of somebody called erin, connected."""
-    app = App(tk.Tk(), palette, host=None, data=data, choice_folder=data)
+    file, chosen = PreferenceFile(data), Preferences(theme=palette.name)
+    app = App(tk.Tk(), palette, host=None, data=data, file=file, chosen=chosen)
     app.root.geometry(f"{_SIZE}+0+0")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(app.run(address=address, name="erin", room="general", hosting=False))

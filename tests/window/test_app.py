@@ -11,8 +11,8 @@ from asynchat.hosting import Hosting
 from asynchat.link.client import Client
 from asynchat.window import app as app_module
 from asynchat.window.app import App
-from asynchat.window.look import preference
 from asynchat.window.look.palettes import DARK
+from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.widgets.dialog import Question
 from asynchat.window.widgets.room_dialog import RoomDialog
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.serving"]
 pytestmark = pytest.mark.window
+
+CHOSEN = Preferences(theme="dark")
+"""What the tests begin with, whatever the desktop's own theme."""
 
 
 class Run:
@@ -96,7 +99,7 @@ async def opened(
 
     def opened(*, host: Any = None, hosting: bool = False, **wanted: Any) -> Run:
         data = tmp_path / "window"
-        app = App(tk.Tk(), DARK, host=host, data=data, choice_folder=data)
+        app = App(tk.Tk(), DARK, host=host, data=data, file=PreferenceFile(data), chosen=CHOSEN)
         run = Run(app, until)
 
         async def show() -> None:
@@ -313,9 +316,9 @@ async def test_the_theme_is_switched_and_remembered(
     chat = await run.chat()
     chat.screen.sidebar._theme.invoke()
     assert run.app.root.cget("background") == "#ffffff"
-    await until(lambda: preference.load(tmp_path / "window").theme == "light")
+    await until(lambda: PreferenceFile(tmp_path / "window").load()[0].theme == "light")
     chat.screen.sidebar._theme.invoke()
-    await until(lambda: preference.load(tmp_path / "window").theme == "dark")
+    await until(lambda: PreferenceFile(tmp_path / "window").load()[0].theme == "dark")
 
 
 async def test_zoom(opened: Any, server: Server, until: Until) -> None:

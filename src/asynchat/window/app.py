@@ -17,14 +17,16 @@ from asynchat.errors import ChatError
 from asynchat.link.client import Client
 from asynchat.tasks import Tasks
 from asynchat.text import name_from, one_line
+from asynchat.window.appearance import Appearance
 from asynchat.window.chat_window import ChatWindow
 from asynchat.window.clipboard import clipboard_text
 from asynchat.window.failures import Failures
+from asynchat.window.live_preferences import LivePreferences
 from asynchat.window.look import preference
 from asynchat.window.look.icon_image import window_icon
-from asynchat.window.look.palettes import DARK, LIGHT
 from asynchat.window.look.theme import Look
 from asynchat.window.loop import TkLoop, closing_signals, draws_in_pixels
+from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.presenters.connecting import problem, progress
 from asynchat.window.session import Session
 from asynchat.window.widgets.banner import Banner
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOCAL: Final = "asynchat://127.0.0.1:27742?tls=no"
-_SIZE: Final = (1080, 700)
-_LEAST: Final = (420, 320)
 _STOP_TIMEOUT_S: Final = 8.0
 _PROGRESS_MS: Final = 250
 
@@ -79,12 +79,15 @@ async def run(
     """
     if hosting is None:
         hosting = host is not None and address is None
-    choice_folder = data or user_config_path("asynchat", appauthor=False)
-    choice = await asyncio.to_thread(preference.load, choice_folder)
-    palette = await preference.palette_for(choice)
+    folder = data or user_config_path("asynchat", appauthor=False)
+    file = PreferenceFile(folder)
+    chosen, warning = await asyncio.to_thread(file.load)
+    palette, amiss = await preference.palette_for(chosen.theme, folder)
     draws_in_pixels()
     root = tk.Tk(className="Asynchat")
-    app = App(root, palette, host=host, data=data, choice_folder=choice_folder)
+    app = App(root, palette, host=host, data=data, file=file, chosen=chosen)
+    for sentence in filter(None, (warning, amiss)):
+        app.banner.show(sentence)
     try:
         with closing_signals(app.ask_to_close):
             return await app.run(address=address, name=name, room=room, hosting=hosting)
@@ -102,12 +105,12 @@ class App:
         *,
         host: Host | None,
         data: Path | None,
-        choice_folder: Path,
+        file: PreferenceFile,
+        chosen: Preferences = Preferences(),  # noqa: B008 - it is frozen
     ) -> None:
         self.root = root
         self._host = host
         self._data = data
-        self._choice_folder = choice_folder
         self._hosted = False
         self._host_address = ""
         self._asking = False
@@ -121,11 +124,21 @@ class App:
         self._chat: ChatWindow | None = None
         self._connect: ConnectScreen | None = None
         root.withdraw()
-        self.look = Look(root, palette)
+        self.look = Look(root, palette, zoom=chosen.zoom)
         self._body = ttk.Frame(root, style="Main.TFrame")
         self._banner = Banner(self._body, self.look)
-        self._build()
         self._failures.shown_by(self._banner.show)
+        self.preferences = LivePreferences(file, chosen, self._tasks, self._failures.say)
+        self.appearance = Appearance(
+            root,
+            self.look,
+            self.preferences,
+            folder=file.path.parent,
+            tasks=self._tasks,
+            say=self._failures.say,
+            on_palette=self._show_theme,
+        )
+        self._build()
         self._failures.watch(root, asyncio.get_running_loop())
         self._loop = TkLoop(root, self._tasks, self.ask_to_close)
 
@@ -166,9 +179,9 @@ class App:
             hosting=hosting,
             on_wish=self._failures.guarded(self._wished),
             on_cancel=self._failures.guarded(self._cancelled),
-            on_theme=self._failures.guarded(self._toggle_theme),
+            on_theme=self._failures.guarded(self.appearance.toggle),
         )
-        screen.show_theme(dark=self.look.palette.name == DARK.name)
+        screen.show_theme(dark=self.look.palette.is_dark)
         screen.grid(row=1, column=0, sticky="nswe")
         self.root.deiconify()
         screen.focus_first()
@@ -183,6 +196,7 @@ class App:
         if self._chat is not None:
             self._chat.close()
         with contextlib.suppress(tk.TclError):  # it may be gone
+            self.appearance.close()
             self.root.withdraw()
             if self._progress_timer is not None:
                 self.root.after_cancel(self._progress_timer)
@@ -199,6 +213,9 @@ class App:
             except TimeoutError:
                 logger.warning("the server did not stop in time")
         await self._loop.end()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_TIMEOUT_S):
+                await self.preferences.written()
         await self._tasks.cancel()
         asyncio.get_running_loop().set_exception_handler(None)
 
@@ -299,7 +316,7 @@ class App:
             Session(client, tasks=self._tasks, failures=self._failures),
             self._failures,
             leave=self._window_closed,
-            toggle_theme=self._toggle_theme,
+            toggle_theme=self.appearance.toggle,
         )
 
     def _connected(self, client: Client, chat: ChatWindow) -> None:
@@ -315,14 +332,10 @@ class App:
     # The window itself
 
     def _build(self) -> None:
-        root, px = self.root, self.look.px
+        root = self.root
         root.title("asynchat")
         self._icon = window_icon(root)
         root.iconphoto(True, *self._icon)
-        width = min(px(_SIZE[0]), root.winfo_screenwidth())
-        height = min(px(_SIZE[1]), root.winfo_screenheight() - px(60))
-        root.geometry(f"{width}x{height}")
-        root.minsize(px(_LEAST[0]), px(_LEAST[1]))
         root.protocol("WM_DELETE_WINDOW", self._failures.guarded(self._window_closed))
         self._body.pack(fill="both", expand=True)
         self._body.columnconfigure(0, weight=1)
@@ -339,7 +352,7 @@ class App:
         root.bind_class("TEntry", "<Control-a>", guarded(_select_all))
 
     def _zoom(self, steps: int, _: tk.Event[tk.Misc]) -> None:
-        self.look.zoom(steps)
+        self.appearance.zoom(steps)
 
     def _paste(self, event: tk.Event[tk.Misc]) -> None:
         # Tk's own way may stop the network for ten seconds.
@@ -352,22 +365,8 @@ class App:
             entry.delete("sel.first", "sel.last")
         entry.insert("insert", text)
 
-    def _toggle_theme(self) -> None:
-        palette = LIGHT if self.look.palette.name == DARK.name else DARK
-        self.look.use(palette)
-        self._show_theme()
-        self._tasks.spawn(self._keep_choice(palette.name), name="keep the theme")
-
-    async def _keep_choice(self, theme: str) -> None:
-        try:
-            await asyncio.to_thread(
-                preference.save, self._choice_folder, preference.Choice(theme=theme)
-            )
-        except OSError as error:
-            logger.warning("the theme is not remembered: %s", error)
-
     def _show_theme(self) -> None:
-        dark = self.look.palette.name == DARK.name
+        dark = self.look.palette.is_dark
         for screen in (self._connect, self._chat.screen.sidebar if self._chat else None):
             if screen is not None:
                 screen.show_theme(dark=dark)

@@ -7,33 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.window.look.palettes import DARK, LIGHT
-from asynchat.window.look.preference import VARIABLE, Choice, load, palette_for, save
+from asynchat.window.look.preference import VARIABLE, follows_system, palette_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_choice_is_kept(tmp_path: Path) -> None:
-    """What was chosen is there the next time, and nothing else is left behind."""
-    folder = tmp_path / "new"
-    save(folder, Choice(theme="light"))
-    assert load(folder) == Choice(theme="light")
-    assert [path.name for path in folder.iterdir()] == ["window.json"]
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"theme":3}', b"\xff"])
-def test_a_damaged_choice_is_none(tmp_path: Path, content: bytes) -> None:
-    """What cannot be read is as if nothing had been chosen."""
-    (tmp_path / "window.json").write_bytes(content)
-    assert load(tmp_path) == Choice()
-
-
-async def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The variable outweighs the choice, and the choice the system."""
     monkeypatch.setenv(VARIABLE, "light")
-    assert await palette_for(Choice(theme="dark")) is LIGHT
+    assert await palette_for("dark", tmp_path) == (LIGHT, None)
     monkeypatch.delenv(VARIABLE)
-    assert await palette_for(Choice(theme="light")) is LIGHT
+    assert await palette_for("light", tmp_path) == (LIGHT, None)
+    assert not follows_system("light")
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="asks the system otherwise")
@@ -54,10 +40,26 @@ async def test_the_system_is_asked(
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert await palette_for(Choice()) is palette
+    assert await palette_for("system", tmp_path) == (palette, None)
+    assert follows_system("system")
 
 
-async def test_without_any_word_it_is_dark(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing says otherwise, and for a word that is no theme, the window is dark."""
+async def test_a_word_that_is_no_theme_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where there is no palette of a name, the system's is shown, and that is said."""
     monkeypatch.setenv(VARIABLE, "plaid")
-    assert await palette_for(Choice()) is DARK
+    monkeypatch.setenv("PATH", str(tmp_path))
+    palette, problem = await palette_for("light", tmp_path)
+    assert palette is DARK
+    assert problem == "There is no palette called plaid; the system's is shown."
+
+
+async def test_a_persons_own_palette_is_read(tmp_path: Path) -> None:
+    """A palette of the folder is shown like any other."""
+    folder = tmp_path / "palettes"
+    folder.mkdir()
+    (folder / "forest.toml").write_text('base = "dark"\ncanvas = "#101a12"\n')
+    palette, problem = await palette_for("forest", tmp_path)
+    assert (palette.name, palette.canvas, palette.text) == ("forest", "#101a12", DARK.text)
+    assert problem is None

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from asynchat.window.look.scale import PERCENTS, Scale
+from asynchat.window.look.scale import PERCENTS, Scale, zoomed
 
 
 class Screen:
@@ -34,16 +34,16 @@ def test_something_is_never_nothing() -> None:
     assert scale(48).px(0) == 0
 
 
+def test_zoom_makes_things_larger() -> None:
+    """A zoom that is no step is taken for the nearest one."""
+    made = scale(96)
+    made.use(112)
+    assert (made.percent, made.px(10)) == (110, 11)
+
+
 def test_zoom_has_ends() -> None:
     """Zoom goes from step to step, stops at both ends, and comes back to normal."""
-    made = scale(96)
-    made.zoom(1)
-    assert (made.percent, made.px(10)) == (110, 11)
-    for _ in range(20):
-        made.zoom(1)
-    assert made.percent == PERCENTS[-1]
-    for _ in range(20):
-        made.zoom(-1)
-    assert made.percent == PERCENTS[0]
-    made.zoom(0)
-    assert made.percent == 100
+    assert zoomed(100, 1) == 110
+    assert zoomed(100, 20) == zoomed(200, 1) == PERCENTS[-1]
+    assert zoomed(100, -20) == PERCENTS[0]
+    assert zoomed(175, 0) == 100

@@ -48,7 +48,7 @@ async def test_zoom_reaches_everything(root: tk.Tk, look: Look, until: Until) ->
     label.pack()
     look.paints(label, lambda: sizes.append(look.px(100)))
     before = look.fonts.line_height()
-    look.zoom(4)
+    look.zoom(175)
     await until(lambda: len(sizes) > 1)
     assert sizes[-1] == round(sizes[0] * 1.75)
     assert look.fonts.line_height() > before

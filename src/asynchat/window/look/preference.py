@@ -1,4 +1,4 @@
-"""Which palette a person wants: by the environment, by a choice made before, or the system's."""
+"""Which palette a person wants: by the environment, by what they chose, or the system's."""
 
 from __future__ import annotations
 
@@ -9,50 +9,46 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from asynchat.window.look.palettes import DARK, PALETTES, Palette
+from asynchat.window.preferences import SYSTEM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 VARIABLE: Final = "ASYNCHAT_THEME"
-_FILE: Final = "window.json"
 _ASK_TIMEOUT_S: Final = 0.25
 
 
-class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is remembered of the window's look.  ``theme`` None follows the system."""
+async def palette_for(theme: str, folder: Path) -> tuple[Palette, str | None]:
+    """Return the palette to show, and a sentence where it is not the one asked for.
 
-    theme: str | None = None
+    A person's own palettes are read from ``folder``, where one of them is meant.
+    """
+    wanted = os.environ.get(VARIABLE) or theme
+    if wanted == SYSTEM:
+        return await of_system(), None
+    if wanted in PALETTES:
+        return PALETTES[wanted], None
+    from asynchat.window.look.own_palettes import load  # noqa: PLC0415 - few have their own
 
-
-def load(folder: Path) -> Choice:
-    """Return the choice kept in a folder; one that cannot be read is as good as none."""
-    try:
-        return msgspec.json.decode((folder / _FILE).read_bytes(), type=Choice)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return Choice()
-
-
-def save(folder: Path, choice: Choice) -> None:
-    """Keep a choice, whole or not at all.  Raise `OSError`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = folder / f"{_FILE}.{os.getpid()}"
-    try:
-        new.write_bytes(msgspec.json.encode(choice))
-        new.replace(folder / _FILE)
-    finally:
-        new.unlink(missing_ok=True)
+    own: Mapping[str, Palette] = (await asyncio.to_thread(load, folder)).found
+    if wanted in own:
+        return own[wanted], None
+    return await of_system(), f"There is no palette called {wanted}; the system's is shown."
 
 
-async def palette_for(choice: Choice) -> Palette:
-    """Return the palette to begin with."""
-    wanted = os.environ.get(VARIABLE) or choice.theme or await _of_system()
-    return PALETTES.get(wanted or "", DARK)
+def follows_system(theme: str) -> bool:
+    """Tell whether it is the system that decides."""
+    return (os.environ.get(VARIABLE) or theme) == SYSTEM
 
 
-async def _of_system() -> str | None:
+async def of_system() -> Palette:
+    """Return the palette of the desktop's preference; dark where it says nothing."""
+    return PALETTES.get(await _word_of_system() or "", DARK)
+
+
+async def _word_of_system() -> str | None:
     if sys.platform == "win32":
         import winreg  # noqa: PLC0415 - only Windows has it
 

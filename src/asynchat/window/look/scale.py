@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     import tkinter as tk
 
 PERCENTS: Final = (70, 80, 90, 100, 110, 125, 150, 175, 200)
-_NORMAL: Final = PERCENTS.index(100)
 _BASE_DPI: Final = 96
 
 
@@ -17,7 +16,7 @@ class Scale:
 
     def __init__(self, root: tk.Misc) -> None:
         self._dpi = root.winfo_fpixels("1i")
-        self._step = _NORMAL
+        self._step = PERCENTS.index(100)
 
     @property
     def percent(self) -> int:
@@ -29,9 +28,14 @@ class Scale:
         scaled = round(n * self._dpi / _BASE_DPI * self.percent / 100)
         return max(1, scaled) if n > 0 else scaled
 
-    def zoom(self, steps: int) -> None:
-        """Go so many steps up or down, as far as there are any; 0 goes back to 100 %."""
-        if steps == 0:
-            self._step = _NORMAL
-        else:
-            self._step = min(max(self._step + steps, 0), len(PERCENTS) - 1)
+    def use(self, percent: int) -> None:
+        """Take the step that is nearest to a zoom in percent."""
+        self._step = min(range(len(PERCENTS)), key=lambda step: abs(PERCENTS[step] - percent))
+
+
+def zoomed(percent: int, steps: int) -> int:
+    """Return the zoom so many steps up or down, as far as there are any; 0 is back to 100 %."""
+    if steps == 0:
+        return 100
+    near = min(range(len(PERCENTS)), key=lambda step: abs(PERCENTS[step] - percent))
+    return PERCENTS[min(max(near + steps, 0), len(PERCENTS) - 1)]

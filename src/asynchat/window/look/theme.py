@@ -28,13 +28,15 @@ RADIUS: Final = 7
 class Look:
     """What widgets ask for colours, sizes, fonts and pictures; it also changes them, live."""
 
-    def __init__(self, root: tk.Tk, palette: Palette) -> None:
+    def __init__(self, root: tk.Tk, palette: Palette, *, zoom: int = 100) -> None:
         self.root = root
         self.palette = palette
         self.scale = Scale(root)
+        self.scale.use(zoom)
         self.fonts = Fonts(root, self.px)
         self.images = Images(root)
         self.style = ttk.Style(root)
+        self._themes: dict[tuple[Palette, int], str] = {}
         self._parts: dict[str, list[tk.PhotoImage]] = {}
         self._use()
 
@@ -47,11 +49,12 @@ class Look:
         self.palette = palette
         self._use()
 
-    def zoom(self, steps: int) -> None:
-        """Make everything larger or smaller by so many steps; 0 goes back to normal."""
-        self.scale.zoom(steps)
-        self.fonts.resize(self.px)
-        self._use()
+    def zoom(self, percent: int) -> None:
+        """Make everything larger or smaller."""
+        if percent != self.scale.percent:
+            self.scale.use(percent)
+            self.fonts.resize(self.px)
+            self._use()
 
     def paints(self, widget: tk.Misc, paint: Callable[[], None]) -> None:
         """Call ``paint`` now and whenever palette or scale change."""
@@ -94,8 +97,11 @@ class Look:
         menu.tk_popup(x, y)
 
     def _use(self) -> None:
-        name = f"asynchat-{self.palette.name}-{self.scale.percent}"
-        if name not in self._parts:
+        key = self.palette, self.scale.percent
+        name = self._themes.get(key)
+        if name is None:
+            # By number: a person's own palette changes under its name.
+            name = self._themes[key] = f"asynchat-{len(self._themes)}"
             self.style.theme_create(name, parent="clam")
             self._parts[name] = []
             self.style.theme_use(name)

@@ -1,0 +1,185 @@
+"""What a person chose for the window, in one file that is also theirs to edit.
+
+A key this version does not know is kept as it is, a value that makes no sense counts as not
+chosen, and a file that is no JSON is put aside, which is said in a sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE: Final = "window.json"
+SYSTEM: Final = "system"
+"""The theme that is the desktop's."""
+
+MOST_HIGHLIGHTS: Final = 100
+_LEAST_SIDEBAR: Final = 160
+_MOST_SIDEBAR: Final = 480
+_MOST_WORD: Final = 64
+_MOST_NAME: Final = 64
+
+Sound: TypeAlias = Literal["mentions", "all", "nothing"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a window was, in pixels of its screen."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    maximised: bool = False
+
+
+class Notifications(msgspec.Struct, frozen=True):
+    """What to be told of.  ``quiet_from`` and ``quiet_to`` are times of day, ``22:00``."""
+
+    show: Sound = "mentions"
+    sound: bool = True
+    preview: bool = True
+    quiet_from: str | None = None
+    quiet_to: str | None = None
+
+
+class Preferences(msgspec.Struct, frozen=True):
+    """Everything chosen.  ``zoom`` is in percent, ``sidebar`` in pixels at 96 dpi and 100 %.
+
+    ``clock`` is None where the times of day follow the person's locale, else 12 or 24.
+    """
+
+    theme: str = SYSTEM
+    zoom: int = 100
+    place: Place | None = None
+    sidebar: int = 226
+    highlights: tuple[str, ...] = ()
+    clock: Literal[12, 24] | None = None
+    notifications: Notifications = Notifications()
+
+
+class PreferenceFile:
+    """The file of a folder.  It is read and written off the loop, by one at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self._rest: dict[str, Any] = {}
+
+    def load(self) -> tuple[Preferences, str | None]:
+        """Return what was chosen, and a sentence where something is wrong with the file."""
+        try:
+            raw = self.path.read_bytes()
+        except FileNotFoundError:
+            return Preferences(), None
+        except OSError as error:
+            return Preferences(), f"Your settings cannot be read: {error.strerror or error}."
+        try:
+            found = msgspec.json.decode(raw, type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Preferences(), self._put_aside()
+        chosen, odd = from_raw(found)
+        self._rest = found
+        if not odd:
+            return chosen, None
+        names = ", ".join(odd)
+        return chosen, f"Not understood in {self.path.name}, and left as it is: {names}."
+
+    def save(self, chosen: Preferences) -> None:
+        """Keep what is chosen, whole or not at all.  Raise `OSError`."""
+        told = msgspec.to_builtins(chosen)
+        plain = msgspec.to_builtins(Preferences())
+        kept = dict(self._rest)
+        read, _ = from_raw(kept)
+        before = msgspec.to_builtins(read)
+        for key, value in told.items():
+            if key in kept and value == before[key]:
+                continue  # also one that was not understood: it may be of a later version
+            if value == plain[key]:
+                kept.pop(key, None)
+            elif isinstance(value, dict):
+                there = kept.get(key)
+                kept[key] = (there if isinstance(there, dict) else {}) | value
+            else:
+                kept[key] = value
+        folder = self.path.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = folder / f"{FILE}.{os.getpid()}"
+        try:
+            new.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=2) + b"\n")
+            new.replace(self.path)
+        finally:
+            new.unlink(missing_ok=True)
+        self._rest = kept
+
+    def _put_aside(self) -> str:
+        aside = self.path.with_name(f"{self.path.name}.damaged")
+        with contextlib.suppress(OSError):  # then it is written over: there is nothing in it
+            self.path.replace(aside)
+        return f"Your settings were damaged and begin anew; the old file is now {aside.name}."
+
+
+def from_raw(found: dict[str, Any]) -> tuple[Preferences, tuple[str, ...]]:
+    """Return what a file's keys choose, and the names of those that make no sense."""
+    good: dict[str, Any] = {}
+    odd = []
+    for field in msgspec.structs.fields(Preferences):
+        if field.name not in found:
+            continue
+        try:
+            value = msgspec.convert(found[field.name], field.type)
+        except msgspec.ValidationError:
+            odd.append(field.name)
+            continue
+        good[field.name] = value
+    return sane(Preferences(**good)), tuple(odd)
+
+
+def sane(chosen: Preferences) -> Preferences:
+    """Return what was chosen, within what can be shown."""
+    told = chosen.notifications
+    if (told.quiet_from is None) != (told.quiet_to is None) or not all(
+        map(_is_time, (told.quiet_from or "00:00", told.quiet_to or "00:00"))
+    ):
+        told = msgspec.structs.replace(told, quiet_from=None, quiet_to=None)
+    words = dict.fromkeys(word.strip()[:_MOST_WORD] for word in chosen.highlights)
+    return msgspec.structs.replace(
+        chosen,
+        theme=chosen.theme[:_MOST_NAME] or SYSTEM,
+        sidebar=min(max(chosen.sidebar, _LEAST_SIDEBAR), _MOST_SIDEBAR),
+        highlights=tuple(word for word in words if word)[:MOST_HIGHLIGHTS],
+        notifications=told,
+    )
+
+
+def is_quiet(told: Notifications, minute: int) -> bool:
+    """Tell whether a minute of the day lies in the quiet hours, which may go over midnight."""
+    if told.quiet_from is None or told.quiet_to is None:
+        return False
+    begin, end = _minutes(told.quiet_from), _minutes(told.quiet_to)
+    if begin <= end:
+        return begin <= minute < end
+    return minute >= begin or minute < end
+
+
+def parsed_time(typed: str) -> str | None:
+    """Return a time of day as it is kept, ``07:30`` for ``7:30`` or ``7``; None for no time."""
+    hours, _, minutes = typed.strip().partition(":")
+    minutes = minutes or "00"
+    if not (hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit()):
+        return None
+    if len(hours) > 2 or len(minutes) != 2 or int(hours) > 23 or int(minutes) > 59:  # noqa: PLR2004 - of a clock
+        return None
+    return f"{int(hours):02}:{minutes}"
+
+
+def _is_time(text: str) -> bool:
+    return parsed_time(text) == text
+
+
+def _minutes(time: str) -> int:
+    return int(time[:2]) * 60 + int(time[3:])
