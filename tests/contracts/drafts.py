@@ -18,11 +18,12 @@ def said(
     account: str = "a1",
     id: str | None = None,
     digest: bytes = b"",
+    time: int = TIME,
 ) -> Draft:
     """Return a draft of a message; with an id its account is also who asked."""
     event = Said(
         seq=0,
-        time=TIME,
+        time=time,
         room=room,
         account=account,
         sender=account,

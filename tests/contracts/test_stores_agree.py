@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asynchat.chat.state import OPEN, Interval
+from asynchat.store.interface import Keep
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
-from tests.contracts.drafts import account, created, joined, left, said, topic
+from tests.contracts.drafts import TIME, account, created, joined, left, said, topic
 
 if TYPE_CHECKING:
     from asynchat.chat.drafts import AnyDraft
-    from asynchat.store.interface import Store
+    from asynchat.store.interface import Removed, Store
 
 ROOMS = st.sampled_from(["lobby", "den", "attic", "~1", "~2"])
 PEOPLE = st.sampled_from(["a1", "a2", "a3"])
@@ -32,6 +33,7 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         account=PEOPLE,
         id=IDS,
         digest=st.sampled_from([b"1", b"2"]),
+        time=st.integers(0, 12).map(lambda ms: TIME + ms),
     ),
     st.builds(joined, ROOMS, PEOPLE, id=IDS),
     st.builds(left, ROOMS, PEOPLE, id=IDS),
@@ -80,6 +82,14 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
 )
 
 
+PASSES = st.tuples(
+    ROOMS,
+    st.builds(Keep, age_ms=st.none() | st.integers(1, 9), size=st.none() | st.integers(0, 2000)),
+    st.integers(0, 12).map(lambda ms: TIME + ms),
+    SEQS,
+)
+
+
 async def answers(store: Store, questions: list[tuple[str, tuple[Any, ...], Any]]) -> list[Any]:
     """Return everything that a store tells of itself, and its answers to the questions."""
     snapshot = await store.snapshot()
@@ -96,19 +106,33 @@ async def answers(store: Store, questions: list[tuple[str, tuple[Any, ...], Any]
     ]
 
 
+async def clean(store: Store, room: str, keep: Keep, now_ms: int, upto: int) -> Removed:
+    """Remove what is not to be kept."""
+    return await store.remove(room, keep, now_ms=now_ms, upto=upto)
+
+
 @settings(max_examples=200)
-@given(st.lists(st.lists(DRAFTS, max_size=12), max_size=6), st.lists(QUESTIONS, max_size=20))
+@given(
+    st.lists(st.tuples(st.lists(DRAFTS, max_size=12), st.none() | PASSES), max_size=6),
+    st.lists(QUESTIONS, max_size=20),
+)
 async def test_disk_and_memory_agree(
-    batches: list[list[AnyDraft]], questions: list[tuple[str, tuple[Any, ...], Any]]
+    batches: list[tuple[list[AnyDraft], tuple[str, Keep, int, int] | None]],
+    questions: list[tuple[str, tuple[Any, ...], Any]],
 ) -> None:
-    """The same drafts have the same outcomes, watches and answers, also after a restart."""
+    """The same drafts have the same outcomes, watches and answers, also after a restart.
+
+    So have the same policies: they remove the same events, whatever the clock said.
+    """
     with tempfile.TemporaryDirectory() as folder:
         async with MemoryStore() as memory:
             watched = memory.watch()
             async with SqliteStore(Path(folder)) as sqlite:
                 watch = sqlite.watch()
-                for batch in batches:
+                for batch, passed in batches:
                     assert await sqlite.append(batch) == await memory.append(batch)
+                    if passed is not None:
+                        assert await clean(sqlite, *passed) == await clean(memory, *passed)
                 expected = await answers(memory, questions)
                 assert await answers(sqlite, questions) == expected
             async with SqliteStore(Path(folder)) as reopened:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +57,14 @@ async def test_everything_in_it_is_read_exactly(data: Path, expected: dict[str, 
     epochs = expected["epochs"]
     async with SqliteStore(data) as store:
         assert (store.server, store.secret.hex()) == (expected["server"], expected["secret"])
-        assert store.head() == len(frames)
-        for seq in range(len(frames) + 1):
+        head = decode_event(frames[-1]).seq
+        assert store.head() == head
+        for seq in range(head + 1):
             epoch = max((first, epoch) for epoch, first in epochs if first <= seq)[1]
             assert store.cursor(seq) == f"{epoch}.{seq}"
             assert store.position(f"{epoch}.{seq}") == seq
         rooms = [room["name"] for room in expected["rooms"]]
-        everything = [(name, Interval(0, len(frames))) for name in rooms]
+        everything = [(name, Interval(0, head)) for name in rooms]
         part = await store.read(everything, max_events=10**6, max_bytes=10**9)
         assert (part.frames, part.damaged) == (frames, ())
         for name in rooms:
@@ -105,8 +108,24 @@ async def test_it_goes_on_from_there(data: Path, expected: dict[str, Any]) -> No
         assert isinstance(repeat, Repeat)
         assert (repeat.seq, repeat.same) == (seq, True)
         assert isinstance(new, Stored)
-        assert new.event.seq == len(expected["frames"]) + 1
+        assert new.event.seq == json.loads(expected["frames"][-1])["seq"] + 1
     assert list(check(data)) == []
+
+
+async def test_what_is_missing_was_removed(data: Path, expected: dict[str, Any]) -> None:
+    """Each seq is that of an event or was removed, and a room's head may be one that was."""
+    there = [json.loads(frame) for frame in expected["frames"]]
+    gone = [seq for a, b in expected.get("removed", ()) for seq in range(a, b + 1)]
+    assert sorted([*gone, *(one["seq"] for one in there)]) == list(range(1, there[-1]["seq"] + 1))
+    async with SqliteStore(data) as store:
+        rooms = (await store.snapshot()).state.rooms.values()
+        with closing(sqlite3.connect(data / DATABASE_FILE)) as db:
+            assert [*db.execute("SELECT first, last FROM removed ORDER BY first")] == [
+                tuple(stretch) for stretch in expected.get("removed", ())
+            ]
+    for room in rooms:
+        newest = max((one["seq"] for one in there if one["room"] == room.name), default=0)
+        assert room.head == max(newest, expected.get("removed_of", {}).get(room.name, 0))
 
 
 def test_its_frames_are_what_this_version_writes(expected: dict[str, Any]) -> None:

@@ -59,6 +59,24 @@ def test_the_ring_is_bounded_in_events_and_bytes() -> None:
     assert none.read([("lobby", Interval(2, 2))], max_events=9, max_bytes=9999) == Slice([], 2)
 
 
+def test_what_was_removed_is_forgotten_and_all_before_it() -> None:
+    """The log is asked for that; what came later is still answered from here."""
+    recent = Recent(10)
+    recent.forget(4)
+    recent.add([event(seq) for seq in range(11, 15)])
+    recent.forget(9)
+    assert recent.read([("lobby", Interval(11))], max_events=9, max_bytes=9999) is not None
+    recent.forget(12)
+    assert recent.read([("lobby", Interval(12))], max_events=9, max_bytes=9999) is None
+    got = recent.read([("lobby", Interval(13, 14))], max_events=9, max_bytes=9999)
+    assert got == Slice([event(13).frame, event(14).frame], 14)
+    recent.forget(20)
+    assert recent.read([("lobby", Interval(14))], max_events=9, max_bytes=9999) is None
+    recent.add([event(15)])
+    got = recent.read([("lobby", Interval(15, 15))], max_events=9, max_bytes=9999)
+    assert got == Slice([event(15).frame], 15)
+
+
 @given(
     st.lists(st.lists(st.sampled_from(ROOMS), min_size=1, max_size=5), max_size=6),
     st.lists(

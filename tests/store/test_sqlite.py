@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.chat.state import Interval
-from asynchat.messages import decode_event
-from asynchat.store.interface import CannotOpenError, Repeat, Slice, StoreError
+from asynchat.chat.state import OPEN, Interval
+from asynchat.messages import LOBBY, decode_event
+from asynchat.store.interface import CannotOpenError, Keep, Repeat, Slice, Stored, StoreError
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.sqlite import SqliteStore
 from tests.contracts.drafts import TIME, account, created, said
@@ -313,3 +313,23 @@ def test_a_failed_fsync_ends_the_store(tmp_path: Path) -> None:
 async def _log_of(directory: Path) -> list[str]:
     async with SqliteStore(directory) as store:
         return await texts(store)
+
+
+async def test_a_removal_that_fails_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    """What cannot be removed is there, the log goes on, and the next try removes it."""
+    async with SqliteStore(tmp_path) as store:
+        await store.append([said("one"), said("two"), said("three")])
+        with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as db:
+            db.execute(
+                "CREATE TRIGGER no BEFORE DELETE ON events WHEN old.seq = 2"
+                " BEGIN SELECT raise(ABORT, 'no'); END"
+            )
+            with pytest.raises(StoreError, match="no"):
+                await store.remove(LOBBY, Keep(size=0), now_ms=0, upto=OPEN)
+            (stored,) = await store.append([said("four")])
+            assert isinstance(stored, Stored)
+            part = await store.read([(LOBBY, Interval(1, 4))], max_events=9, max_bytes=9999)
+            assert len(part.frames) == 4
+            db.execute("DROP TRIGGER no")
+        removed = await store.remove(LOBBY, Keep(size=0), now_ms=0, upto=OPEN)
+        assert (removed.events, removed.last) == (3, 3)

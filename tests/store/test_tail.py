@@ -101,6 +101,24 @@ async def test_a_read_that_failed_is_made_again() -> None:
     assert seqs(await anext(watch)) == [1, 2]
 
 
+async def test_what_was_removed_before_it_was_read_is_passed_over() -> None:
+    """A slow watch goes on after a stretch of which nothing is left, and waits for news."""
+    asked: list[tuple[int, int]] = []
+
+    async def reread(after: int, upto: int) -> list[Stored]:
+        asked.append((after, upto))
+        return LOG[4:upto]
+
+    watch = Watch(0, reread, max_waiting_bytes=1)
+    watch.put(LOG[0:4])
+    async with asyncio.TaskGroup() as group:
+        step = group.create_task(watch.__anext__())
+        await asyncio.sleep(0)
+        watch.put(LOG[4:6])
+    assert seqs(step.result()) == [5, 6]
+    assert asked == [(0, 4), (4, 6)]
+
+
 async def test_a_closed_watch_yields_what_waits_only() -> None:
     """At the end what is in memory is yielded; the log is not read any more."""
     watch, slow = Watch(0, reread_two), Watch(0, reread_two, max_waiting_bytes=1)

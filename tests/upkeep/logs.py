@@ -53,6 +53,14 @@ def make_log(data: Path, *more: AnyDraft) -> Path:
     return data / DATABASE_FILE
 
 
+def remove(data: Path, *rooms: str) -> None:
+    """Remove everything said in some rooms, as the retention of a server does."""
+    writer = Writer(open_database(data))
+    for room in rooms:
+        writer.remove(room, after=0, upto=writer.head)
+    writer.close()
+
+
 def change(path: Path, *statements: str) -> None:
     """Change a database behind everybody's back."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:

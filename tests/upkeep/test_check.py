@@ -11,7 +11,7 @@ import pytest
 from asynchat.store.opening import open_database
 from asynchat.upkeep.check import check
 from tests.contracts.drafts import said
-from tests.upkeep.logs import change, make_log
+from tests.upkeep.logs import change, make_log, remove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +60,34 @@ def test_what_is_wrong_beside_the_log_is_found(
     found = list(check(tmp_path))
     assert any(finding in line for line in found), found
     assert not any("\n" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE removed SET last = 5 WHERE first = 3", "event 5 is there, but it is noted"),
+        ("UPDATE removed SET last = 2 WHERE first = 3", "removed: 3 to 2 cannot have been"),
+        ("INSERT INTO removed VALUES (5, 6)", "removed: 5 to 6 cannot have been removed"),
+        ("INSERT INTO removed VALUES (0, 1)", "removed: 0 to 1 cannot have been removed"),
+        ("INSERT INTO removed VALUES (13, 13)", "removed: 13 to 13 cannot have been removed"),
+        ("UPDATE removed SET last = 'x' WHERE first = 3", "removed: a column is not of its type"),
+        (
+            "UPDATE rooms SET removed = 6 WHERE name = 'den'",
+            "room den: what was removed of it last is not noted",
+        ),
+        ("DROP TABLE removed", "removed: cannot be read on: no such table: removed"),
+    ],
+)
+def test_what_is_noted_as_removed_must_make_sense(
+    tmp_path: Path, statement: str, finding: str
+) -> None:
+    """A log that something was removed of is sound; a note that cannot be true is found."""
+    path = make_log(tmp_path)
+    remove(tmp_path, "lobby", "den")
+    assert list(check(tmp_path)) == []
+    change(path, statement)
+    found = list(check(tmp_path))
+    assert any(finding in line for line in found), found
 
 
 @pytest.mark.parametrize("place", range(8))

@@ -12,7 +12,7 @@ from asynchat.store.frames import checksum
 from asynchat.upkeep.opening import open_log
 from asynchat.upkeep.replay import replayed
 from tests.contracts.drafts import said
-from tests.upkeep.logs import change, flip, make_log
+from tests.upkeep.logs import change, flip, make_log, remove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +91,7 @@ def write_frame(path: Path, seq: int, frame: bytes) -> None:
         ("UPDATE rooms SET private = 0 WHERE id = 2", ["room den: its private is not as"]),
         ("UPDATE rooms SET people = 'a1' WHERE id = 3", ["room ~dir: its people is not as"]),
         (
-            "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '')",
+            "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0)",
             ["room attic is in its table, but the log never made it"],
         ),
         ("INSERT INTO stays VALUES (9, 'a1', 1, NULL)", ["stays: some are of rooms that are not"]),
@@ -187,7 +187,7 @@ def test_a_room_that_was_never_made_is_found(tmp_path: Path) -> None:
     path = make_log(tmp_path, said())
     change(
         path,
-        "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '')",
+        "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0)",
         "UPDATE events SET room = 9 WHERE seq = 14",
     )
     frame = (
@@ -196,3 +196,39 @@ def test_a_room_that_was_never_made_is_found(tmp_path: Path) -> None:
     )
     write_frame(path, 14, frame)
     assert "event 14 is in attic, which was never made" in findings(path)
+
+
+def test_what_was_removed_is_no_damage(tmp_path: Path) -> None:
+    """The gaps that retention left are meant, also where the newest event of a room was in one."""
+    path = make_log(tmp_path)
+    remove(tmp_path, "lobby", "den", "~dir")
+    assert findings(path) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("DELETE FROM events WHERE seq = 2", ["event 2 is missing", NOT_COMPARED]),
+        ("DELETE FROM events WHERE seq = 5", ["event 5 is missing", NOT_COMPARED]),
+        ("DELETE FROM removed WHERE first = 7", ["event 7 is missing", NOT_COMPARED]),
+        (
+            "DELETE FROM events WHERE seq BETWEEN 2 AND 8",
+            ["event 2 is missing", "events 5 to 6 are missing", "event 8 is missing", NOT_COMPARED],
+        ),
+        (
+            "UPDATE removed SET first = 2 WHERE first = 3",
+            ["event 2 is there, but it is noted that it was removed"],
+        ),
+    ],
+)
+def test_a_gap_that_is_not_noted_is_damage(
+    tmp_path: Path, statement: str, expected: list[str]
+) -> None:
+    """Beside gaps that are meant, and within their neighbourhood, another one is found."""
+    path = make_log(tmp_path)
+    remove(tmp_path, "lobby", "den", "~dir")
+    change(path, statement)
+    found = findings(path)
+    assert len(found) == len(expected), found
+    for line, wanted in zip(found, expected, strict=True):
+        assert wanted in line

@@ -9,7 +9,10 @@ import msgspec
 
 from asynchat.store.interface import DamagedError
 
-__all__ = ["checksum", "intact", "room_field"]
+__all__ = ["SAID", "checksum", "intact", "room_field"]
+
+SAID: Final = b'{"type":"said",'
+"""What the frame of something said begins with, and that of nothing else."""
 
 _SEQ_WITHIN: Final = 64
 """The first bytes of a frame: its type and its seq are in them."""

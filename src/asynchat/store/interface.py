@@ -116,6 +116,26 @@ class Excerpt:
     damaged: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How much of what is said in a room is kept; None is all of it.
+
+    ``age_ms``: for how long after it was said.  ``size``: how many bytes of frames.
+    """
+
+    age_ms: int | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was removed of a room: how many events, their bytes, and the seq of the newest."""
+
+    events: int = 0
+    size: int = 0
+    last: int = 0
+
+
 class Store(AbstractAsyncContextManager["Store"], Protocol):
     """One ordered log.  Entering opens it and raises `CannotOpenError`; leaving closes it."""
 
@@ -179,3 +199,16 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
+
+    async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
+        """Remove what was said in a room and is not to be kept, oldest first.
+
+        Nothing after ``upto``, never the newest event of the log, and nothing but what was
+        said: events that make rooms and memberships stay, and so do the ids of requests.
+        Seqs are not used again, and the gap is noted, so that it is not taken for damage.
+        Appends go on between its small transactions.  What is old by age is told by
+        `surplus.cutoff`, so that a clock that jumps ahead does not empty the log.
+
+        Raise `StoreError` where it could not go on, `StoreLostError` where nobody can tell;
+        what was removed before that stays removed.
+        """

@@ -13,18 +13,20 @@ from msgspec.structs import replace
 
 from asynchat.chat.drafts import AccountDraft
 from asynchat.chat.state import State
-from asynchat.messages import Created, Joined, Left, encode
+from asynchat.messages import Created, Joined, Left, Said, encode
 from asynchat.store.epochs import Epochs, new_epoch
 from asynchat.store.interface import (
     Conflict,
     Excerpt,
     Kept,
+    Removed,
     Repeat,
     Slice,
     Snapshot,
     Stored,
     StoreError,
 )
+from asynchat.store.surplus import cutoff
 from asynchat.store.tail import Tail
 from asynchat.text import name_key
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from asynchat.chat.drafts import AnyDraft, Draft
     from asynchat.chat.state import Interval
     from asynchat.messages import AnyEvent
-    from asynchat.store.interface import Outcome
+    from asynchat.store.interface import Keep, Outcome
     from asynchat.store.tail import Watch
 
 
@@ -46,6 +48,7 @@ class MemoryStore:
         self.server = secrets.token_urlsafe(12)
         self.secret = secrets.token_bytes(32)
         self._log: list[Stored] = []
+        self._seq = 0
         self._requests: dict[tuple[str, str], tuple[int, int, bytes]] = {}
         self._accounts: dict[str, Account] = {}
         self._state = State()
@@ -76,7 +79,7 @@ class MemoryStore:
     async def snapshot(self) -> Snapshot:
         """Copy rooms, memberships and accounts."""
         self._check_open()
-        return Snapshot(len(self._log), deepcopy(self._state), list(self._accounts.values()))
+        return Snapshot(self.head(), deepcopy(self._state), list(self._accounts.values()))
 
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
         """Store a batch; return an outcome for each draft, in order."""
@@ -85,7 +88,7 @@ class MemoryStore:
         outcomes = [self._put(draft) for draft in drafts]
         batch = self._log[first:]
         if batch:
-            self._tail.add(batch, new_epoch() if first == 0 else None)
+            self._tail.add(batch, new_epoch() if self.head() == 0 else None)
         return outcomes
 
     def watch(self) -> Watch:
@@ -146,6 +149,36 @@ class MemoryStore:
         self._check_open()
         return self._find(asker, id, digest)
 
+    async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
+        """Remove what was said in a room and is not to be kept, oldest first."""
+        self._check_open()
+        said = [
+            stored
+            for stored in self._log
+            if isinstance(stored.event, Said) and stored.event.room == room
+        ]
+        end = min(upto, self.head() - 1, max(self._old(said, keep, now_ms), _large(said, keep)))
+        gone = {stored.event.seq: len(stored.frame) for stored in said if stored.event.seq <= end}
+        self._log = [stored for stored in self._log if stored.event.seq not in gone]
+        return Removed(len(gone), sum(gone.values()), max(gone, default=0))
+
+    def _old(self, said: list[Stored], keep: Keep, now_ms: int) -> int:
+        """Return the seq of the newest event that is too old, 0 where none is."""
+        if keep.age_ms is None:
+            return 0
+        before_ms = cutoff(keep.age_ms, now_ms, self.head(), self._time_at)
+        old = 0
+        for stored in said:
+            if before_ms is None or before_ms <= stored.event.time <= now_ms:
+                break
+            if stored.event.time < before_ms:
+                old = stored.event.seq
+        return old
+
+    def _time_at(self, seq: int) -> int | None:
+        times = [stored.event.time for stored in self._log if stored.event.seq <= seq]
+        return times[-1] if times else None
+
     def _find(self, asker: str | None, id: str | None, digest: bytes) -> Repeat | None:
         if asker is None or id is None or (asker, id) not in self._requests:
             return None
@@ -169,7 +202,8 @@ class MemoryStore:
     def _put_event(self, draft: Draft) -> Outcome:
         if self._is_refused(draft.event):
             return Conflict()
-        event = replace(draft.event, seq=len(self._log) + 1)
+        self._seq += 1
+        event = replace(draft.event, seq=self._seq)
         stored = Stored(event, encode(event))
         self._log.append(stored)
         if draft.asker is not None and event.id is not None:
@@ -189,11 +223,21 @@ class MemoryStore:
         return isinstance(event, Left) and event.account not in room.members
 
     async def _reread(self, after: int, upto: int) -> list[Stored]:
-        return self._log[after:upto]
+        return [stored for stored in self._log if after < stored.event.seq <= upto]
 
     def _check_open(self) -> None:
         if self._closed:
             raise StoreError("The store is closed.")
+
+
+def _large(said: list[Stored], keep: Keep) -> int:
+    """Return the seq of the newest event over the bytes that are kept, 0 where none is."""
+    size = 0
+    for stored in reversed(said):
+        size += len(stored.frame)
+        if keep.size is not None and size > keep.size:
+            return stored.event.seq
+    return 0
 
 
 def _same_name(one: Account, other: Account) -> bool:

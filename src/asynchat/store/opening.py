@@ -99,6 +99,7 @@ def _check_and_migrate(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA fullfsync = 1")  # macOS: through the drive's own cache, too
+    db.execute("PRAGMA secure_delete = 1")  # what is removed is overwritten with zeros
     db.execute("PRAGMA cache_size = -16384")
     db.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
     migrate(db)

@@ -38,6 +38,12 @@ class Recent:
             self._bytes -= len(self._events.popleft().frame)
             self._first += 1
 
+    def forget(self, upto: int) -> None:
+        """Forget the events up to a seq: some of them were removed from the log."""
+        while self._first <= upto and self._events:
+            self._bytes -= len(self._events.popleft().frame)
+            self._first += 1
+
     def read(
         self, spans: Sequence[tuple[str, Interval]], *, max_events: int, max_bytes: int
     ) -> Slice | None:

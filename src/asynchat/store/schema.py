@@ -99,7 +99,16 @@ def _create(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_create,)
+def _add_removed(db: sqlite3.Connection) -> None:
+    # The seqs that were removed on purpose, as stretches that neither touch nor overlap: a seq
+    # that is missing and not among them is damage.
+    db.execute("CREATE TABLE removed (first INTEGER PRIMARY KEY, last INTEGER NOT NULL)")
+    # The newest seq that was removed of a room, 0 where none was: its head may be that one, and
+    # all that is older and still there stays.
+    db.execute("ALTER TABLE rooms ADD COLUMN removed INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_create, _add_removed)
 """What makes a database of version n one of version n + 1, for each n from 0 on."""
 
 VERSION: Final = len(MIGRATIONS)

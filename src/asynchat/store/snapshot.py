@@ -35,7 +35,7 @@ def _load_state(db: sqlite3.Connection) -> State:
         )
         for number, name, topic, private, direct, people, head in db.execute(
             "SELECT id, name, topic, private, direct, people,"
-            " (SELECT coalesce(max(seq), 0) FROM events WHERE room = rooms.id)"
+            " max(removed, (SELECT coalesce(max(seq), 0) FROM events WHERE room = rooms.id))"
             " FROM rooms ORDER BY id"
         )
     }

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Self
 
-from asynchat.store.interface import StoreLostError
+from asynchat.chat.state import OPEN
+from asynchat.store.interface import Removed, StoreLostError
 from asynchat.store.opening import hold, open_database, open_for_reading
 from asynchat.store.reader import Reader
 from asynchat.store.recent import Recent
 from asynchat.store.schema import load_identity
+from asynchat.store.surplus import Surplus
 from asynchat.store.tail import Tail
 from asynchat.store.worker import Worker
 from asynchat.store.writer import Writer
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.state import Interval
-    from asynchat.store.interface import Excerpt, Outcome, Repeat, Slice, Snapshot, Stored
+    from asynchat.store.interface import Excerpt, Keep, Outcome, Repeat, Slice, Snapshot, Stored
+    from asynchat.store.removing import Step
     from asynchat.store.tail import Watch
     from asynchat.store.writer import Committed
 
@@ -40,6 +43,7 @@ class SqliteStore:
     secret: bytes
     _writer: Writer
     _reader: Reader
+    _surplus: Surplus
     _tail: Tail
     _recent: Recent
 
@@ -136,6 +140,48 @@ class SqliteStore:
         """Return what a request made, if an event with this asker and id is stored."""
         return await asyncio.wrap_future(self._reading.submit(self._reader.find, asker, id, digest))
 
+    async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
+        """Remove what was said in a room and is not to be kept, oldest first.
+
+        It is looked for by the reader and removed by the writer, a few events at a time.
+        """
+        upto = min(upto, await self._surplus_of(room, keep, now_ms))
+        events = size = last = 0
+        after: int | None = 0 if upto else None
+        while after is not None:
+            step = self._writing.submit(self._writer.remove, room, after=after, upto=upto)
+            done = asyncio.wrap_future(step)
+            done.add_done_callback(self._forget)
+            await asyncio.wait((done,))
+            removed, after = done.result()
+            events += removed.events
+            size += removed.size
+            last = max(last, removed.last)
+        return Removed(events, size, last)
+
+    async def _surplus_of(self, room: str, keep: Keep, now_ms: int) -> int:
+        """Return the newest seq in a room that is not to be kept, 0 where there is none."""
+        upto = 0
+        place: int | None
+        if keep.age_ms is not None:
+            cutoff = await asyncio.wrap_future(
+                self._reading.submit(self._surplus.cutoff, keep.age_ms, now_ms, self.head())
+            )
+            place = None if cutoff is None else 0
+            while cutoff is not None and place is not None:
+                found, place, _ = await asyncio.wrap_future(
+                    self._reading.submit(self._surplus.old, room, place, cutoff, now_ms)
+                )
+                upto = max(upto, found)
+        if keep.size is not None:
+            place, left = OPEN, keep.size
+            while place is not None:
+                found, place, left = await asyncio.wrap_future(
+                    self._reading.submit(self._surplus.large, room, place, left)
+                )
+                upto = max(upto, found)
+        return upto
+
     def _open_for_writing(self) -> None:
         lock = hold(self._directory)
         self._writing.resources.callback(lock.release)
@@ -147,7 +193,9 @@ class SqliteStore:
         self._recent = Recent(self._writer.head)
 
     def _open_for_reading(self) -> None:
-        self._reader = Reader(open_for_reading(self._directory))
+        db = open_for_reading(self._directory)
+        self._reader = Reader(db)
+        self._surplus = Surplus(db)
         self._reading.resources.callback(self._reader.close)
 
     async def _reread(self, after: int, upto: int) -> list[Stored]:
@@ -162,6 +210,13 @@ class SqliteStore:
         if committed.events:
             self._recent.add(committed.events)
             self._tail.add(committed.events, committed.epoch)
+
+    def _forget(self, done: asyncio.Future[Step]) -> None:
+        error = done.exception()
+        if error is not None:
+            self._lost = self._lost or isinstance(error, StoreLostError)
+            return
+        self._recent.forget(done.result().removed.last)
 
     async def _close(self) -> None:
         # The connection that is closed last empties the write-ahead log into the database.

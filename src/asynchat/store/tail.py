@@ -48,18 +48,23 @@ class Watch:
 
     async def __anext__(self) -> list[Stored]:
         """Return the next batch.  Raise `StoreError` where the log cannot be read."""
-        while not self._waiting and self._position == self._head and not self._closed:
-            self._news.clear()
-            await self._news.wait()
-        if self._waiting:
-            batch = self._waiting.popleft()
-            self._bytes -= _size(batch)
-        elif self._closed:
-            raise StopAsyncIteration
-        else:
-            batch = await self._reread(self._position, self._head)
-        self._position = batch[-1].event.seq
-        return batch
+        while True:
+            while not self._waiting and self._position == self._head and not self._closed:
+                self._news.clear()
+                await self._news.wait()
+            upto = self._head
+            if self._waiting:
+                batch = self._waiting.popleft()
+                self._bytes -= _size(batch)
+            elif self._closed:
+                raise StopAsyncIteration
+            else:
+                batch = await self._reread(self._position, upto)
+            if batch:
+                self._position = batch[-1].event.seq
+                return batch
+            # Of this stretch everything was removed since.
+            self._position = upto
 
     def put(self, batch: list[Stored]) -> None:
         """Hand over the batch that comes next."""

@@ -6,7 +6,7 @@ Used by one thread only, the one that made the connection.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,16 +19,18 @@ from asynchat.store.failures import failure, refusal
 from asynchat.store.frames import checksum
 from asynchat.store.interface import Conflict, Kept, Stored, StoreLostError
 from asynchat.store.reader import find_request
+from asynchat.store.removing import remove_said
 from asynchat.store.snapshot import load_head, load_snapshot
 from asynchat.text import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.drafts import AnyDraft, Draft
     from asynchat.messages import AnyEvent
     from asynchat.store.interface import Outcome, Snapshot
+    from asynchat.store.removing import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +57,25 @@ class Writer:
 
     def append(self, drafts: Sequence[AnyDraft]) -> Committed:
         """Store as `Store.append` does."""
-        if self.lost:
-            raise StoreLostError("It is not known what is on disk since an earlier failure.")
         head = self.head
-        committing = False
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            outcomes = [self._put(draft) for draft in drafts]
-            events = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
-            epoch = self._begin_epoch(events)
-            committing = True
-            self._db.execute("COMMIT")  # writes nothing where nothing was changed
-        except BaseException as error:
+            with self._transaction():
+                outcomes = [self._put(draft) for draft in drafts]
+                events = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
+                epoch = self._begin_epoch(events)
+        except BaseException:
             self.head = head
-            if not isinstance(error, sqlite3.Error):
-                raise
-            known = failure(error, committing=committing)
-            self.lost = isinstance(known, StoreLostError)
-            raise known from error
-        finally:
-            self._db.rollback()  # of nothing, once committed
+            raise
         self._begun = self._begun or epoch is not None
         return Committed(outcomes, events, epoch)
+
+    def remove(self, room: str, *, after: int, upto: int) -> Step:
+        """Remove what was said in a room between two seqs, as much as one transaction takes.
+
+        Never the newest event: where the log ends must stay known.
+        """
+        with self._transaction():
+            return remove_said(self._db, room, after=after, upto=min(upto, self.head - 1))
 
     def snapshot(self) -> Snapshot:
         """Read as `Store.snapshot` does."""
@@ -92,6 +91,24 @@ class Writer:
             with suppress(sqlite3.Error):
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Store all that is done within, or nothing.  Raise `StoreError`, `StoreLostError`."""
+        if self.lost:
+            raise StoreLostError("It is not known what is on disk since an earlier failure.")
+        committing = False
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            committing = True
+            self._db.execute("COMMIT")  # writes nothing where nothing was changed
+        except sqlite3.Error as error:
+            known = failure(error, committing=committing)
+            self.lost = isinstance(known, StoreLostError)
+            raise known from error
+        finally:
+            self._db.rollback()  # of nothing, once committed
 
     def _begin_epoch(self, events: list[Stored]) -> str | None:
         if self._begun or not events:

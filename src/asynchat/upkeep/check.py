@@ -88,6 +88,21 @@ def _epochs(db: sqlite3.Connection) -> Iterator[str]:
     )
 
 
+def _removed(db: sqlite3.Connection) -> Iterator[str]:
+    head = load_head(db)
+    before = -1
+    for first, last in db.execute("SELECT first, last FROM removed ORDER BY first"):
+        # Where two touch they were noted as one; the newest event is never removed.
+        if not before + 1 < first <= last < head:
+            yield f"removed: {first} to {last} cannot have been removed"
+        before = max(before, last)
+    for (name,) in db.execute(
+        "SELECT name FROM rooms WHERE rooms.removed != 0 AND NOT EXISTS"
+        " (SELECT 1 FROM removed WHERE rooms.removed BETWEEN first AND last)"
+    ):
+        yield f"room {one_line(name)}: what was removed of it last is not noted"
+
+
 def _accounts(db: sqlite3.Connection) -> Iterator[str]:
     for account, name, key in db.execute("SELECT id, name, name_key FROM accounts ORDER BY number"):
         try:
@@ -105,6 +120,7 @@ _PARTS: Final[dict[str, Callable[[sqlite3.Connection], Iterator[str]]]] = {
     "references": _references,
     "meta": _identity,
     "epochs": _epochs,
+    "removed": _removed,
     "accounts": _accounts,
     "log": replayed,
 }

@@ -49,6 +49,8 @@ class _Replay:
         # In the order of the log: both are read side by side, in bounded memory.
         self._requests = db.execute("SELECT seq, asker, id, time FROM requests ORDER BY seq")
         self._request = self._requests.fetchone()
+        self._gaps = db.execute("SELECT first, last FROM removed ORDER BY first")
+        self._gap: tuple[int, int] | None = self._gaps.fetchone()
 
     def log(self) -> Iterator[str]:
         """Yield what is wrong with the events themselves, and with the requests of each."""
@@ -56,9 +58,8 @@ class _Replay:
         for seq, room, crc, frame in self._db.execute(
             "SELECT seq, room, crc, frame FROM events ORDER BY seq"
         ):
-            if seq != before + 1:
-                self.whole = False
-                yield f"{_stretch(before + 1, seq - 1)} missing"
+            yield from self._missing(before + 1, seq - 1)
+            yield from self._removed_and_there(seq)
             before = seq
             try:
                 # Every frame has this in it, also where the room's row is not there.
@@ -85,6 +86,28 @@ class _Replay:
             if seq > head:
                 self.whole = False
                 yield f"{_named(asker, id_)} made event {seq}, but the log ends at {head}"
+
+    def _missing(self, first: int, last: int) -> Iterator[str]:
+        """Yield which of some seqs without events were not removed on purpose."""
+        while first <= last:
+            gap = self._gap_from(first)
+            if gap is None or gap[0] > last:
+                gap = (last + 1, last + 1)
+            if gap[0] > first:
+                self.whole = False
+                yield f"{_stretch(first, gap[0] - 1)} missing"
+            first = gap[1] + 1
+
+    def _removed_and_there(self, seq: int) -> Iterator[str]:
+        gap = self._gap_from(seq)
+        if gap is not None and gap[0] <= seq:
+            yield f"event {seq} is there, but it is noted that it was removed"
+
+    def _gap_from(self, seq: int) -> tuple[int, int] | None:
+        """Return the first stretch of removed seqs that does not end before this one."""
+        while self._gap is not None and self._gap[1] < seq:
+            self._gap = self._gaps.fetchone()
+        return self._gap
 
     def _skip_requests(self, seq: int) -> None:
         """Pass over the requests of a seq, and of those before it that are missing."""
@@ -137,6 +160,11 @@ def _differences(db: sqlite3.Connection, expected: State) -> Iterator[str]:
     except KeyError:
         yield "stays: some are of rooms that are not there"
         return
+    # Its newest event may be one that was removed.
+    for name, removed in db.execute("SELECT name, removed FROM rooms"):
+        room = expected.rooms.get(name)
+        if room is not None:
+            room.head = max(room.head, removed)
     for name in sorted(expected.rooms.keys() | stored.rooms.keys()):
         made, there = expected.rooms.get(name), stored.rooms.get(name)
         if there is None:

@@ -114,7 +114,7 @@ def main() -> None:
         stored: list[Stored] = []
         for run in (FIRST_RUN, SECOND_RUN, THIRD_RUN):
             writer = Writer(open_database(directory))
-            timed = [_timed(draft, n + 100 * len(stored)) for n, draft in enumerate(run)]
+            timed = [timed(draft, n + 100 * len(stored)) for n, draft in enumerate(run)]
             stored += writer.append(timed).events
             writer.close()
         path = directory / DATABASE_FILE
@@ -128,20 +128,20 @@ def main() -> None:
             )
             db.execute("PRAGMA journal_mode = DELETE")
             db.execute("VACUUM")
-            expected = _content(db, dict(zip(firsts, ids, strict=True)))
+            expected = content(db, dict(zip(firsts, ids, strict=True)))
         (HERE / "version_1.db").write_bytes(path.read_bytes())
     text = json.dumps(expected, ensure_ascii=False, indent=1)
     (HERE / "version_1.json").write_text(f"{text}\n", "utf-8")
 
 
-def _timed(draft: AnyDraft, number: int) -> AnyDraft:
+def timed(draft: AnyDraft, number: int) -> AnyDraft:
     if isinstance(draft, AccountDraft):
         return draft
     made = replace(draft.event, time=TIME + 1000 * number)
     return Draft(made, draft.asker, draft.digest)
 
 
-def _content(db: sqlite3.Connection, epochs: dict[int, str]) -> dict[str, Any]:
+def content(db: sqlite3.Connection, epochs: dict[int, str]) -> dict[str, Any]:
     """Return everything in the tables, read by SQL alone: no code of later releases."""
     rooms = {
         number: {
