@@ -133,7 +133,7 @@ class Door:
     """Accept native connections for one hub.
 
     Call `accept` for every connection, `watch_peers` every second or so, and `close` at the
-    end.  ``capacity`` is how many may be open at all, those that are being refused included.
+    end.  ``capacity`` is how many may be open at all, besides those that are being refused.
     """
 
     def __init__(self, hub: Hub, settings: Settings, tasks: Tasks, *, capacity: int) -> None:
@@ -146,6 +146,7 @@ class Door:
         self._arriving: set[StreamWire] = set()
         self._open = 0
         self._served = 0
+        self._refused = 0
         self._all_closed = asyncio.Event()
         self._goodbye: Goodbye | None = None
         self._addresses: dict[str, _Address] = {}
@@ -205,8 +206,12 @@ class Door:
         )
         self._open += 1
         self._all_closed.clear()
+        full = (
+            self._open - self._refused > self._capacity or self._served >= settings.max_connections
+        )
+        self._refused += full
         try:
-            if self._open > self._capacity or self._served >= self._settings.max_connections:
+            if full:
                 wire.write(encode(refusal(ChatError("server_full", retry_after=10))))
             else:
                 await self._admit(reader, wire)
@@ -216,6 +221,7 @@ class Door:
         finally:
             writer.transport.abort()
             self._open -= 1
+            self._refused -= full
             if not self._open:
                 self._all_closed.set()
 
