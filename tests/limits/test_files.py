@@ -61,7 +61,7 @@ async def test_as_many_are_served_as_files_may_be_open(
 
 
 async def comes_in(connect: Connect, process: Process) -> None:
-    """Try until there is room again, which those who were refused and do not hang up do not take."""
+    """Try until there is room again; those who are refused here do not hang up."""
     async with asyncio.timeout(10):
         while (await how(await connect(process.address))) != "served":
             await asyncio.sleep(0.01)

@@ -1,0 +1,195 @@
+"""Every limit there is, and the tests that hold just under it and just over it.
+
+Who adds a setting that is a limit, or a limit of the wire, writes its tests and adds it here;
+one that is none goes to `NO_LIMITS`.  A test that is on both sides of a limit stands here once.
+
+Two rows of the design's table are a later version's: the deadline of the TLS handshake, and the
+wait after failed logins.  There is no TLS and no login yet.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pytest
+
+from asynchat import text
+from asynchat.chat import entry
+from asynchat.config import Settings
+from asynchat.words import fields
+
+ROOT: Final = Path(__file__).parents[2]
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+NO_LIMITS: Final = {"host", "port", "data", "tls", "log_json", "log_level"}
+
+RETENTION: Final = {"retention", "retention_days", "retention_bytes", "retention_interval_s"}
+"""What is kept of the past, not what anybody may do."""
+
+DESIGNED: Final = {
+    "hello_timeout_s": 10,
+    "connection_burst": 200,
+    "connections_per_s": 10,
+    "unauthenticated_per_address": 100,
+    "message_burst": 20,
+    "messages_per_s": 4,
+    "under_way": 64,
+    "under_way_bytes": 64 * KIB,
+    "store_queue_bytes": 8 * MIB,
+    "lagging_bytes": 256 * KIB,
+    "lagging_timeout_s": 60,
+    "ping_after_s": 15,
+    "dead_after_s": 45,
+    "backlog": 4096,
+    "lost_name_kept_s": 300,
+    "lost_shown_after_s": 10,
+    "presence_interval_s": 1,
+    "presence_people": 200,
+}
+"""The limits that the design and the protocol name, with their values."""
+
+CHOSEN: Final = {
+    "stop_timeout_s": 4,
+    "come_back_after_s": 1,
+    "max_connections": 100_000,
+    "hello_burst": 5,
+    "hellos_per_s": 1,
+    "create_burst": 10,
+    "creates_per_s": 0.1,
+    "typing_burst": 3,
+    "typings_per_s": 0.5,
+    "batch_events": 1_000,
+    "slice_bytes": 64 * KIB,
+    "slice_events": 500,
+}
+"""The limits that they leave open."""
+
+SETTINGS: Final = {
+    "hello_timeout_s": ["limits/test_connections.py::test_hello_has_so_much_time"],
+    "ping_after_s": ["limits/test_connections.py::test_silence_is_asked_about_after_so_much_time"],
+    "dead_after_s": ["limits/test_connections.py::test_silence_is_death_after_so_much_time"],
+    "stop_timeout_s": ["limits/test_connections.py::test_stopping_waits_so_long"],
+    "come_back_after_s": [
+        "limits/test_connections.py::test_who_was_told_goodbye_comes_back_after_so_much_time"
+    ],
+    "backlog": ["limits/test_connections.py::test_so_many_wait_to_be_accepted"],
+    "max_connections": [
+        "limits/test_connections.py::test_so_many_are_served_at_once",
+        "limits/test_files.py::test_as_many_are_served_as_files_may_be_open",
+    ],
+    "connection_burst": [
+        "limits/test_connections.py::test_so_many_come_at_once_and_the_next_waits"
+    ],
+    "connections_per_s": ["limits/test_connections.py::test_one_more_comes_every_so_often"],
+    "unauthenticated_per_address": [
+        "limits/test_connections.py::test_so_many_of_an_address_may_have_said_no_hello",
+        "limits/test_connections.py::test_who_waits_for_its_turn_is_not_counted_as_silent",
+    ],
+    "hello_burst": ["limits/test_connections.py::test_so_many_hellos_at_once"],
+    "hellos_per_s": ["limits/test_connections.py::test_one_more_hello_every_so_often"],
+    "message_burst": ["limits/test_rates.py::test_so_many_messages_at_once"],
+    "messages_per_s": ["limits/test_rates.py::test_one_more_message_every_so_often"],
+    "create_burst": ["limits/test_rates.py::test_so_many_rooms_at_once"],
+    "creates_per_s": ["limits/test_rates.py::test_one_more_room_every_so_often"],
+    "typing_burst": ["limits/test_rates.py::test_so_much_typing_at_once"],
+    "typings_per_s": ["limits/test_rates.py::test_more_typing_every_so_often"],
+    "under_way": ["limits/test_queues.py::test_so_many_requests_of_a_connection_are_under_way"],
+    "under_way_bytes": ["limits/test_queues.py::test_so_many_bytes_of_a_connection_are_under_way"],
+    "store_queue_bytes": ["limits/test_queues.py::test_so_many_bytes_wait_for_the_store"],
+    "batch_events": ["limits/test_queues.py::test_so_many_events_are_one_transaction"],
+    "lagging_bytes": ["limits/test_readers.py::test_so_many_bytes_may_be_unsent"],
+    "lagging_timeout_s": [
+        "limits/test_readers.py::test_who_takes_nothing_for_so_long_is_let_go",
+        "limits/test_readers.py::test_who_takes_something_meanwhile_stays",
+    ],
+    "slice_bytes": ["limits/test_readers.py::test_so_many_bytes_are_a_slice"],
+    "slice_events": ["limits/test_readers.py::test_so_many_events_are_a_slice"],
+    "lost_name_kept_s": ["limits/test_presence.py::test_a_lost_name_is_kept_for_so_long"],
+    "lost_shown_after_s": ["limits/test_presence.py::test_who_was_lost_counts_as_here_for_so_long"],
+    "presence_interval_s": ["limits/test_presence.py::test_a_room_is_told_once_in_so_long"],
+    "presence_people": ["limits/test_presence.py::test_so_many_people_are_named"],
+}
+
+WIRE: Final = {
+    "MAX_HELLO_BYTES": [
+        "doors/test_native.py::test_a_frame_may_be_exactly_as_long_as_the_limit",
+        "doors/test_native.py::test_a_frame_over_the_limit_ends_the_connection",
+    ],
+    "MAX_REQUEST_BYTES": [
+        "doors/test_native.py::test_a_frame_may_be_exactly_as_long_as_the_limit",
+        "doors/test_native.py::test_a_frame_over_the_limit_ends_the_connection",
+        "link/test_requests.py::test_the_largest_frame_goes",
+    ],
+    "MAX_SERVER_FRAME_BYTES": [
+        "limits/test_wire.py::test_a_page_fits_its_frame",
+        "limits/test_presence.py::test_however_many_may_be_named_the_frame_fits",
+        "hub/test_hub.py::test_welcome_is_cut_off_where_rooms_are_many",
+    ],
+    "MAX_TEXT_CHARS": ["limits/test_wire.py::test_a_text_has_so_many_characters"],
+    # So many characters are never over it: nobody can come just over it.
+    "MAX_TEXT_BYTES": [
+        "limits/test_wire.py::test_a_text_has_so_many_characters",
+        "test_text.py::test_the_limit_in_characters_keeps_the_one_in_bytes",
+    ],
+    "MAX_TOPIC_CHARS": ["limits/test_wire.py::test_a_topic_has_so_many_characters"],
+    "MAX_DIRECT_PEOPLE": ["hub/test_requests.py::test_a_direct_room_is_of_at_most_eight"],
+    "MAX_PAGE_EVENTS": [
+        "limits/test_wire.py::test_a_page_has_so_many_events",
+        "limits/test_wire.py::test_a_join_brings_so_many_events",
+    ],
+    "PAGE_EVENTS": [
+        "limits/test_wire.py::test_a_page_has_so_many_events",
+        "limits/test_wire.py::test_a_join_brings_so_many_events",
+    ],
+    "MAX_INT": ["limits/test_wire.py::test_an_integer_is_one_that_every_reader_keeps"],
+    "MAX_NAME_CHARS": ["limits/test_wire.py::test_a_name_has_so_many_characters"],
+    "MAX_ROOM_CHARS": ["limits/test_wire.py::test_a_room_has_so_many_characters"],
+    "MAX_COMBINING": ["limits/test_wire.py::test_so_many_marks_stand_on_one_letter"],
+    "MAX_TOKEN_CHARS": ["limits/test_wire.py::test_a_token_has_so_many_characters"],
+}
+"""An id's 64 characters are a pattern: `test_wire.py::test_an_id_has_so_many_characters`."""
+
+
+def test_every_setting_that_is_a_limit_has_its_tests() -> None:
+    """A new setting names the tests just under and just over it, or is none that limits."""
+    settings = set(Settings.__struct_fields__)
+    assert settings - NO_LIMITS - RETENTION == SETTINGS.keys()
+
+
+def test_every_limit_of_the_wire_has_its_tests() -> None:
+    """So does a new limit of the protocol."""
+    limits = {
+        name
+        for module in (fields, text, entry)
+        for name in vars(module)
+        if name.startswith(("MAX_", "PAGE_"))
+    }
+    assert limits == WIRE.keys()
+
+
+@pytest.mark.parametrize("name", SETTINGS | WIRE)
+def test_the_tests_of_a_limit_exist(name: str) -> None:
+    """What the table names is there to be run."""
+    named = (SETTINGS | WIRE)[name]
+    assert named
+    for test in named:
+        file, _, function = test.partition("::")
+        tree = ast.parse((ROOT / "tests" / file).read_text("utf-8"))
+        assert function in {
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+
+
+def test_every_limit_is_what_was_designed() -> None:
+    """The defaults are the values of the design's table, and those that were chosen beside it."""
+    defaults = msgspec.structs.asdict(Settings(data=Path()))
+    for name in NO_LIMITS | RETENTION:
+        defaults.pop(name, None)
+    assert defaults == DESIGNED | CHOSEN
