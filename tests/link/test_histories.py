@@ -90,7 +90,9 @@ async def test_nothing_is_sent_before_the_reset(enter: Enter, raw: Raw) -> None:
 async def test_a_new_server_gets_nothing_that_was_meant_for_the_old(
     serve: Serve, enter: Enter, until: Until, tmp_path: Path
 ) -> None:
-    """Where a brand-new server answers, the outbox has failed, and the client is its guest."""
+    """Where a brand-new server answers, the outbox waits for the old one, which is told, and
+    the client is the new one's guest.
+    """
     server = await serve(data=tmp_path / "one")
     client = await enter(server)
     account = client.account
@@ -103,15 +105,17 @@ async def test_a_new_server_gets_nothing_that_was_meant_for_the_old(
     new = await serve(data=tmp_path / "two", port=port)
     client.retry_now()
     await until(lambda: client.connection.phase == "online")
-    (failed,) = (notice for notice in heard if isinstance(notice, notices.Failed))
-    assert failed.entry == entry
-    assert failed.error.code == "other_server"
+    await until(lambda: any(isinstance(notice, notices.WasReset) for notice in heard))
+    assert notices.Discarded(entry) in heard
+    (reset,) = (notice for notice in heard if isinstance(notice, notices.WasReset))
+    assert reset.reason.startswith("Another server answers at this address now. A message to")
+    assert client.failed == ()
+    assert client.outbox == ()
     assert client.account != account
     assert client.name == "ada"
     assert (await client.send("lobby", "hello", timeout_s=DEADLINE_S)).account == client.account
     page = await (await enter(new, "ben")).history("lobby")
     assert [event.text for event in page.events if isinstance(event, Said)] == ["hello"]
-    assert any(isinstance(notice, notices.WasReset) for notice in heard)
     await is_right(client, until)
 
 

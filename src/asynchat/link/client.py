@@ -66,6 +66,7 @@ class Client:
         data: Path | None = None,
         take_suggestion: bool = False,
         keep_outbox: bool | None = None,
+        keep_history: bool = False,
         settings: LinkSettings | None = None,
     ) -> None:
         """Take the address of a server and the name wanted there.
@@ -73,7 +74,9 @@ class Client:
         ``data`` is where guest tokens are kept, by default in the user's data directory;
         ``take_suggestion`` takes a free variant of the name where it is taken.
         ``keep_outbox`` tells whether what is posted is kept there, too, until it is
-        acknowledged: by default where ``data`` is given.  Raise `ChatError` ``bad_address``.
+        acknowledged: by default where ``data`` is given.  With ``keep_history`` recent history
+        is kept beside it, and a client that comes back goes on where the last one ended: see
+        `begin` and `recent`.  Raise `ChatError` ``bad_address``.
         """
         self._settings = settings or LinkSettings()
         self._where = parse_address(address)
@@ -81,7 +84,12 @@ class Client:
         self._tasks = Tasks(on_error=self._broke)
         folder = data or default_data()
         keeps = data is not None if keep_outbox is None else keep_outbox
-        self._outbox = Outbox(folder / "outbox" if keeps else None, self._announcer, self._settings)
+        self._outbox = Outbox(
+            folder / "outbox" if keeps else None,
+            self._announcer,
+            self._settings,
+            keeps_history=keep_history,
+        )
         self._conversation = Conversation(
             self._announcer, self._tasks, self._settings, self._outbox
         )
@@ -166,6 +174,24 @@ class Client:
         Raise `ChatError`: what the server refuses for good, or ``unreachable`` after
         ``timeout_s``, with the sentence that says why.
         """
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.begin()
+                await self.welcomed()
+        except TimeoutError:
+            reason = self.connection.reason or f"No answer from {self._where}."
+            await self.close()
+            raise ChatError("unreachable", reason) from None
+        except BaseException:
+            await self.close()
+            raise
+
+    async def begin(self) -> bool:
+        """Begin to connect; tell whether there is a last visit to show until the welcome.
+
+        Then rooms, name and account are as they were, `recent` has what was said, and texts can
+        be posted.  Call `close` at the end, also where `welcomed` raises.
+        """
         self._link = Reconnect(
             address=self._where,
             entrance=self._entrance,
@@ -174,18 +200,24 @@ class Client:
             tasks=self._tasks,
             settings=self._settings,
         )
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self._open_outbox()
-                self._tasks.spawn(self._link.run(), name=f"link to {self._where}")
-                await self._link.welcomed()
-        except TimeoutError:
-            reason = self.connection.reason or f"No answer from {self._where}."
-            await self.close()
-            raise ChatError("unreachable", reason) from None
-        except BaseException:
-            await self.close()
-            raise
+        await self._open_outbox()
+        self._tasks.spawn(self._link.run(), name=f"link to {self._where}")
+        return self._conversation.cursor is not None
+
+    async def welcomed(self) -> None:
+        """Wait for the first welcome since `begin`.
+
+        Raise `ChatError` for what the server refuses for good, and ``closed`` after `close`.
+        """
+        if self._link is not None:
+            await self._link.welcomed()
+
+    async def recent(self, room: str) -> tuple[AnyEvent, ...]:
+        """Return what is kept on this computer of a room's newest events, oldest first.
+
+        The stream goes on after it without a hole.  It is empty where none is kept.
+        """
+        return await self._outbox.recent(room)
 
     async def close(self) -> None:
         """Leave politely, within bounds; never raise for what the network does."""
@@ -240,7 +272,7 @@ class Client:
         """Have what was not sent the last time on its way before there is a connection."""
         known = self._entrance.known() if self._outbox.keeps else None
         if known is not None:
-            await self._conversation.meet(known.server, known.account)
+            await self._conversation.meet(known.server, known.account, resume=True)
 
     def _broke(self, error: BaseException) -> None:
         logger.error("the connection cannot go on", exc_info=error)
@@ -405,6 +437,7 @@ def connect(
     data: Path | None = None,
     take_suggestion: bool = False,
     keep_outbox: bool | None = None,
+    keep_history: bool = False,
     settings: LinkSettings | None = None,
 ) -> Client:
     """Return a `Client` to use with ``async with``; see there."""
@@ -414,5 +447,6 @@ def connect(
         data=data,
         take_suggestion=take_suggestion,
         keep_outbox=keep_outbox,
+        keep_history=keep_history,
         settings=settings,
     )

@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
+from asynchat.link.cache import About, Older
 from asynchat.link.ids import new_id
 from asynchat.link.inbox import Inbox
 from asynchat.link.requests import Pending, Requests, answers, asked_by, pending_say, said
 from asynchat.link.roster import Roster
 from asynchat.messages import (
     Created,
+    Direct,
     Done,
     Goodbye,
+    History,
     Join,
     Joined,
     Left,
+    Limits,
     ListRooms,
     Page,
     People,
@@ -44,8 +48,10 @@ from asynchat.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from asynchat.link.cache import Visit
     from asynchat.link.notices import Announcer, Entry
     from asynchat.link.outbox import Outbox
+    from asynchat.link.outbox_file import Kept
     from asynchat.link.wire import LinkSettings, Wire
     from asynchat.messages import AnyEvent, Presence, Query, ServerFrame, Welcome, Write
     from asynchat.tasks import Tasks
@@ -58,8 +64,8 @@ _T = TypeVar("_T")
 class Conversation:
     """One account's side of what it and a server say.
 
-    ``cursor`` is where to resume from, None before the first welcome.  ``goodbye`` is the
-    server's last frame on this connection, if it sent one.
+    ``cursor`` is where to resume from, None before the first welcome where no visit before is
+    kept.  ``goodbye`` is the server's last frame on this connection, if it sent one.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class Conversation:
         outbox: Outbox,
     ) -> None:
         self.outbox = outbox
+        self.outbox.describe = self._describe
         self.account: str | None = None
         self.name: str | None = None
         self.cursor: str | None = None
@@ -82,8 +89,10 @@ class Conversation:
         self._tasks = tasks
         self._settings = settings
         self._server: str | None = None
-        self._window = 1
+        self._limits = Limits(under_way=1)
         self._last_seq = 0
+        self._caught_up = False
+        self._elsewhere: str | None = None
         self._asked_members: dict[str, float] = {}
         self._known: set[str] = set()
         self._learnt = asyncio.Event()
@@ -102,42 +111,52 @@ class Conversation:
 
     # The connection
 
-    async def meet(self, server: str, account: str) -> None:
-        """Be with this server, as this account: go on with what its outbox on disk has."""
+    async def meet(self, server: str, account: str, *, resume: bool = False) -> None:
+        """Be with this server, as this account: go on with what its outbox on disk has.
+
+        With ``resume``, before there is a connection, also go on where the last visit ended.
+        """
         if self._server not in {None, server}:
-            # What was written to one server goes to no other by mistake.
-            self.give_up(ChatError("other_server", "Another server answers at this address now."))
+            await self._leave_server()
         self._server = server
-        restored: list[Pending] = []
-        for kept in await self.outbox.open(server, account, self.requests.posted):
-            if isinstance(kept, notices.Failed):
-                self._tell(kept)
-            elif self.requests.get(kept.id) is None:
-                try:
-                    restored.append(pending_say(kept))
-                    self._tell(notices.Posted(kept))
-                except ChatError as error:
-                    self._failed(kept, error)
-        self.requests.add_first(restored)
+        opened = await self.outbox.open(server, account, self.requests.posted)
+        if opened is None:
+            return
+        if opened.held:
+            self._tasks.spawn(self._take_over(), name="outbox of another process")
+        visit, cache = opened.visit, self.outbox.cache
+        if resume and visit is not None and cache is not None:
+            self._resume(account, visit)
+        elif cache is not None:
+            # What is on disk does not join on to where the stream is.
+            cache.restart()
+        self.requests.add_first(self._restored(opened.kept))
 
     def come_in(self, wire: Wire, welcome: Welcome) -> None:
         """Go on over a new connection that is welcome."""
         first = self.cursor is None
+        renewed = welcome.resumed and self.account not in {None, welcome.you.account}
         self.account, self.name = welcome.you.account, welcome.you.name
         self.roster.welcome(welcome.you.account, welcome.rooms)
         self.inbox.start(welcome.cursor)
         self.goodbye = None
         self.wire = wire
-        self._window = welcome.limits.under_way
+        self._limits = welcome.limits
+        # Until it has, a page may be ahead of the stream.
+        self._caught_up = not welcome.resumed
         if first:
             self.cursor = welcome.cursor
+            if self._elsewhere is not None:
+                self._tell(notices.Told(self._elsewhere))
+        elif renewed:
+            self._void("The server has you under another account now.")
         if first or welcome.resumed:
             self._go_on(wire)
         # Otherwise a reset follows at once, and nothing may be sent before it.
         if welcome.more and welcome.rooms:
             after = welcome.rooms[-1].name
             self._tasks.spawn(self._read_more_rooms(after), name="more rooms")
-        self._tell(notices.RoomsChanged())
+        self._tell_rooms()
 
     def cut(self) -> None:
         """Send nothing until the next welcome."""
@@ -189,19 +208,99 @@ class Conversation:
         except TimeoutError:
             logger.debug("not everybody's people are known yet")
 
-    def give_up(self, error: ChatError) -> None:
-        """Let every request fail."""
-        for pending in self.requests.take_all():
-            self._fail(pending, error)
+    def end(self, error: ChatError, *, for_good: bool = False) -> None:
+        """Let every request fail, but the texts that the next start finds on disk.
 
-    def end(self, error: ChatError) -> None:
-        """Let every request fail, but the texts that the next start finds on disk."""
+        Where nobody comes back ``for_good``, those are shown as failed, too, and stay there.
+        """
         for pending in self.requests.take_all(but=self.outbox.is_kept):
             self._fail(pending, error)
+        for pending in self.requests.take_all() if for_good else ():
+            if pending.entry is not None:
+                failed = notices.Failed(pending.entry, error)
+                self.outbox.show_failed(failed)
+                self._tell(failed)
+
+    # What is on disk
+
+    def _restored(self, kept: Iterable[Kept]) -> list[Pending]:
+        """Tell what a file had; return what of it is to be sent."""
+        restored: list[Pending] = []
+        for each in kept:
+            if isinstance(each, notices.Failed):
+                self._tell(each)
+            elif self.requests.get(each.id) is None:
+                try:
+                    restored.append(pending_say(each))
+                    self._tell(notices.Posted(each))
+                except ChatError as error:
+                    self._failed(each, error)
+        return restored
+
+    def _resume(self, account: str, visit: Visit) -> None:
+        """Be where the last visit ended; a connection goes on from there."""
+        self.account, self.name = account, visit.about.name
+        self.cursor, self._last_seq = visit.cursor, visit.seq
+        self._limits = visit.about.limits
+        self.inbox.start(visit.cursor)
+        self.roster.welcome(account, visit.about.rooms)
+        self._tell(notices.RoomsChanged())
+
+    async def _take_over(self) -> None:
+        """Have the outbox once the other process has closed it, and what it left there."""
+        held = True
+        while held:
+            await asyncio.sleep(self._settings.outbox_again_s)
+            opened = await self.outbox.take_over(self.requests.posted)
+            held = opened.held
+            for pending in self._restored(opened.kept):
+                self.requests.add(pending)
+
+    async def _leave_server(self) -> None:
+        """Let what was written to one server wait for it: it goes to no other by mistake."""
+        self._elsewhere = "Another server answers at this address now."
+        error = ChatError("other_server", self._elsewhere)
+        await self.outbox.flush()
+        waiting = self.requests.take_all()
+        kept = [one.entry for one in waiting if one.entry and self.outbox.is_kept(one.entry.id)]
+        for entry in [*kept, *self.outbox.leave_failed()]:
+            self._tell(notices.Discarded(entry))
+        for pending in waiting:
+            if pending.entry not in kept or pending.answered is not None:
+                self._fail(pending, error)
+        if kept:
+            texts, wait = ("A message", "waits") if len(kept) == 1 else ("Messages", "wait")
+            self._elsewhere += f" {texts} to the one before {wait} until that is back."
+
+    def _describe(self) -> About:
+        return About(self.name, tuple(self.roster.rooms.values()), self._limits)
+
+    def _tell_rooms(self) -> None:
+        if (cache := self.outbox.cache) is not None:
+            cache.describe_again()
+            self.outbox.keep_history()
+        self._tell(notices.RoomsChanged())
+
+    def _keep_page(self, request: Write | Query, page: Page) -> None:
+        """Keep a page for the next start, where it is one that joins on to the stream."""
+        match request:
+            case History(after=None, around=None, before=before):
+                pass
+            case Join() | Direct():
+                before = None
+            case _:
+                return
+        if self._caught_up and (cache := self.outbox.cache) is not None:
+            cache.put_older(Older(page.room, before, page.events + page.later))
+            self.outbox.keep_history()
 
     # What arrives
 
     def _take_event(self, event: AnyEvent) -> None:
+        cache = self.outbox.cache
+        if cache is not None and event.seq > self._last_seq:
+            # Before it is settled: so both are on disk, or neither is.
+            cache.put(event, me=self.account)
         if event.id is not None and asked_by(event) == self.account:
             self._settle(event.id, event)
             if event.id in self.outbox.failed:
@@ -214,7 +313,7 @@ class Conversation:
             entered = entered and event.room in self.roster.rooms
             self._tell(notices.Arrived(event))
             if changed:
-                self._tell(notices.RoomsChanged())
+                self._tell_rooms()
                 if isinstance(event, Joined | Left | Created):
                     self._tell(notices.PeopleChanged(event.room))
             if isinstance(event, Left) and event.account == self.account:
@@ -226,6 +325,7 @@ class Conversation:
 
     def _take_upto(self, upto: Upto) -> None:
         self._move(upto.cursor)
+        self._caught_up = self._caught_up or upto.live
         if upto.live and self.wire is not None:
             self._tasks.spawn(self._read_everyone(self.wire), name="people")
 
@@ -246,6 +346,8 @@ class Conversation:
         elif error.code in FINAL:
             raise error
         else:
+            if error.code == "damaged":
+                self._tell(notices.Told(error.text))
             logger.warning("the server says: %s (%s)", error.text, error.code)
 
     def _take_presence(self, change: PresenceChanged) -> None:
@@ -253,7 +355,7 @@ class Conversation:
         self._learn_name(change.people)
         self._tell(notices.PeopleChanged(change.room, change.people))
         if renamed:
-            self._tell(notices.RoomsChanged())
+            self._tell_rooms()
         if self.roster.is_stale(change.room) and change.room not in self._asking_members:
             self._asking_members.add(change.room)
             self._tasks.spawn(self._read_stale(change.room), name=f"people of {change.room}")
@@ -262,22 +364,33 @@ class Conversation:
         self._tell(notices.SomeoneIsTyping(frame.room, frame.account, frame.name))
 
     def _take_reset(self, reset: Reset) -> None:
-        self._last_seq = 0
         self.cursor = reset.cursor
         self.inbox.restart(reset.cursor)
-        self._tell(notices.WasReset(reset.reason))
+        self._caught_up = True
+        self._void(self._elsewhere or reset.reason)
         if self.wire is not None:
             self._go_on(self.wire)
+
+    def _void(self, reason: str) -> None:
+        """Let nothing count that was told so far."""
+        self._last_seq = 0
+        self._elsewhere = None
+        if (cache := self.outbox.cache) is not None:
+            cache.restart()
+        self._tell(notices.WasReset(reason))
 
     def _take_goodbye(self, goodbye: Goodbye) -> None:
         self.goodbye = goodbye
 
     def _go_on(self, wire: Wire) -> None:
-        self.requests.connected(wire.send, self._window)
+        self.requests.connected(wire.send, self._limits.under_way)
 
     def _move(self, cursor: str) -> None:
         self.cursor = cursor
         self.inbox.mark(cursor)
+        if (cache := self.outbox.cache) is not None:
+            cache.mark(cursor)
+            self.outbox.keep_history()
 
     # Reading what events do not tell
 
@@ -348,7 +461,7 @@ class Conversation:
     def _take_rooms(self, part: RoomList) -> None:
         for room in part.rooms:
             self.roster.put_room(room)
-        self._tell(notices.RoomsChanged())
+        self._tell_rooms()
 
     def _take_people(self, room: str, after: str | None, part: People) -> None:
         more = part.more and bool(part.people)
@@ -356,7 +469,7 @@ class Conversation:
         self._learn_name(part.people)
         self._tell(notices.PeopleChanged(room))
         if renamed:
-            self._tell(notices.RoomsChanged())
+            self._tell_rooms()
 
     def _learn_name(self, people: Iterable[Presence]) -> None:
         """Take our own name from how people are: another device of ours may have changed it."""
@@ -384,6 +497,8 @@ class Conversation:
                 )
             self.outbox.forget(request_id)
             self._tell(notices.Acknowledged(pending.entry, answer))
+        if isinstance(frame, Page):
+            self._keep_page(pending.request, frame)
         if pending.taken is not None:
             pending.taken(answer)
         if pending.answered is not None and not pending.answered.done():

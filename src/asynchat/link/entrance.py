@@ -89,6 +89,17 @@ class Entrance:
         """Return who we were when this address was last visited under this name."""
         return None if self.name is None else self.identities.at(self.address, self.name)
 
+    def former_account(self, welcome: Welcome) -> str | None:
+        """Return the account that we were on this server, where it has us as another now.
+
+        It was restored from a backup that is older than that account.
+        """
+        asked = self.name or welcome.you.name
+        identity = None if asked is None else self.identities.on(welcome.server, asked)
+        if identity is None or identity.account == welcome.you.account:
+            return None
+        return identity.account
+
     def remember(self, welcome: Welcome) -> None:
         """Keep who we are on this server, for the next time.  Raise `OSError`."""
         self.server = welcome.server

@@ -73,7 +73,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A text was refused and is out of the outbox: show it as *failed*, with the sentence.
+    """A text was refused, or cannot go: show it as *failed*, with the sentence.
 
     Where the outbox is on disk, what failed before the program ended is told again at the start.
     """
@@ -84,7 +84,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """A text that had failed was taken away, or is posted again: show it no more."""
+    """A text was taken away, is posted again, or waits for another server: show it no more."""
 
     entry: Entry
 
@@ -134,6 +134,13 @@ class Warned:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that a person is to know, and that nothing else shows; ``text`` is a sentence."""
+
+    text: str
+
+
 Notice: TypeAlias = (
     Connection
     | Arrived
@@ -146,6 +153,7 @@ Notice: TypeAlias = (
     | SomeoneIsTyping
     | WasReset
     | Warned
+    | Told
 )
 
 

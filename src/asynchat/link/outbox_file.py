@@ -1,4 +1,4 @@
-"""The file of one account's outbox: a small SQLite database, held by one process.
+"""The file of one account's outbox and cached history: SQLite, held by one process.
 
 It blocks: `asynchat.link.outbox` calls it on a thread of its own, and imports it only where
 something is to be kept, so that other clients load no SQLite.
@@ -9,9 +9,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.errors import ChatError
+from asynchat.link import cache_tables
+from asynchat.link.cache_tables import Tables
 from asynchat.link.ids import now_ms
 from asynchat.link.notices import Entry, Failed
 from asynchat.lock import DirectoryLock, LockHeldError
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from asynchat.link.cache import Batch, Visit
+    from asynchat.link.wire import LinkSettings
+    from asynchat.messages import AnyEvent
+
 logger = logging.getLogger(__name__)
 
 Kept: TypeAlias = Entry | Failed
@@ -27,9 +34,9 @@ Kept: TypeAlias = Entry | Failed
 
 FILE: Final = "outbox.db"
 APPLICATION_ID: Final = 0x61636F31
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_BYTES: Final = 512 * 1024 * 1024
-"""More than a full outbox of the longest texts takes."""
+"""More than a full outbox of the longest texts and the history beside it take."""
 
 _PAGE_BYTES: Final = 4096
 
@@ -53,6 +60,15 @@ ON CONFLICT (id) DO UPDATE SET code = excluded.code, error = excluded.error
 
 _LOAD: Final = "SELECT id, room, text, time, reply_to, code, error FROM entries ORDER BY position"
 
+_MIGRATIONS: Final = {
+    1: (
+        *cache_tables.SCHEMA,
+        # Nobody refused these: they wait for the server that they are meant for.
+        "UPDATE entries SET code = NULL, error = NULL WHERE code = 'other_server'",
+    ),
+}
+"""What makes the next version of each one."""
+
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk failed",
@@ -70,23 +86,39 @@ class NotKeptError(OSError):
     """What was to be kept is not; the text is a sentence for people."""
 
 
+class HeldError(NotKeptError):
+    """Another process has the file, for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file has: texts in the order they were written, and where the last visit ended.
+
+    ``sentence`` tells what was lost, if anything was.
+    """
+
+    kept: tuple[Kept, ...] = ()
+    visit: Visit | None = None
+    sentence: str | None = None
+
+
 class OutboxFile:
     """The outbox in a directory of its own, which is made and locked by `open`.
 
     Every call is made on the same thread.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, settings: LinkSettings) -> None:
         self._directory = directory
         self._path = directory / FILE
         self._lock = DirectoryLock(directory)
+        self._settings = settings
         self._db: sqlite3.Connection | None = None
+        self._tables: Tables | None = None
+        self._history_lost = False
 
-    def open(self) -> tuple[tuple[Kept, ...], str | None]:
-        """Return what is kept, in the order it was written, and a sentence if any was lost.
-
-        Raise `NotKeptError`.
-        """
+    def open(self) -> Found:
+        """Return what is kept.  Raise `NotKeptError`, `HeldError` where another has the file."""
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock.acquire()
@@ -96,7 +128,7 @@ class OutboxFile:
                 self.close()
                 raise
         except LockHeldError:
-            raise NotKeptError(
+            raise HeldError(
                 "Another window or program of yours is here under the same name: what you write"
                 " in this one is not kept on this computer until it is sent."
             ) from None
@@ -107,66 +139,131 @@ class OutboxFile:
         except sqlite3.Error as error:
             raise _not_kept(_reason(error) or str(error)) from error
 
-    def write(self, changes: Mapping[str, Kept | None]) -> None:
-        """Keep each text as it is now, or, for None, no more.  All are on disk when it returns.
+    def write(self, changes: Mapping[str, Kept | None], batch: Batch | None = None) -> bool:
+        """Keep each text as it is now, or, for None, no more, and history beside it.
 
-        Raise `NotKeptError`; then none is.
+        All are on disk when it returns; return whether history is, too.  Raise `NotKeptError`;
+        then no text is, and no history.
         """
-        if self._db is None:
+        if self._db is None or self._tables is None:
             raise _not_kept("the file is closed")
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
+        # After what is missing only a new beginning can follow.
+        if batch is not None and (batch.restart or not self._history_lost):
             try:
-                for entry_id, kept in changes.items():
-                    if kept is None:
-                        self._db.execute("DELETE FROM entries WHERE id = ?", (entry_id,))
-                    else:
-                        self._db.execute(_PUT, _row_of(kept))
-                self._db.execute("COMMIT")
-            finally:
-                self._db.rollback()  # of nothing, once committed
-        except sqlite3.Error as error:
-            raise _not_kept(_reason(error) or str(error)) from error
+                self._write(self._db, self._tables, changes, batch)
+            except (sqlite3.Error, OverflowError, ChatError) as error:
+                # History can be asked for again, what was typed cannot: that goes by itself.
+                self._lose_history(error)
+            else:
+                self._history_lost = False
+                return True
+        if changes:
+            try:
+                self._write(self._db, self._tables, changes, None)
+            except sqlite3.Error as error:
+                raise _not_kept(_reason(error) or str(error)) from error
+        return batch is None
+
+    def recent(self, room: str) -> tuple[AnyEvent, ...] | None:
+        """Return the cached events of a room, oldest first, or None where they are lost."""
+        if self._tables is None:
+            return ()
+        try:
+            return self._tables.recent(room)
+        except (sqlite3.Error, ChatError) as error:
+            self._lose_history(error)
+            return None
 
     def close(self) -> None:
         """Close the file and let others have it."""
         if self._db is not None:
             self._db.close()
-            self._db = None
+            self._db = self._tables = None
         self._lock.release()
 
-    def _open(self) -> tuple[tuple[Kept, ...], str | None]:
+    def _lose_history(self, error: Exception) -> None:
+        if not self._history_lost:
+            logger.warning("recent history is not kept for the next start: %s", error)
+        self._history_lost = True
+
+    @staticmethod
+    def _write(
+        db: sqlite3.Connection,
+        tables: Tables,
+        changes: Mapping[str, Kept | None],
+        batch: Batch | None,
+    ) -> None:
+        # A power cut may take history's last moments: both it and its cursor are then older.
+        db.execute(f"PRAGMA synchronous = {'FULL' if changes else 'NORMAL'}")
+        db.execute("BEGIN IMMEDIATE")
         try:
-            return self._load(), None
+            for entry_id, kept in changes.items():
+                if kept is None:
+                    db.execute("DELETE FROM entries WHERE id = ?", (entry_id,))
+                else:
+                    db.execute(_PUT, _row_of(kept))
+            if batch is not None:
+                tables.write(batch)
+            db.execute("COMMIT")
+        finally:
+            db.rollback()  # of nothing, once committed
+
+    def _open(self) -> Found:
+        try:
+            return self._load()
         except sqlite3.Error as error:
             if _reason(error) is not None:
                 raise
             logger.warning("%s is damaged: %s", self._path, error)
+        saved = self._save()
         aside = self._put_aside()
-        return self._load(), (
-            "The file of what was not sent yet was damaged; it is put aside as"
-            f" {aside}, and a new one begun."
+        self._load()
+        if saved:
+            self.write({_entry(kept).id: kept for kept in saved})
+        return Found(
+            kept=saved,
+            sentence="The file of what was not sent yet was damaged; it is put aside as"
+            f" {aside}, and a new one begun{' with what could be read' if saved else ''}.",
         )
 
-    def _load(self) -> tuple[Kept, ...]:
+    def _load(self) -> Found:
         # SQLite gives the files beside it the same mode.
         self._path.touch(mode=0o600)
         db = self._db = sqlite3.connect(self._path, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA fullfsync = 1")  # macOS: through the drive's own cache, too
+        db.execute("PRAGMA secure_delete = 1")  # what was deleted is not to be read any more
         db.execute(f"PRAGMA max_page_count = {MAX_BYTES // _PAGE_BYTES}")
-        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("quick_check found damage")
         (application,) = db.execute("PRAGMA application_id").fetchone()
         (version,) = db.execute("PRAGMA user_version").fetchone()
+        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("quick_check found damage")
         if (application, version) == (0, 0):
             _create(db)
         elif application != APPLICATION_ID:
             raise sqlite3.DatabaseError("another program made it")
-        elif version != VERSION:
+        elif version > VERSION:
             raise _not_kept("a newer version of asynchat made the file")
-        return tuple(map(_kept_of, db.execute(_LOAD)))
+        else:
+            _migrate(db, version)
+        settings = self._settings
+        self._tables = Tables(
+            db,
+            max_events=settings.cache_events,
+            max_room_bytes=settings.cache_room_bytes,
+            max_bytes=settings.cache_bytes,
+        )
+        return Found(kept=_kept_in(db), visit=self._tables.load())
+
+    def _save(self) -> tuple[Kept, ...]:
+        """Return the texts of a damaged file, where they can be read."""
+        try:
+            if self._db is not None and _is_ours(self._db):
+                return _kept_in(self._db)
+        except sqlite3.Error as error:
+            logger.warning("what was not sent cannot be read: %s", error)
+        return ()
 
     def _put_aside(self) -> Path:
         if self._db is not None:
@@ -185,6 +282,8 @@ def _create(db: sqlite3.Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         db.execute(_SCHEMA)
+        for statement in cache_tables.SCHEMA:
+            db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
@@ -192,8 +291,34 @@ def _create(db: sqlite3.Connection) -> None:
         db.rollback()  # of nothing, once committed
 
 
+def _migrate(db: sqlite3.Connection, version: int) -> None:
+    """Make the newest version of an older one, each step whole or not at all."""
+    for older in range(version, VERSION):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in _MIGRATIONS[older]:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {older + 1}")
+            db.execute("COMMIT")
+        finally:
+            db.rollback()  # of nothing, once committed
+
+
+def _is_ours(db: sqlite3.Connection) -> bool:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    return bool(application == APPLICATION_ID)
+
+
+def _kept_in(db: sqlite3.Connection) -> tuple[Kept, ...]:
+    return tuple(map(_kept_of, db.execute(_LOAD)))
+
+
+def _entry(kept: Kept) -> Entry:
+    return kept.entry if isinstance(kept, Failed) else kept
+
+
 def _row_of(kept: Kept) -> tuple[str | int | None, ...]:
-    entry = kept.entry if isinstance(kept, Failed) else kept
+    entry = _entry(kept)
     code, error = (kept.error.code, kept.error.text) if isinstance(kept, Failed) else (None, None)
     return entry.id, entry.room, entry.text, entry.time, entry.reply_to, code, error
 

@@ -118,7 +118,7 @@ class Reconnect:
             self._welcomed.set_exception(reason)
             # Whoever waits sees it; where nobody does, it is told by the phase.
             self._welcomed.exception()
-        self._conversation.end(reason)
+        self._conversation.end(reason, for_good=error is not None)
         self._conversation.inbox.close()
 
     async def run(self) -> None:
@@ -157,6 +157,10 @@ class Reconnect:
                 except OtherAccountError:
                     await _give_back_name(wire, frames)
                     raise
+            former = self._entrance.former_account(welcome)
+            if former is not None:
+                # What waits there goes along; see `Outbox.open`.
+                await self._conversation.meet(welcome.server, former)
             await self._conversation.meet(welcome.server, welcome.you.account)
             self._come_in(wire, welcome)
             async for frame in frames:

@@ -43,6 +43,11 @@ class LinkSettings:
     outbox_entries: int = 10_000
     failed_entries: int = 1_000
     outbox_timeout_s: float = 5
+    outbox_again_s: float = 3
+    cache_events: int = 500
+    cache_room_bytes: int = 1024 * 1024
+    cache_bytes: int = 16 * 1024 * 1024
+    cache_every_s: float = 0.5
     members_again_s: float = 5
     people_timeout_s: float = 1
 
