@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asynchat.markup.addresses import addresses, is_web, says_otherwise
+from asynchat.markup.addresses import addresses, host, is_web, says_otherwise
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,18 @@ def test_words_that_hide_where_a_link_leads_are_noticed() -> None:
     assert not says_otherwise("https://Example.org", "https://example.org/")
     assert says_otherwise("https://bank.example", "https://evil.example")
     assert says_otherwise("here", "https://example.org")
+
+
+@pytest.mark.parametrize(
+    ("address", "its_host"),
+    [
+        ("https://Example.org:80/x", "example.org"),
+        ("bank.example", "bank.example"),
+        ("https://bank.example@evil.example/", "evil.example"),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_the_host_is_where_an_address_leads(address: str, its_host: str) -> None:
+    """Whatever stands around it, the host is what a browser would ask."""
+    assert host(address) == its_host

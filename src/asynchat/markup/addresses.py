@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,15 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
     if "://" in text:
         for match in ADDRESS.finditer(text):
             yield match.span()
+
+
+def host(address: str) -> str:
+    """Return the host of an address, or of what looks like one without a scheme; else nothing."""
+    address = address.strip()
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def says_otherwise(shown: str, address: str) -> bool:

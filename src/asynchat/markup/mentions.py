@@ -42,6 +42,10 @@ class Highlights:
     words: frozenset[str] = frozenset()
 
 
+NOBODY: Final = Highlights()
+"""Nobody is known, and only ``@room`` is highlighted."""
+
+
 def highlights(
     *,
     account: str = "",

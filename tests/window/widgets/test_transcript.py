@@ -162,6 +162,98 @@ async def test_a_copy_has_the_emoji(
     assert root.clipboard_get() == "ada  12:00\nhi 👨‍👩‍👧‍👦 there 🎉\n\n"
 
 
+async def test_a_copy_of_several_messages_tells_who_said_them(
+    transcript: Transcript, block: Callable[..., Block], root: tk.Tk
+) -> None:
+    """Names and times stand before what is copied, also where a selection begins midway."""
+    blocks = (
+        block("one", time="12:00", day="Tuesday, 3 March"),
+        block("two **bold** 🎉", time="12:01", head=False),
+        block("ben joined", kind="notice", time="12:02", head=False),
+        block("three\nmore", sender="ben", time="12:03", day="Wednesday, 4 March"),
+    )
+    transcript.splice([BlockSplice(0, 0, blocks)])
+    transcript.text.tag_add("sel", transcript.text.search("ne", "1.0"), "end-1c -1 lines")
+    transcript.copy()
+    assert root.clipboard_get().splitlines() == [
+        "Tuesday, 3 March",
+        "[12:00] ada: ne",
+        "[12:01] ada: two bold 🎉",
+        "[12:02] * ben joined",
+        "Wednesday, 4 March",
+        "[12:03] ben: three",
+    ]
+
+
+async def test_code_is_copied_by_a_click(
+    transcript: Transcript,
+    block: Callable[..., Block],
+    root: tk.Tk,
+    click: Callable[..., None],
+    until: Until,
+) -> None:
+    """A click on its sign copies exactly the code, and says so for a moment."""
+    transcript.splice([BlockSplice(0, 0, (block("see\n```py\n\tx = '{'\n```"),))])
+    text = transcript.text
+    await until(lambda: (text.bbox("copy.first") or (0,))[0] > 300)
+    before = text.image_cget("copy.first", "image")
+    box = text.bbox("copy.first")
+    assert box is not None
+    click(text, box[0] + 2, box[1] + 2)
+    assert root.clipboard_get() == "\tx = '{'"
+    assert text.image_cget("copy.first", "image") != before
+    await until(lambda: text.image_cget("copy.first", "image") == before)
+
+
+async def test_the_pointer_tells_where_a_link_leads(
+    transcript: Transcript, block: Callable[..., Block], until: Until
+) -> None:
+    """Over words the address is shown, over an address it need not be; both are underlined."""
+    said = "[the notes](https://example.org/notes)\nhttps://example.org/"
+    transcript.splice([BlockSplice(0, 0, (block(said, head=False),))])
+    text = transcript.text
+    text.update_idletasks()
+    first, second = text.bbox("1.1"), text.bbox("2.1")
+    assert first is not None
+    assert second is not None
+    text.event_generate("<Enter>", x=1, y=1)
+    text.event_generate("<Motion>", x=first[0] + 2, y=first[1] + 2)
+    await until(transcript._address.winfo_ismapped)
+    assert transcript._address.cget("text") == "https://example.org/notes"
+    assert text.tag_cget("l0", "underline") == "1"
+    text.event_generate("<Motion>", x=second[0] + 2, y=second[1] + 2)
+    await until(lambda: not transcript._address.winfo_ismapped())
+    assert text.tag_cget("l0", "underline") == "0"
+    assert text.tag_cget("l1", "underline") == "1"
+    text.event_generate("<Motion>", x=text.winfo_width() - 5, y=first[1] + 2)
+    assert text.tag_cget("l1", "underline") == "0"
+
+
+async def test_code_is_copied_by_the_menu(
+    transcript: Transcript,
+    block: Callable[..., Block],
+    root: tk.Tk,
+    until: Until,
+    click: Callable[..., None],
+) -> None:
+    """The right button offers to copy the code under it."""
+    transcript.splice([BlockSplice(0, 0, (block("```\nx = 1\n```"),))])
+    transcript.text.update_idletasks()
+    box = transcript.text.bbox(transcript.text.search("x = 1", "1.0"))
+    assert box is not None
+    click(transcript.text, box[0] + 2, box[1] + 2, button=3)
+    menu: Any = (
+        await until(
+            lambda: [one for one in transcript.winfo_children() if one.winfo_class() == "Menu"]
+        )
+    )[0]
+    labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
+    menu.invoke(labels.index("Copy code"))
+    assert root.clipboard_get() == "x = 1"
+    menu.unpost()
+    await until(lambda: not menu.winfo_exists())
+
+
 async def test_keys_typed_here_go_to_the_composer(
     transcript: Transcript, heard: Heard, press: Press
 ) -> None:

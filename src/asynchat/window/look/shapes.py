@@ -158,15 +158,29 @@ def _tick(pen: _Pen) -> None:
     pen.path((6, 12.5), (10.5, 17), (18, 7.5))
 
 
+def _copy(pen: _Pen) -> None:
+    pen.path((9, 9), (20, 9), (20, 21), (9, 21), (9, 9))
+    pen.path((5.5, 15), (4, 15), (4, 3.5), (15, 3.5), (15, 5))
+
+
+def _smile(pen: _Pen) -> None:
+    pen.arc(12, 12, 9, 0, 360)
+    pen.arc(12, 12.5, 5, 20, 160)
+    pen.path((9, 9.2), (9, 9.8))
+    pen.path((15, 9.2), (15, 9.8))
+
+
 ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "chat": _chat,
     "close": _close,
+    "copy": _copy,
     "down": _down,
     "exit": _exit,
     "lock": _lock,
     "menu": _menu,
     "moon": _moon,
     "plus": _plus,
+    "smile": _smile,
     "sun": _sun,
     "tick": _tick,
 }

@@ -1,20 +1,21 @@
-"""A message's text cut into what is drawn differently: plain text, links and emoji."""
+"""Spans cut into what is drawn differently: text, emoji and mentions."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from asynchat.markup.mentions import NOBODY, mentions
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-SegmentKind: TypeAlias = Literal["text", "link", "emoji"]
+    from asynchat.markup.markdown import Span
+    from asynchat.markup.mentions import Highlights
 
-# Links end before what usually belongs to the sentence around them.
-_LINK: Final = re.compile(
-    r"https?://[^\s<>\"'`\u2068\u2069]*[^\s<>\"'`\u2068\u2069.,;:!?)\]}…]", re.IGNORECASE
-)
+SegmentKind: TypeAlias = Literal["text", "emoji", "mention", "me"]
+"""A mention is of somebody; ``me`` is one of the reader."""
 
 # Emoji_Presentation=Yes outside the planes that hold little else (Unicode 16, emoji-data.txt).
 _BMP_EMOJI: Final = (
@@ -46,51 +47,72 @@ _EMOJI: Final = re.compile(
     f"|{_ONE}(?:\u200d(?:{_ONE}|[{_TEXT_STYLE}]\ufe0f?)){{0,8}}"
     f"|[{_SKIN}]"
 )
-_JUMBO: Final = 5
+_JUMBO: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a text that is drawn in one way."""
+    """A stretch of a text that is drawn in one way; ``span`` tells its style."""
 
     kind: SegmentKind
     text: str
+    span: Span
 
 
-def segments(text: str) -> tuple[Segment, ...]:
-    """Cut a text; the segments' texts joined are the text."""
+def segments(spans: Iterable[Span], highlighted: Highlights = NOBODY) -> tuple[Segment, ...]:
+    """Cut spans; the segments' texts joined are the spans'.
+
+    Code holds no emoji and no mentions, an address no mentions.
+    """
     found: list[Segment] = []
-    at = 0
-    for match in _LINK.finditer(text):
-        found += _emoji(text[at : match.start()])
-        found.append(Segment("link", match.group()))
-        at = match.end()
-    found += _emoji(text[at:])
+    for span in spans:
+        if span.code:
+            found.append(Segment("text", span.text, span))
+        elif span.url is not None or not ("@" in span.text or highlighted.words):
+            found += _emoji(span)
+        else:
+            at = 0
+            for mention in mentions(span.text, highlighted):
+                found += _emoji(replace(span, text=span.text[at : mention.start]))
+                text = span.text[mention.start : mention.end]
+                found.append(Segment("me" if mention.me else "mention", text, span))
+                at = mention.end
+            found += _emoji(replace(span, text=span.text[at:]) if at else span)
     return tuple(found)
 
 
-def is_jumbo(cut: tuple[Segment, ...]) -> bool:
-    """Tell whether a message is nothing but a few emoji, which are then drawn large."""
-    emoji = sum(segment.kind == "emoji" for segment in cut)
-    rest = all(segment.kind == "emoji" or segment.text.isspace() for segment in cut)
-    return rest and 0 < emoji <= _JUMBO
+def is_jumbo(cut: Iterable[Segment]) -> bool:
+    """Tell whether a text is nothing but one to three emoji, which are then drawn large."""
+    emoji = 0
+    for segment in cut:
+        if segment.kind == "emoji":
+            emoji += 1
+        elif not segment.text.isspace():
+            return False
+    return 0 < emoji <= _JUMBO
 
 
 def without_emoji(text: str, sign: str = "\u25a1") -> str:
     """Return a text for a place that must not draw emoji, with a sign in place of each."""
-    return "".join(sign if part.kind == "emoji" else part.text for part in _emoji(text))
+    return "".join(sign if emoji else part for part, emoji in _parts(text))
 
 
-def _emoji(text: str) -> Iterator[Segment]:
-    if text.isascii():
-        if text:
-            yield Segment("text", text)
+def _emoji(span: Span) -> Iterator[Segment]:
+    if span.text.isascii():
+        if span.text:
+            yield Segment("text", span.text, span)
         return
+    for part, emoji in _parts(span.text):
+        yield Segment("emoji" if emoji else "text", part, span)
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut a text into emoji and what lies between."""
     at = 0
     for match in _EMOJI.finditer(text):
         if match.start() > at:
-            yield Segment("text", text[at : match.start()])
-        yield Segment("emoji", match.group())
+            yield text[at : match.start()], False
+        yield match.group(), True
         at = match.end()
     if at < len(text):
-        yield Segment("text", text[at:])
+        yield text[at:], False

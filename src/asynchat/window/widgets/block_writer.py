@@ -1,30 +1,28 @@
-"""Writes blocks into a Text widget: text in as few inserts as can be, pictures between them."""
+"""Writes blocks into a Text widget, and finds them there again."""
 
 from __future__ import annotations
 
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from asynchat.markup.mentions import NOBODY
 from asynchat.window.look.avatars import slices
-from asynchat.window.look.emoji import picture, tk_draws_emoji
 from asynchat.window.look.palettes import colour_index, rgb
-from asynchat.window.presenters.segments import is_jumbo, segments, without_emoji
+from asynchat.window.presenters.body import body
+from asynchat.window.widgets.block_tags import AVATAR, GAP, BlockTags
+from asynchat.window.widgets.body_writer import UNSAID, BodyWriter, shown
+from asynchat.window.widgets.pen import Pen
 
 if TYPE_CHECKING:
     import tkinter as tk
     from collections.abc import Sequence
 
+    from asynchat.markup.mentions import Highlights
     from asynchat.window.look.theme import Look
-    from asynchat.window.presenters.segments import Segment
     from asynchat.window.presenters.transcript import Block, BlockSplice
-
-MARGIN: Final = 18
-AVATAR: Final = 36
-_GAP: Final = 10
-_AT: Final = "at"
 
 
 class BlockWriter:
@@ -37,98 +35,78 @@ class BlockWriter:
         self._text = text
         self._look = look
         self._numbers = count()
-        self._tags: list[str] = []
+        self._order: list[str] = []
         self._blocks: dict[str, Block] = {}
-        self._pictures: dict[str, list[tk.PhotoImage]] = {}
-        self._meaning: dict[str, str] = {}
-        self._pending: list[str | tuple[str, ...]] = []
-        text.mark_set(_AT, "end-1c")
+        self._pen = Pen(text, look.images)
+        self.tags = BlockTags(text, look)
+        self.bodies = BodyWriter(self._pen, self.tags, look)
+        self.highlighted: Highlights = NOBODY
 
     @property
     def count(self) -> int:
         """How many blocks there are."""
-        return len(self._tags)
+        return len(self._order)
 
     def clear(self) -> None:
         """Take everything out."""
         self._text.delete("1.0", "end")
-        self._forget(0, len(self._tags))
+        self._forget(0, len(self._order))
 
     def splice(self, splice: BlockSplice) -> None:
         """Take blocks out and put others in."""
-        text, tags, at = self._text, self._tags, splice.index
+        text, order, at = self._text, self._order, splice.index
         end = at + splice.removed
         if splice.removed:
-            text.delete(f"{tags[at]}.first", f"{tags[end - 1]}.last")
+            text.delete(f"{order[at]}.first", f"{order[end - 1]}.last")
             self._forget(at, end)
-        text.mark_set(_AT, f"{tags[at]}.first" if at < len(tags) else "end-1c")
-        added = []
-        for block in splice.added:
-            tag = f"b{next(self._numbers)}"
-            self._blocks[tag] = block
-            self._write(block, tag)
-            added.append(tag)
-        self._flush()
-        tags[at:at] = added
+        self._pen.go(f"{order[at]}.first" if at < len(order) else "end-1c")
+        order[at:at] = [self._write(block) for block in splice.added]
+        self._pen.flush()
 
     def paint(self) -> None:
         """Set every tag's look for the palette and scale of now, and draw the pictures anew."""
-        px, fonts, palette = self._look.px, self._look.fonts, self._look.palette
-        tag, margin = self._text.tag_configure, px(MARGIN)
-        indent = margin + px(AVATAR) + px(_GAP)
-        body: dict[str, Any] = {
-            "font": fonts["body"],
-            "rmargin": px(18),
-            "lmargin2": indent,
-            "spacing2": px(2),
-        }
-        tag("head", font=fonts["bold"], lmargin1=margin, lmargin2=indent, spacing1=px(13))
-        tag("first", lmargin1=margin, spacing3=px(2), **body)
-        tag("next", lmargin1=indent, spacing1=px(1), spacing3=px(2), **body)
-        tag("more", lmargin1=indent, spacing3=px(2), **body)
-        tag(
-            "notice",
-            font=fonts["small"],
-            foreground=palette.dim,
-            lmargin1=indent,
-            lmargin2=indent,
-            rmargin=px(18),
-            spacing1=px(6),
-            spacing3=px(2),
-        )
-        tag(
-            "day",
-            font=fonts["small"],
-            foreground=palette.dim,
-            justify="center",
-            spacing1=px(14),
-            spacing3=px(2),
-        )
-        for number, colour in enumerate(palette.names):
-            tag(f"name{number}", font=fonts["bold"], foreground=colour)
-        tag("time", font=fonts["small"], foreground=palette.dim)
-        tag("sending", foreground=palette.dim)
-        tag("why", font=fonts["small"], foreground=palette.bad)
-        tag("link", foreground=palette.link, underline=True)
-        tag("action", font=fonts["small"], foreground=palette.link, underline=True)
-        self._text.tag_raise("sel")
+        self.tags.paint()
         self._rewrite()
 
     def plain(self, first: str, last: str) -> str:
-        """Return what lies between two indices, with emoji for their pictures."""
+        """Return what was said between two indices, with emoji for their pictures."""
         parts = []
-        for kind, value, _ in self._text.dump(first, last, text=True, image=True):
-            if kind == "text":
+        unsaid = UNSAID in self._text.tag_names(first)
+        for kind, value, _ in self._text.dump(first, last, text=True, image=True, tag=True):
+            if kind in {"tagon", "tagoff"}:
+                unsaid = kind == "tagon" if value == UNSAID else unsaid
+            elif kind == "image":
+                parts.append(self._pen.meaning(value))
+            elif not unsaid:
                 parts.append(value)
-            else:
-                # A picture shown twice is named "pyimage3#1" the second time.
-                parts.append(self._meaning.get(value.partition("#")[0], ""))
         return "".join(parts)
+
+    def copied(self, first: str, last: str) -> str:
+        """Return what is copied: the text, and for several messages who said each, and when."""
+        text = self._text
+        start, end = self.position_at(first), self.position_at(f"{last} -1 indices")
+        if start is None or end is None or start == end:
+            return self.plain(first, last)
+        lines = []
+        for tag in self._order[start : end + 1]:
+            block = self._blocks[tag]
+            above = (block.day is not None) + block.head
+            begin = text.index(f"{tag}.first +{above} lines linestart")
+            if text.compare(begin, "<", first):
+                begin = text.index(first)
+            until = text.index(f"{tag}.last")
+            if text.compare(until, ">", last):
+                until = text.index(last)
+            if block.day is not None:
+                lines.append(block.day)
+            if text.compare(begin, "<", until):
+                lines.append(_said(block, self.plain(begin, until).rstrip("\n")))
+        return "\n".join(lines)
 
     def position_at(self, index: str) -> int | None:
         """Return which block an index lies in."""
         tag = self._tag_at(index)
-        return None if tag is None else self._tags.index(tag)
+        return None if tag is None else self._order.index(tag)
 
     def block_at(self, index: str) -> Block | None:
         """Return the block that an index lies in."""
@@ -137,81 +115,61 @@ class BlockWriter:
 
     def end_of(self, at: int) -> str:
         """Return an index in the last line of a block."""
-        return f"{self._tags[at]}.last -1 indices"
+        return f"{self._order[at]}.last -1 indices"
 
     def _tag_at(self, index: str) -> str | None:
         return next((name for name in self._text.tag_names(index) if name in self._blocks), None)
 
     def _forget(self, at: int, end: int) -> None:
-        gone = self._tags[at:end]
-        del self._tags[at:end]
+        gone = self._order[at:end]
+        del self._order[at:end]
+        tags = list(gone)
         for tag in gone:
             del self._blocks[tag]
-            self._pictures.pop(tag, None)
-        if gone:
-            self._text.tag_delete(*gone)
+            self._pen.forget(tag)
+            tags += self.bodies.forget(tag)
+        if tags:
+            self._text.tag_delete(*tags)
 
     def _rewrite(self) -> None:
         """Write everything anew, its pictures being of another palette or scale."""
-        blocks = [self._blocks[tag] for tag in self._tags]
+        blocks = [self._blocks[tag] for tag in self._order]
         if not blocks:
             return
         self._text.configure(state="normal")
         self.clear()
-        self._text.mark_set(_AT, "end-1c")
-        for block in blocks:
-            tag = f"b{next(self._numbers)}"
-            self._tags.append(tag)
-            self._blocks[tag] = block
-            self._write(block, tag)
-        self._flush()
+        self._pen.go("end-1c")
+        self._order += [self._write(block) for block in blocks]
+        self._pen.flush()
         self._text.configure(state="disabled")
 
-    def _write(self, block: Block, tag: str) -> None:
+    def _write(self, block: Block) -> str:
+        """Write a block, and return its tag."""
+        put, tag = self._pen.put, f"b{next(self._numbers)}"
+        self._blocks[tag] = block
         if block.day is not None:
             self._write_day(block.day, tag)
         if block.kind == "notice":
-            self._put(f"{_shown(block.text)}  ", tag, "notice")
-            self._put(f"{block.time}\n", tag, "notice", "time")
-            return
+            put(f"{shown(block.text)}  ", tag, "notice")
+            put(f"{block.time}\n", tag, "notice", "time")
+            return tag
         if block.head:
             upper, lower = self._avatar(block)
-            self._picture(upper, "bottom", tag, "head")
-            self._put(_shown(block.sender), tag, "head", f"name{colour_index(block.sender)}")
-            self._put(f"  {block.time}\n", tag, "head", "time")
-            self._picture(lower, "top", tag, "first")
+            self._pen.picture(upper, "bottom", tag, "head")
+            put(shown(block.sender), tag, "head", f"name{colour_index(block.sender)}")
+            put(f"  {block.time}\n", tag, "head", "time")
+        else:
+            lower = None
         status = () if block.status == "sent" else ("sending",)
-        line = "first" if block.head else "next"
-        cut = segments(block.text)
-        jumbo = is_jumbo(cut)
-        for segment in cut:
-            line = self._write_segment(segment, (tag, *status), line, jumbo=jumbo)
-        self._put("\n", tag, line)
+        said = body(block.text, block.account, self.highlighted)
+        self.bodies.write(said, tag, status, lower)
         if block.status == "failed":
-            self._put(f"Not sent: {block.error or 'refused'}  ", tag, "more", "why")
-            self._put("Retry", tag, "more", "action", "retry")
-            self._put("   ", tag, "more", "why")
-            self._put("Delete", tag, "more", "action", "delete")
-            self._put("\n", tag, "more")
-
-    def _write_segment(
-        self, segment: Segment, tags: tuple[str, ...], line: str, *, jumbo: bool
-    ) -> str:
-        """Write part of a text, and return the tag of the line that is then being written."""
-        if segment.kind == "emoji":
-            image = self._emoji(segment.text, jumbo=jumbo)
-            if image is None:
-                self._put(_shown(segment.text), *tags, line)
-            else:
-                self._picture(image, "center", *tags, line)
-            return line
-        kind = ("link",) if segment.kind == "link" else ()
-        head, newline, rest = segment.text.partition("\n")
-        self._put(head + newline, *tags, line, *kind)
-        if newline:
-            line = "more"
-            self._put(rest, *tags, line, *kind)
-        return line
+            put(f"Not sent: {block.error or 'refused'}  ", tag, "more", "why")
+            put("Retry", tag, "more", "action", "retry")
+            put("   ", tag, "more", "why")
+            put("Delete", tag, "more", "action", "delete")
+            put("\n", tag, "more")
+        return tag
 
     def _write_day(self, day: str, tag: str) -> None:
         colour, px = self._look.palette.outline, self._look.px
@@ -220,27 +178,10 @@ class BlockWriter:
             ("rule", width, height, colour),
             lambda: Image.new("RGB", (width, height), rgb(colour)),
         )
-        self._picture(rule, "center", tag, "day")
-        self._put(f"   {day}   ", tag, "day")
-        self._picture(rule, "center", tag, "day")
-        self._put("\n", tag, "day")
-
-    def _put(self, text: str, *tags: str) -> None:
-        if text:
-            self._pending += (text, tags)
-
-    def _flush(self) -> None:
-        if self._pending:
-            self._text.insert(_AT, *self._pending)  # type: ignore[arg-type]
-            self._pending.clear()
-
-    def _picture(self, image: tk.PhotoImage, align: str, *tags: str) -> None:
-        self._flush()
-        self._text.image_create(_AT, image=image, align=align)  # type: ignore[arg-type]
-        for tag in tags:
-            self._text.tag_add(tag, f"{_AT} -1 indices")
-        # Tk forgets a picture that nobody holds.
-        self._pictures.setdefault(tags[0], []).append(image)
+        self._pen.picture(rule, "center", tag, "day")
+        self._pen.put(f"   {day}   ", tag, "day")
+        self._pen.picture(rule, "center", tag, "day")
+        self._pen.put("\n", tag, "day")
 
     def _avatar(self, block: Block) -> Sequence[tk.PhotoImage]:
         look, px = self._look, self._look.px
@@ -251,18 +192,13 @@ class BlockWriter:
 
         def draw(which: int) -> Image.Image:
             if not drawn:
-                drawn.extend(slices(block.sender, size, upper, px(_GAP)))
+                drawn.extend(slices(block.sender, size, upper, px(GAP)))
             return drawn[which]
 
         return [look.images.get((*key, which), partial(draw, which)) for which in (0, 1)]
 
-    def _emoji(self, emoji: str, *, jumbo: bool) -> tk.PhotoImage | None:
-        size = self._look.px(34) if jumbo else round(self._look.fonts.line_height() * 1.15)
-        image = self._look.images.get_if_any(("emoji", emoji, size), lambda: picture(emoji, size))
-        if image is not None:
-            self._meaning[str(image)] = emoji
-        return image
 
-
-def _shown(text: str) -> str:
-    return text if text.isascii() or tk_draws_emoji() else without_emoji(text)
+def _said(block: Block, text: str) -> str:
+    if block.kind == "notice":
+        return f"[{block.time}] * {block.text}"
+    return f"[{block.time}] {block.sender}: {text}"

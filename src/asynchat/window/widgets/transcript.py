@@ -10,17 +10,22 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from asynchat.markup.addresses import says_otherwise
 from asynchat.window.widgets.block_writer import BlockWriter
+from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.scrolling import SlimScrollbar
+from asynchat.window.widgets.strips import Strips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from asynchat.markup.mentions import Highlights
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.transcript import BlockSplice
 
 _NEAR_PX: Final = 4
+_COPIED_MS: Final = 1_500
 
 
 class Transcript(ttk.Frame):
@@ -58,6 +63,9 @@ class Transcript(ttk.Frame):
         self._unseen = 0
         self._make()
         self._writer = BlockWriter(self._text, look)
+        self._strips = Strips(self._text, self._writer.tags, look)
+        self._hovered: str | None = None
+        self._straightening: str | None = None
         look.paints(self, self._paint)
 
     @property
@@ -71,6 +79,15 @@ class Transcript(ttk.Frame):
         return self._text
 
     @property
+    def strips(self) -> Strips:
+        """The bars beside the text."""
+        return self._strips
+
+    def highlight(self, highlighted: Highlights) -> None:
+        """Say who is known and what calls the reader, for what is written from now on."""
+        self._writer.highlighted = highlighted
+
+    @property
     def shown(self) -> str:
         """Everything live, as it would be copied."""
         return self._writer.plain("1.0", "end-1c")
@@ -82,7 +99,9 @@ class Transcript(ttk.Frame):
         self._text.configure(state="disabled")
         self._pinned = True
         self._unseen = 0
+        self._leave()
         self._offer()
+        self._straighten()
 
     def splice(self, splices: Sequence[BlockSplice], *, news: int = 0) -> None:
         """Bring the view up to date; ``news`` of the blocks were said just now by others."""
@@ -94,6 +113,7 @@ class Transcript(ttk.Frame):
         for splice in splices:
             self._writer.splice(splice)
         text.configure(state="disabled")
+        self._straighten()
         if self._pinned:
             text.see("end")
         else:
@@ -113,19 +133,19 @@ class Transcript(ttk.Frame):
         self._text.yview_scroll(pages, "pages")
 
     def copy(self) -> None:
-        """Put what is selected on the clipboard; pictures of emoji as the emoji they are."""
-        ranges = self._text.tag_ranges("sel")
-        if ranges:
-            self.clipboard_clear()
-            self.clipboard_append(self._writer.plain("sel.first", "sel.last"))
+        """Put what is selected on the clipboard; several messages with their names and times."""
+        if self._text.tag_ranges("sel"):
+            self._put(self._writer.copied("sel.first", "sel.last"))
 
     def click(self, index: str) -> bool:
         """Do what a click there does; tell whether it did anything."""
         names = self._text.tag_names(index)
-        if "link" in names:
-            span = self._text.tag_prevrange("link", f"{index} +1 indices")
-            if span:
-                self._on_link(self._text.get(*span))
+        link = self._writer.bodies.link(names)
+        if link is not None:
+            self._on_link(link[1])
+            return True
+        if COPY in names:
+            self._copy_code(index)
             return True
         for name, call in (("retry", self._on_retry), ("delete", self._on_delete)):
             if name in names:
@@ -134,6 +154,26 @@ class Transcript(ttk.Frame):
                     call(block.id)
                 return True
         return False
+
+    def _copy_code(self, index: str) -> None:
+        code = self._writer.bodies.code(self._text.tag_names(index))
+        if code is None:
+            return
+        self._put(code[1])
+        span = self._text.tag_nextrange(COPY, index, f"{index} +1 indices")
+        if not span:
+            return
+        # For a moment the sign says that it is done.
+        self._text.mark_set("copied", span[0])
+        self._text.mark_gravity("copied", "left")
+        self._sign(done=True)
+        self.after(_COPIED_MS, self._sign)
+
+    def _sign(self, *, done: bool = False) -> None:
+        if COPY in self._text.tag_names("copied"):
+            image = self._writer.bodies.copy_sign(done=done)
+            self._sign_image = image
+            self._text.image_configure("copied", image=image)
 
     def _make(self) -> None:
         self.columnconfigure(0, weight=1)
@@ -154,15 +194,20 @@ class Transcript(ttk.Frame):
         self._bar = SlimScrollbar(self, text.yview)
         self._bar.grid(row=0, column=1, sticky="ns")
         text.configure(yscrollcommand=self._scrolled)
-        text.bind("<Configure>", lambda _: self._resized())
+        text.bind("<Configure>", self._resized)
         text.bind("<<Copy>>", self._copied)
         text.bind("<ButtonRelease-1>", self._released)
         text.bind("<Button-1>", lambda _: text.focus_set())
         text.bind("<Button-3>", self._menu)
         text.bind("<Key>", self._typed)
-        for tag in ("link", "action"):
+        for tag in (COPY, "action"):
             text.tag_bind(tag, "<Enter>", lambda _: text.configure(cursor="hand2"))
             text.tag_bind(tag, "<Leave>", lambda _: text.configure(cursor="arrow"))
+        text.tag_bind("link", "<Enter>", self._pointed)
+        text.tag_bind("link", "<Motion>", self._pointed)
+        text.tag_bind("link", "<Leave>", lambda _: self._leave())
+        text.bind("<<WidgetViewSync>>", lambda _: self._straighten())
+        self._address = tk.Label(self, borderwidth=0, anchor="w")
         self._down = Button(self, "", self._on_newest, style="Accent")
 
     def _paint(self) -> None:
@@ -174,12 +219,58 @@ class Transcript(ttk.Frame):
             # The last, empty line has the widget's own font: it shall take no room.
             font=(look.fonts.family, -1),
         )
+        self._leave()
         self._writer.paint()
+        self._writer.tags.resize(self._text.winfo_width())
+        palette = look.palette
+        self._address.configure(
+            font=look.fonts["small"],
+            background=palette.field,
+            foreground=palette.text,
+            padx=px(8),
+            pady=px(4),
+            highlightthickness=max(1, px(1)),
+            highlightbackground=palette.outline,
+        )
+        self._straighten()
         if self._pinned:
             self._text.see("end")
 
+    def _straighten(self) -> None:
+        """Put the strips where the lines then are."""
+        if self._straightening is None:
+            self._straightening = self.after_idle(self._straightened)
+
+    def _straightened(self) -> None:
+        self._straightening = None
+        self._strips.update()
+
+    def _pointed(self, event: tk.Event[tk.Text]) -> None:
+        """Underline the link under the pointer, and tell where it leads if its words do not."""
+        text = self._text
+        link = self._writer.bodies.link(text.tag_names(f"@{event.x},{event.y}"))
+        if link is None or link[0] == self._hovered:
+            return
+        self._leave()
+        tag, url = link
+        self._hovered = tag
+        text.configure(cursor="hand2")
+        text.tag_configure(tag, underline=True, underlinefg=self._look.palette.link)
+        span = text.tag_nextrange(tag, "1.0")
+        if span and says_otherwise(text.get(*span), url):
+            self._address.configure(text=url)
+            self._address.place(relx=0, rely=1, x=0, y=0, anchor="sw")
+
+    def _leave(self) -> None:
+        if self._hovered is not None:
+            self._text.tag_configure(self._hovered, underline=False)
+            self._text.configure(cursor="arrow")
+            self._hovered = None
+            self._address.place_forget()
+
     def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(first, last)
+        self._strips.update()
         was = self._pinned
         self._pinned = self._text.dlineinfo("end-1c") is not None
         if self._pinned and not was:
@@ -190,7 +281,9 @@ class Transcript(ttk.Frame):
         if float(first) <= 0 and self._writer.count:
             self._on_top()
 
-    def _resized(self) -> None:
+    def _resized(self, event: tk.Event[tk.Text]) -> None:
+        self._writer.tags.resize(event.width)
+        self._straighten()
         # Comes before `_scrolled`: whether the reader was at the bottom is still known.
         if self._pinned:
             self._text.see("end")
@@ -261,12 +354,14 @@ class Transcript(ttk.Frame):
         block = self._writer.block_at(index)
         if block is not None:
             menu.add_command(label="Copy message", command=lambda: self._put(block.text))
-        if "link" in self._text.tag_names(index):
-            span = self._text.tag_prevrange("link", f"{index} +1 indices")
-            if span:
-                link = self._text.get(*span)
-                menu.add_command(label="Open link", command=lambda: self._on_link(link))
-                menu.add_command(label="Copy link", command=lambda: self._put(link))
+        names = self._text.tag_names(index)
+        code = self._writer.bodies.code(names)
+        if code is not None:
+            menu.add_command(label="Copy code", command=lambda: self._put(code[1]))
+        link = self._writer.bodies.link(names)
+        if link is not None:
+            menu.add_command(label="Open link", command=lambda: self._on_link(link[1]))
+            menu.add_command(label="Copy link", command=lambda: self._put(link[1]))
         self._look.pop_up(menu, event.x_root, event.y_root)
 
     def _put(self, text: str) -> None:

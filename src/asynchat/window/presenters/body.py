@@ -1,0 +1,66 @@
+"""A message's text as it is to be drawn: its pieces, cut, and what is special about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from asynchat.markup.addresses import host
+from asynchat.markup.markdown import Code, Paragraph, Span, parse
+from asynchat.window.presenters.segments import Segment, is_jumbo, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asynchat.markup.mentions import Highlights
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph, cut into segments."""
+
+    paragraph: Paragraph
+    segments: tuple[Segment, ...]
+
+
+Part: TypeAlias = Text | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is drawn: ``jumbo`` emoji alone are large; ``calls`` tells that the reader is meant."""
+
+    parts: tuple[Part, ...]
+    jumbo: bool = False
+    calls: bool = False
+
+
+def body(text: str, account: str, highlighted: Highlights) -> Body:
+    """Return how to draw what an account said."""
+    parts: list[Part] = []
+    for piece in parse(text):
+        if isinstance(piece, Code):
+            parts.append(piece)
+        else:
+            parts.append(Text(piece, segments(_frank(piece.spans), highlighted)))
+    first = parts[0] if len(parts) == 1 else None
+    return Body(
+        tuple(parts),
+        jumbo=isinstance(first, Text) and is_jumbo(first.segments),
+        calls=account != highlighted.account and any(map(_calls, parts)),
+    )
+
+
+def _calls(part: Part) -> bool:
+    return isinstance(part, Text) and any(segment.kind == "me" for segment in part.segments)
+
+
+def _frank(spans: Iterable[Span]) -> Iterator[Span]:
+    """Put the real address after a link whose words look like one that leads elsewhere."""
+    for span in spans:
+        yield span
+        if span.url is not None and span.url != span.text:
+            words = span.text.strip()
+            looks = "." in words and not any(map(str.isspace, words))
+            if looks and host(words) != host(span.url):
+                yield replace(span, text=f" ({span.url})", url=None)
