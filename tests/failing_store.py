@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asynchat.chat.drafts import AnyDraft
-    from asynchat.store.interface import Outcome, Repeat
+    from asynchat.store.interface import Keep, Outcome, Removed, Repeat
 
 
 class FailingStore(SqliteStore):
@@ -37,3 +37,11 @@ class FailingStore(SqliteStore):
         if self.unsearchable:
             raise StoreError("The disk does not answer.")
         return await super().find(asker, id, digest)
+
+    async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
+        """Remove what is not to be kept, or fail before anything of it is removed."""
+        if self.lost:
+            raise StoreLostError("It is not known what is on disk.")
+        if self.full:
+            raise StoreError("The disk is full.")
+        return await super().remove(room, keep, now_ms=now_ms, upto=upto)

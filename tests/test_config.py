@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from asynchat.config import (
     ADDRESS_FILE,
     ConfigError,
+    RoomRetention,
     Settings,
     default_data,
     left_address,
@@ -66,6 +67,23 @@ def test_the_environment_and_flags_are_texts() -> None:
     assert settings == Settings(log_json=True, ping_after_s=0.5, port=0, data=Path("chat"))
 
 
+def test_a_room_may_have_a_retention_of_its_own(tmp_path: Path) -> None:
+    """Its table is under its name, as people write it; what it does not say is as for all."""
+    text = "retention_days = 30\n[retention.Lobby]\ndays = 0.5\n[retention.'#den']\nbytes = 0"
+    settings = load(file=toml(tmp_path, text))
+    assert settings.retention_days == 30
+    assert settings.retention == {
+        "lobby": RoomRetention(days=0.5, bytes=None),
+        "den": RoomRetention(days=None, bytes=0),
+    }
+
+
+def test_everything_is_kept_by_default() -> None:
+    """Nobody loses a word without having asked for it."""
+    settings = Settings()
+    assert (settings.retention_days, settings.retention_bytes, settings.retention) == (0, 0, {})
+
+
 def test_a_variable_of_another_program_is_none_of_ours() -> None:
     """What begins with our prefix and is no setting is left alone."""
     assert load(environment={"ASYNCHAT_REQUIRE_DISPLAY": "1"}) == Settings()
@@ -94,6 +112,18 @@ def test_data_may_be_below_ones_home(home: Path) -> None:
         ("data = 5", "Setting data not"),
         ('data = ""', "Setting data not"),
         ("[host]\na = 1", "Setting host not"),
+        ("retention_days = -1", "Setting retention_days not"),
+        ("retention_days = inf", "Setting retention_days not"),
+        ("retention_bytes = -1", "Setting retention_bytes not"),
+        ("retention_bytes = 1.5", "Setting retention_bytes not"),
+        ("retention = 5", "Setting retention not"),
+        ("[retention]\nlobby = 5", "Setting retention.lobby not"),
+        ("[retention.a]\n[retention.lobby]\ndays = -1", "Setting retention.lobby.days not"),
+        ("[retention.lobby]\ndays = nan", "Setting retention.lobby.days not"),
+        ("[retention.lobby]\nbytes = 'many'", "Setting retention.lobby.bytes not"),
+        ("[retention.lobby]\nday = 1", "unknown field 'day'"),
+        ("[retention.'a b']\ndays = 1", "'a b' is no room"),
+        ("[retention.Den]\n[retention.den]", "'den' is there twice"),
         ("port =", "cannot be read"),
         ("port = 1\nport = 2", "cannot be read"),
     ],

@@ -247,6 +247,10 @@ def unit(name: str, kind: inspect.Type) -> set[str]:
         return {"seconds"}
     if name.endswith("_bytes"):
         return {"bytes"}
+    if name.endswith("_days"):
+        return {"days"}
+    if isinstance(kind, inspect.DictType):
+        return {"table"}
     if isinstance(kind, inspect.BoolType):
         return {"true or false"}
     if isinstance(kind, inspect.IntType):
@@ -264,5 +268,7 @@ def test_every_setting_is_described() -> None:
     for field in info.fields:
         default, told = found[f"`{field.name}`"]
         assert told in unit(field.name, field.type)
-        if field.name != "data":
+        if field.name == "retention":
+            assert default == f"`{json.dumps(field.default_factory())}`"
+        elif field.name != "data":
             assert default == f"`{json.dumps(field.default)}`"

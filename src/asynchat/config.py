@@ -15,6 +15,8 @@ import msgspec
 from platformdirs import user_data_path
 
 from asynchat.address import DEFAULT_PORT
+from asynchat.errors import ChatError
+from asynchat.text import one_line, room_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,9 @@ _Count = Annotated[int, msgspec.Meta(ge=1)]
 _Bytes = Annotated[int, msgspec.Meta(ge=1024)]
 # Up to thirty years: TOML has a word for infinity, which no timer takes.
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
+# 0 is for ever, and without end.
+_Days = Annotated[float, msgspec.Meta(ge=0, le=100_000)]
+_MaybeBytes = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 _Rate = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
 
 
@@ -47,6 +52,13 @@ def left_address(data: Path) -> str | None:
         return (data / ADDRESS_FILE).read_text(encoding="utf-8").strip() or None
     except (OSError, UnicodeDecodeError):
         return None
+
+
+class RoomRetention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of what is said in one room; what is not given is as for the others."""
+
+    days: _Days | None = None
+    bytes: _MaybeBytes | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,6 +106,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     presence_interval_s: _Seconds = 1
     presence_people: _Count = 200
 
+    retention_days: _Days = 0
+    retention_bytes: _MaybeBytes = 0
+    retention_interval_s: _Seconds = 3600
+    retention: dict[str, RoomRetention] = {}
+
 
 def load(
     *,
@@ -113,19 +130,45 @@ def load(
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise ConfigError(_which(error)) from None
+        raise ConfigError(_which(error, values)) from None
     try:
-        return msgspec.structs.replace(settings, data=settings.data.expanduser())
+        data = settings.data.expanduser()
     except RuntimeError:
         raise ConfigError(f"There is no such home directory: {settings.data}.") from None
+    return msgspec.structs.replace(settings, data=data, retention=_by_name(settings.retention))
 
 
-def _which(error: msgspec.ValidationError) -> str:
+def _by_name(retention: dict[str, RoomRetention]) -> dict[str, RoomRetention]:
+    """Return what the rooms of a table keep, each by its only name."""
+    rooms: dict[str, RoomRetention] = {}
+    for typed, own in retention.items():
+        try:
+            name = room_name(typed)
+        except ChatError:
+            raise ConfigError(f"Setting retention not understood: {typed!r} is no room.") from None
+        if name in rooms:
+            raise ConfigError(f"Setting retention not understood: {name!r} is there twice.")
+        rooms[name] = own
+    return rooms
+
+
+def _which(error: msgspec.ValidationError, values: Mapping[str, Any]) -> str:
     """Return one sentence about a setting that does not fit; msgspec names it last."""
     what, _, where = str(error).partition(" - at `$.")
     what = what.replace("Object contains", "there is an").replace("`", "'")
     name = where.rstrip("`")
+    if "[...]" in name:  # msgspec does not tell of which room
+        room = next(room for room, own in values["retention"].items() if not _fits(own))
+        name = name.replace("[...]", f".{one_line(room)}")
     return f"Setting {name} not understood: {what}." if name else f"Not understood: {what}."
+
+
+def _fits(own: object) -> bool:
+    try:
+        msgspec.convert(own, RoomRetention, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _path(kind: type, value: object) -> object:

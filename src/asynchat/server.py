@@ -135,6 +135,7 @@ class Server:
         self._door = Door(self._hub, settings, self._tasks, capacity=capacity)
         self._vital.spawn(self._hub.run_batches(), name="batches")
         self._vital.spawn(self._hub.run_fanout(), name="fan-out")
+        self._vital.spawn(self._hub.retention.run(), name="retention")
         self._vital.spawn(self._tick(), name="deadlines")
         try:
             self._listener = await asyncio.start_server(

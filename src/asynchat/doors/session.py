@@ -118,6 +118,11 @@ class Session:
         """The seq up to which everything this session may see was written to it."""
         return self._hub.position if self.live else self._position
 
+    @property
+    def waits(self) -> bool:
+        """Whether the answer to one of its requests may still be to come from the stream."""
+        return bool(self._under_way)
+
     def start_at(self, seq: int) -> None:
         """Begin or go on from a seq, out of the live set."""
         self.live = False

@@ -1,8 +1,8 @@
 """The hub: where doors bring requests, and from where the log goes out to everyone.
 
 It joins the parts: `batches` (requests → log), `fanout` (log → writers), `registry` (who is
-connected), `presence` (who is here) and `answers` (reads).  Doors know it by the Protocol in
-`asynchat.doors.hub`.
+connected), `presence` (who is here), `answers` (reads) and `retention` (what is not kept).
+Doors know it by the Protocol in `asynchat.doors.hub`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from asynchat.hub.batches import Arrival, Batches, Holding, Repeated, Submission
 from asynchat.hub.fanout import Fanout
 from asynchat.hub.presence import PresenceBoard
 from asynchat.hub.registry import Registry
+from asynchat.hub.retention import Retention
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
     VERSION,
@@ -94,7 +95,8 @@ def now_ms() -> int:
 class Hub:
     """One server's hub over one store.
 
-    Make it with `open`; `run_batches` and `run_fanout` are its two tasks; `close` ends it.
+    Make it with `open`; `run_batches`, `run_fanout` and ``retention.run`` are its tasks; `close`
+    ends it.
     """
 
     def __init__(self, store: Store, snapshot: Snapshot, settings: Settings, tasks: Tasks) -> None:
@@ -134,13 +136,20 @@ class Hub:
             now_ms=now_ms,
             fresh_id=fresh_id,
         )
+        self.retention = Retention(
+            store,
+            settings,
+            rooms=lambda: self._fanout.state.rooms,
+            shown=self._shown,
+            now_ms=now_ms,
+        )
         self._watch = store.watch()
         self._moved_on = asyncio.Event()
         self._budgets: dict[str, _Budgets] = {}
 
     @classmethod
     async def open(cls, store: Store, settings: Settings, tasks: Tasks) -> Hub:
-        """Return a hub that goes on where the store is, its two tasks running."""
+        """Return a hub that goes on where the store is; none of its tasks runs yet."""
         hub = cls(store, await store.snapshot(), settings, tasks)
         await hub._batches.load()
         return hub
@@ -343,6 +352,16 @@ class Hub:
         for account in room.people or (event.account,):
             if account in self.registry and account in room.members:
                 self._presence.moved(account, room.name)
+
+    def _shown(self) -> int:
+        """Return the seq up to which everyone got what answers his own requests."""
+        behind = (
+            session.position
+            for account in self.registry
+            for session in self.registry.sessions(account)
+            if session.waits
+        )
+        return min(behind, default=self.position)
 
     async def _reached(self, seq: int) -> None:
         while self.position < seq:
