@@ -68,11 +68,15 @@ class History:
 
 @dataclass
 class Log:
-    """The log: its events in the order of seq, and its epochs, first seq and id."""
+    """The log: its events in the order of seq, and its epochs, first seq and id.
+
+    ``removed`` are the seqs of which it is noted that retention took their events.
+    """
 
     events: list[Frame]
     epochs: list[tuple[int, str]]
     damaged: list[int] = field(default_factory=list)
+    removed: set[int] = field(default_factory=set)
 
     @property
     def head(self) -> int:
@@ -92,13 +96,14 @@ def read_log(database: Path) -> Log:
     with closing(sqlite3.connect(database)) as db:
         rows = db.execute("SELECT seq, crc, frame FROM events ORDER BY seq").fetchall()
         epochs = db.execute("SELECT first, id FROM epochs ORDER BY first").fetchall()
+        gaps = db.execute("SELECT first, last FROM removed").fetchall()
     events = [json.loads(frame) for _, _, frame in rows]
     damaged = [
         seq
         for (seq, crc, frame), event in zip(rows, events, strict=True)
         if crc32(frame) != crc or event["seq"] != seq
     ]
-    return Log(events, epochs, damaged)
+    return Log(events, epochs, damaged, {seq for a, b in gaps for seq in range(a, b + 1)})
 
 
 def visible(log: Log) -> dict[str, list[int]]:
@@ -139,7 +144,7 @@ def demand(log: Log, histories: Iterable[History]) -> None:
 def _violations(log: Log, histories: list[History]) -> Iterator[Violation]:
     by_seq = {event["seq"]: event for event in log.events}
     seqs = [event["seq"] for event in log.events]
-    if seqs != list(range(1, len(seqs) + 1)):
+    if sorted([*seqs, *log.removed]) != list(range(1, log.head + 1)):
         yield Violation("P1", "the log's seqs are not 1, 2, 3 and so on")
     for seq in log.damaged:
         yield Violation("P11", f"event {seq} is not on disk as it was written")
@@ -151,12 +156,15 @@ def _violations(log: Log, histories: list[History]) -> Iterator[Violation]:
     where = {(e["account"], e["id"]): e for e in log.events if e["id"] is not None}
     for history in histories:
         own = {one: e for (account, one), e in where.items() if account == history.account}
-        yield from _told(history, own, by_seq)
+        yield from _told(history, own, by_seq, log.removed)
         yield from _ordered(history, own)
+        yield from _paged(history, log, by_seq)
         yield from _seen(history, log, by_seq, may_see.get(history.account, []))
 
 
-def _told(history: History, own: dict[str, Frame], by_seq: dict[int, Frame]) -> Iterator[Violation]:
+def _told(
+    history: History, own: dict[str, Frame], by_seq: dict[int, Frame], removed: set[int]
+) -> Iterator[Violation]:
     requests = {request.id: request for request in history.sent}
     at: dict[str, int] = {}
     for one, seq in history.acknowledged:
@@ -164,6 +172,8 @@ def _told(history: History, own: dict[str, Frame], by_seq: dict[int, Frame]) -> 
         who = f"{history.name}'s {one}"
         if one not in requests:
             yield Violation("P1", f"{who} was acknowledged and never sent")
+        elif seq in removed and one not in own:
+            pass  # what it was nobody can tell any more
         elif event is None or event["id"] != one or event["account"] != history.account:
             yield Violation("P1", f"{who} was acknowledged at {seq}, and is not stored there")
         elif (event["room"], event.get("text", "")) != requests[one][2:]:
@@ -189,9 +199,6 @@ def _ordered(history: History, own: dict[str, Frame]) -> Iterator[Violation]:
 def _seen(
     history: History, log: Log, by_seq: dict[int, Frame], may_see: list[int]
 ) -> Iterator[Violation]:
-    for event in history.paged:
-        if by_seq.get(event["seq"]) != event:
-            yield Violation("P4", f"{history.name} read {event['seq']}, which is not stored so")
     for number, connection in enumerate(history.connections, 1):
         who = f"{history.name}, connection {number}"
         yield from _begun(connection, log, who)
@@ -205,7 +212,10 @@ def _seen(
                 yield Violation("P4", f"{who} got the cursor {item}, which is not in the log")
                 continue
             if isinstance(item, dict):
-                yield from _shown(item, by_seq, may_see, last, who)
+                if upto not in log.removed:  # else it was there when it was shown
+                    yield from _shown(item, by_seq, may_see, who)
+                if upto <= last:
+                    yield Violation("P3", f"{who} saw {upto} after {last}")
             elif upto < last:
                 yield Violation("P3", f"{who} got the cursor {item} after {last}")
             missed = _between(may_see, last, upto if isinstance(item, str) else upto - 1)
@@ -214,16 +224,20 @@ def _seen(
             last = max(last, upto)
 
 
+def _paged(history: History, log: Log, by_seq: dict[int, Frame]) -> Iterator[Violation]:
+    for event in history.paged:
+        if by_seq.get(event["seq"]) != event and event["seq"] not in log.removed:
+            yield Violation("P4", f"{history.name} read {event['seq']}, which is not stored so")
+
+
 def _shown(
-    event: Frame, by_seq: dict[int, Frame], may_see: list[int], last: int, who: str
+    event: Frame, by_seq: dict[int, Frame], may_see: list[int], who: str
 ) -> Iterator[Violation]:
     seq = event["seq"]
     if by_seq.get(seq) != event:
         yield Violation("P4", f"{who} saw {seq}, which is not stored so")
     elif not _between(may_see, seq - 1, seq):
         yield Violation("P3", f"{who} saw {seq}, which is outside its membership")
-    if seq <= last:
-        yield Violation("P3", f"{who} saw {seq} after {last}")
 
 
 def _begun(connection: Connection, log: Log, who: str) -> Iterator[Violation]:

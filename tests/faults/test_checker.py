@@ -130,6 +130,24 @@ def test_each_violation_is_found(wrong: str) -> None:
     assert promise in {violation.promise for violation in check(log, [ada])}
 
 
+def test_what_was_removed_is_no_violation() -> None:
+    """What retention took, and noted, may have been acknowledged and seen, or not seen any more."""
+    log, ada = right()
+    log.events = [each for each in log.events if each["seq"] not in {2, 6, 8}]
+    log.removed = {2, 6, 8}
+    assert check(log, [ada]) == []
+    ada.connections[1].stream.pop(1)  # 6: it was gone when she came back
+    ada.paged.append(event(6, "said", "B", "b3", room="den", text="for ada"))
+    assert check(log, [ada]) == []
+    ada.connections[0].stream.insert(3, event(2, "said", "A", "a1", text="one"))
+    assert {violation.promise for violation in check(log, [ada])} == {"P3"}
+    ada.connections[0].stream.pop(3)
+    log.removed = {2, 8}
+    assert "P1" in {violation.promise for violation in check(log, [ada])}
+    log.removed = {2, 5, 6, 8}
+    assert "P1" in {violation.promise for violation in check(log, [ada])}
+
+
 def test_what_is_demanded_is_counted_by_promise() -> None:
     """A right history passes; of a wrong one each broken promise is told, and how often."""
     log, ada = right()
@@ -186,8 +204,11 @@ def test_the_log_is_read_from_a_database(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "log.db")) as db, db:
         db.execute("CREATE TABLE events (seq INTEGER PRIMARY KEY, crc INTEGER, frame BLOB)")
         db.execute("CREATE TABLE epochs (first INTEGER PRIMARY KEY, id TEXT)")
+        db.execute("CREATE TABLE removed (first INTEGER PRIMARY KEY, last INTEGER)")
+        db.execute("INSERT INTO removed VALUES (3, 4), (8, 8)")
         db.executemany("INSERT INTO events VALUES (?, ?, ?)", reversed(rows))
         db.executemany("INSERT INTO epochs VALUES (?, ?)", [(6, "g"), (0, "e"), (1, "f")])
     log = read_log(tmp_path / "log.db")
     assert (log.events, log.epochs) == (right()[0].events, right()[0].epochs)
+    assert log.removed == {3, 4, 8}
     assert log.damaged == [4]
