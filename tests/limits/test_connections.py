@@ -259,7 +259,8 @@ async def test_stopping_waits_so_long(
         assert not stopped.done()
         assert "not every client took its goodbye" not in caplog.text
         await clock.forward(JUST_OVER_S)
-        await stopped
+        async with asyncio.timeout(5):
+            await stopped
     assert "not every client took its goodbye" in caplog.text
 
 

@@ -27,10 +27,10 @@ PLACES = 36
 WITH_FEW_FILES = (
     "sh",
     "-c",
-    f'ulimit -Sn {RESERVED + 1} && ulimit -Hn {RESERVED + PLACES} && exec "$@"',
+    f'ulimit -Sn {RESERVED // 2} && ulimit -Hn {RESERVED + PLACES} && exec "$@"',
     "sh",
 )
-"""Without raising the soft limit there would be one place."""
+"""Without raising the soft limit there would be no place at all."""
 
 
 @pytest.fixture
