@@ -197,7 +197,7 @@ async def test_without_data_nothing_is_on_disk(
     await until(lambda: not client.outbox)
     client.post("lobby", "lost")
     await client.close()
-    assert client.outbox == ()
+    assert not client.outbox
     assert not (tmp_path / "me" / "outbox").exists()
     assert isinstance(heard[-1], notices.Connection | notices.Failed)
 
@@ -340,8 +340,8 @@ async def test_an_outbox_goes_to_its_own_server_alone(
     client = await enter(proxy, data=data, start=False)
     heard = listen(client)
     await client.start(timeout_s=DEADLINE_S)
-    assert client.failed == ()
-    assert client.outbox == ()
+    assert not client.failed
+    assert not client.outbox
     gone = [notice.entry for notice in heard if isinstance(notice, notices.Discarded)]
     assert gone == [*entries, refused]
     (told,) = (notice.text for notice in heard if isinstance(notice, notices.Told))

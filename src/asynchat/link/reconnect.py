@@ -223,8 +223,8 @@ class Reconnect:
         return _WHY_GOODBYE.get(goodbye.reason, f"The server said goodbye: {goodbye.reason}.")
 
     def _may_pass(self, error: ChatError) -> bool:
-        """Tell whether coming again may help; before the first welcome few refusals pass."""
-        return self._entrance.server is not None or error.code in _PASSING
+        """Tell whether coming again may help; on a first visit few refusals pass."""
+        return self._conversation.cursor is not None or error.code in _PASSING
 
     def _enter(
         self, phase: Phase, reason: str | None = None, retry_at: float | None = None

@@ -15,6 +15,7 @@ from platformdirs import user_config_path
 
 from asynchat.errors import ChatError
 from asynchat.link.client import Client
+from asynchat.link.notices import Told
 from asynchat.tasks import Tasks
 from asynchat.text import name_from, one_line
 from asynchat.window.appearance import Appearance
@@ -36,6 +37,7 @@ from asynchat.window.widgets.dialog import Question
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from asynchat.link.notices import Notice
     from asynchat.window.look.palettes import Palette
     from asynchat.window.presenters.connecting import Wish
 
@@ -276,13 +278,19 @@ class App:
             address = wish.address
             if address is None:
                 address = await self._start_host()
-            client = Client(address, name=wish.name, data=self._data, keep_outbox=True)
+            client = Client(
+                address, name=wish.name, data=self._data, keep_outbox=True, keep_history=True
+            )
             # Made before, so that nothing waits for it once the server talks.
             chat = self._chat_window(client)
             try:
                 self._show_progress(client)
-                await client.start()
+                unsubscribe = client.subscribe(self._failures.guarded(self._told))
+                if not await client.begin():
+                    await client.welcomed()
+                unsubscribe()
             except BaseException:
+                await client.close()
                 chat.close()
                 chat.screen.destroy()
                 raise
@@ -290,8 +298,21 @@ class App:
             screen.say(problem(error))
         else:
             self._connected(client, chat)
+            self._tasks.spawn(self._watch_welcome(client), name="welcome")
         finally:
             self._connecting = None
+
+    def _told(self, notice: Notice) -> None:
+        if isinstance(notice, Told):
+            self._failures.say(notice.text)
+
+    async def _watch_welcome(self, client: Client) -> None:
+        """Tell why there will be none, where the last visit is shown meanwhile."""
+        try:
+            await client.welcomed()
+        except ChatError as error:
+            if error.code != "closed":
+                self._failures.report(error)
 
     async def _start_host(self) -> str:
         if self._host is None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from asynchat.link.timeline import Line, Splice
-    from asynchat.messages import Page, Presence, Room
+    from asynchat.messages import AnyEvent, Page, Presence, Room
     from asynchat.tasks import Tasks
     from asynchat.window.failures import Failures
     from asynchat.window.presenters.sidebar import Row
@@ -66,6 +66,7 @@ class _Room:
     timeline: Timeline
     draft: str = ""
     unread: int = 0
+    recalled: bool = False
     loaded: bool = False
     loading: bool = False
 
@@ -201,7 +202,7 @@ class Session:
         now = _now()
         if self.on_view is None or now - self._typed_at < _TYPING_EVERY_S:
             return
-        if self.client.connection.phase == "online":
+        if self._online:
             self._typed_at = now
             self.client.typing(self.on_view)
 
@@ -210,8 +211,10 @@ class Session:
         if self.on_view is None:
             return
         room = self._of(self.on_view)
-        online = self.client.connection.phase == "online"
-        if online and not room.loading and not (room.loaded and room.timeline.complete):
+        wanted = not room.recalled or (
+            self._online and not (room.loaded and room.timeline.complete)
+        )
+        if wanted and not room.loading:
             room.loading = True
             self.spawn(self._load(self.on_view, room), f"history of {self.on_view}")
 
@@ -262,7 +265,7 @@ class Session:
                 self._was_reset(notice.reason)
             case notices.Connection():
                 self._connection_changed(notice)
-            case notices.Warned():
+            case notices.Warned() | notices.Told():
                 self._failures.say(notice.text)
 
     def _own(
@@ -327,25 +330,37 @@ class Session:
         self._changed_rooms()
 
     def _was_reset(self, reason: str) -> None:
-        for room in self._rooms.values():
-            room.timeline.clear()
-            room.loaded = False
-            room.unread = 0
+        drafts = {name: room.draft for name, room in self._rooms.items()}
+        self._rooms.clear()
+        for name, draft in drafts.items():
+            self._of(name).draft = draft
         self._failures.say(reason)
         if self.on_view is not None:
             self.show(self.on_view)
 
     async def _load(self, name: str, room: _Room) -> None:
         try:
-            page = await self.client.history(name, before=room.timeline.oldest_seq, limit=PAGE)
-            room.loaded = True
-            self._add_page(name, room, page)
+            kept: tuple[AnyEvent, ...] = ()
+            if not room.recalled:
+                kept = await self.client.recent(name)
+                room.recalled = True
+                # The stream goes on after it: no page is needed.
+                room.loaded = len(kept) >= PAGE
+                self._show_older(name, room, kept, complete=False)
+            if self._online and not (room.loaded and kept):
+                page = await self.client.history(name, before=room.timeline.oldest_seq, limit=PAGE)
+                room.loaded = True
+                self._add_page(name, room, page)
         except ChatError as error:
             # Without a connection it is asked again when there is one.
-            if self.client.connection.phase == "online" and name in self.client.rooms:
+            if self._online and name in self.client.rooms:
                 self._failures.report(error)
         finally:
             room.loading = False
+
+    @property
+    def _online(self) -> bool:
+        return self.client.connection.phase == "online"
 
     def _enter(self, page: Page) -> None:
         room = self._of(page.room)
@@ -354,8 +369,15 @@ class Session:
         self.show(page.room)
 
     def _add_page(self, name: str, room: _Room, page: Page) -> None:
-        splices = room.timeline.add_page(page.events, complete=not page.more)
-        self._change(name, splices, at_once=True)
+        self._show_older(name, room, page.events, complete=not page.more)
+
+    def _show_older(
+        self, name: str, room: _Room, events: Sequence[AnyEvent], *, complete: bool
+    ) -> None:
+        # Another history may have begun meanwhile.
+        if self._rooms.get(name) is room:
+            splices = room.timeline.add_page(events, complete=complete)
+            self._change(name, splices, at_once=True)
 
     def _of(self, name: str) -> _Room:
         room = self._rooms.get(name)
