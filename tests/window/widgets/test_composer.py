@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.markup.shortcodes import with_emoji
 from asynchat.window.widgets import composer as composer_module
 from asynchat.window.widgets.composer import MAX_LINES, Composer
 
 if TYPE_CHECKING:
     import tkinter as tk
+    from collections.abc import Callable
 
     from asynchat.window.look.theme import Look
     from tests.plugins.waiting import Until
@@ -153,3 +155,113 @@ async def test_an_old_libxft_is_given_no_emoji(
     monkeypatch.setattr(composer_module, "tk_draws_emoji", lambda: False)
     composer.insert("a😀b")
     assert composer.typed == "a□b"
+
+
+async def offers(composer: Composer, until: Until) -> list[str]:
+    """Return what the list offers, once it is there."""
+    await until(composer._list.winfo_ismapped)
+    return [choice.label for choice in composer._list.choices]
+
+
+async def test_a_list_offers_emoji_while_one_types(
+    composer: Composer, heard: Heard, press: Press, until: Until
+) -> None:
+    """A colon and a name's beginning bring up a list; arrows go through it, Return takes one."""
+    await press(composer.text, "h", "i", "space", "colon", "h", "e", "a")
+    labels = await offers(composer, until)
+    assert labels[0].startswith(":hea")
+    await press(composer.text, "Down", "Return")
+    assert composer.typed == f"hi {with_emoji(labels[1])}"
+    assert heard.sent == 0
+    await until(lambda: not composer._list.winfo_ismapped())
+    await press(composer.text, "Control-z")
+    assert composer.typed.startswith("hi")
+
+
+async def test_a_whole_name_is_an_emoji_at_once(
+    composer: Composer, press: Press, until: Until
+) -> None:
+    """The second colon ends a name, and it becomes what it names."""
+    await press(composer.text, "colon", *"tada", "colon")
+    await until(lambda: composer.typed == "🎉")
+
+
+async def test_what_is_sent_has_emoji_for_names(
+    composer: Composer, press: Press, heard: Heard
+) -> None:
+    """Names that were pasted become emoji when the message is sent, but not in code."""
+    composer.insert(":heart: `:heart:`")
+    await press(composer.text, "Return")
+    assert composer.typed == "❤️ `:heart:`"
+    assert heard.sent == 1
+
+
+async def test_tab_completes_people(composer: Composer, press: Press, until: Until) -> None:
+    """Tab completes the one name there is, and else shows the list."""
+    composer.names = lambda: ("Ada", "adam", "ben")
+    await press(composer.text, "b", "e", "Tab")
+    assert composer.typed == "ben: "
+    await press(composer.text, "at", "b", "Tab")
+    assert composer.typed == "ben: @ben "
+    await press(composer.text, "a", "d", "Tab")
+    assert await offers(composer, until) == ["Ada", "adam"]
+    await press(composer.text, "Up", "Tab")
+    assert composer.typed == "ben: @ben adam "
+
+
+async def test_the_list_goes_away(
+    composer: Composer, press: Press, until: Until, root: tk.Tk
+) -> None:
+    """Escape, another place of the cursor, another focus and another draft end it."""
+    composer.names = lambda: ("Ada", "adam")
+    for ended_by in ("Escape", "Left"):
+        composer.show("", "")
+        await press(composer.text, "at", "a")
+        await offers(composer, until)
+        await press(composer.text, ended_by)
+        await until(lambda: not composer._list.winfo_ismapped())
+    composer.show("", "")
+    await press(composer.text, "at", "a")
+    await offers(composer, until)
+    composer._send.focus_set()
+    await until(lambda: not composer._list.winfo_ismapped())
+    await press(composer.text, "a")
+    composer.names = lambda: ("aad",)
+    await press(composer.text, "d")
+    await offers(composer, until)
+    composer.show("other", "")
+    await until(lambda: not composer._list.winfo_ismapped())
+
+
+async def test_a_click_takes_a_choice(
+    composer: Composer, press: Press, until: Until, click: Callable[..., None]
+) -> None:
+    """The list can be clicked, and the keys stay where they were."""
+    composer.names = lambda: ("Ada", "adam")
+    await press(composer.text, "at")
+    await offers(composer, until)
+    click(composer._list._rows[1])
+    assert composer.typed == "@adam "
+    assert composer.focus_displayof() is composer.text
+
+
+async def test_undo_goes_word_by_word_and_back(composer: Composer, press: Press) -> None:
+    """Undo takes back a word, redo puts it in again."""
+    await press(composer.text, *"one", "space", *"two")
+    await press(composer.text, "Control-z")
+    assert composer.typed.rstrip() == "one"
+    await press(composer.text, "Control-y")
+    assert composer.typed == "one two"
+
+
+async def test_an_old_libxft_keeps_the_names(
+    composer: Composer, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no emoji may be typed, their names stay and are completed."""
+    monkeypatch.setattr(composer_module, "tk_draws_emoji", lambda: False)
+    composer.insert(":heart:")
+    await press(composer.text, "Return")
+    assert composer.typed == ":heart:"
+    composer.show("", "")
+    await press(composer.text, "colon", *"tad", "Tab")
+    assert composer.typed == ":tada:"

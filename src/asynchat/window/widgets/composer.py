@@ -6,23 +6,30 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from asynchat.markup.shortcodes import with_emoji
 from asynchat.window.look.emoji import tk_draws_emoji
+from asynchat.window.presenters.completion import by_tab, offered
 from asynchat.window.presenters.segments import without_emoji
 from asynchat.window.widgets.buttons import Button
+from asynchat.window.widgets.completion_list import CompletionList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.completion import Choice, Completion
 
 MAX_LINES: Final = 5
 _MANY: Final = 200_000
+_MOVES: Final = frozenset({"Left", "Right", "Home", "End", "KP_Left", "KP_Right"})
+"""Keys that take the cursor away from what was being typed."""
 
 
 class Composer(ttk.Frame):
     """``on_send`` is called by Enter and the button, ``on_change`` after every change.
 
     ``on_paste`` is asked to fetch the clipboard; it calls `insert` with what it holds.
+    ``names`` answers whose names Tab and a list complete.
     """
 
     def __init__(
@@ -41,6 +48,9 @@ class Composer(ttk.Frame):
         self._on_change = on_change
         self._on_paste = on_paste
         self._on_page = on_page
+        self.names: Callable[[], Sequence[str]] = tuple
+        self._completion: Completion | None = None
+        self._suggesting: str | None = None
         self._make()
         look.paints(self, self._paint)
 
@@ -65,6 +75,7 @@ class Composer(ttk.Frame):
         self._text.insert("1.0", draft)
         self._text.edit_reset()
         self._text.edit_modified(False)
+        self._offer(None)
         self._hint.configure(text=placeholder)
         self._changed()
 
@@ -115,8 +126,10 @@ class Composer(ttk.Frame):
         self._box.bind("<Button-1>", lambda _: text.focus_set())
         self._send = Button(self, "Send", self._on_send, style="Accent")
         self._send.grid(row=0, column=1, sticky="se")
+        # Above the transcript, it must be what lies beside it.
+        self._list = CompletionList(self.master, self._look, self._take)
         text.bind("<FocusIn>", lambda _: self._box.state(["focus"]))
-        text.bind("<FocusOut>", lambda _: self._box.state(["!focus"]))
+        text.bind("<FocusOut>", self._left)
         text.bind("<Return>", self._entered)
         text.bind("<KP_Enter>", self._entered)
         text.bind("<Shift-Return>", self._new_line)
@@ -124,6 +137,13 @@ class Composer(ttk.Frame):
         text.bind("<Prior>", lambda _: self._page(-1))
         text.bind("<Next>", lambda _: self._page(1))
         text.bind("<Tab>", self._tabbed)
+        text.bind("<Up>", lambda _: self._marked(-1))
+        text.bind("<Down>", lambda _: self._marked(1))
+        text.bind("<Escape>", lambda _: self._escaped())
+        text.bind("<Key>", self._keyed)
+        text.bind("<ButtonRelease-1>", lambda _: self._offer(None))
+        text.bind("<space>", lambda _: text.edit_separator())
+        text.bind("<Control-y>", self._redone)
         text.bind("<Control-a>", self._select_all)
         text.bind("<<Modified>>", lambda _: self._modified())
         text.bind("<Configure>", lambda _: self._grow())
@@ -174,7 +194,82 @@ class Composer(ttk.Frame):
             self._text.see("insert")
 
     def _entered(self, _: tk.Event[tk.Text]) -> str:
+        if self._list.marked is not None:
+            self._take(self._list.marked)
+            return "break"
+        self._spell_out()
         self._on_send()
+        return "break"
+
+    def _spell_out(self) -> None:
+        """Put emoji in the place of their names."""
+        typed = self.typed
+        if tk_draws_emoji() and (spelt := with_emoji(typed)) != typed:
+            self._text.edit_separator()
+            self._text.replace("1.0", "end-1c", spelt)
+            self._text.edit_separator()
+
+    def _offer(self, completion: Completion | None) -> None:
+        """Show what may be meant with what stands before the cursor, or nothing."""
+        self._completion = completion
+        self._list.show(() if completion is None else completion.choices)
+        if completion is not None:
+            px = self._look.px
+            self._list.place(in_=self, x=px(16), y=px(2), anchor="sw", bordermode="outside")
+
+    def _take(self, choice: Choice) -> None:
+        """Put a choice in the place of what was typed of it."""
+        completion = self._completion
+        if completion is None:
+            return
+        text = choice.text
+        if choice.emoji and not tk_draws_emoji():
+            text = choice.label
+        self._text.edit_separator()
+        # How many characters that is, is Tk's to say.
+        count = self.tk.call("string", "length", completion.typed)
+        self._text.delete(f"insert -{count} chars", "insert")
+        self._offer(None)
+        self.insert(text)
+
+    def _before(self) -> str:
+        return self._text.get("1.0", "insert")
+
+    def _keyed(self, event: tk.Event[tk.Text]) -> None:
+        if event.keysym in _MOVES:
+            self._offer(None)
+        elif (
+            (event.char and event.char.isprintable()) or event.keysym == "BackSpace"
+        ) and self._suggesting is None:
+            # Once the key has done what it does.
+            self._suggesting = self.after_idle(self._suggest)
+
+    def _suggest(self) -> None:
+        self._suggesting = None
+        completion = offered(self._before(), self.names())
+        if completion != self._completion:
+            self._offer(completion)
+        if completion is not None and completion.typed.endswith(":"):
+            self._take(completion.choices[0])
+
+    def _marked(self, steps: int) -> str | None:
+        if not self._list.choices:
+            return None
+        self._list.move(steps)
+        return "break"
+
+    def _escaped(self) -> str | None:
+        if not self._list.choices:
+            return None
+        self._offer(None)
+        return "break"
+
+    def _left(self, _: tk.Event[tk.Text]) -> None:
+        self._box.state(["!focus"])
+        self._offer(None)
+
+    def _redone(self, _: tk.Event[tk.Text]) -> str:
+        self._text.event_generate("<<Redo>>")
         return "break"
 
     def _new_line(self, _: tk.Event[tk.Text]) -> str:
@@ -190,6 +285,17 @@ class Composer(ttk.Frame):
         return "break"
 
     def _tabbed(self, _: tk.Event[tk.Text]) -> str:
+        if self._list.marked is not None:
+            self._take(self._list.marked)
+            return "break"
+        completion = by_tab(self._before(), self.names())
+        if completion is not None:
+            self._completion = completion
+            if len(completion.choices) == 1:
+                self._take(completion.choices[0])
+            else:
+                self._offer(completion)
+            return "break"
         self._text.tk_focusNext().focus_set()  # type: ignore[union-attr]
         return "break"
 
