@@ -27,8 +27,9 @@ ADDRESS_FILE: Final = "address"
 _PREFIX: Final = "ASYNCHAT_"
 
 _Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
-_Count = Annotated[int, msgspec.Meta(ge=1)]
-_Bytes = Annotated[int, msgspec.Meta(ge=1024)]
+# Sockets and uvloop count in 32 bits.
+_Count = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+_Bytes = Annotated[int, msgspec.Meta(ge=1024, le=2**30)]
 # Up to thirty years: TOML has a word for infinity, which no timer takes.
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
 # 0 is for ever, and without end.
