@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from asynchat.chat.state import OPEN, Interval
 from asynchat.config import RoomRetention, Settings
 from asynchat.hub.retention import Retention
 from asynchat.messages import LOBBY, decode_event
+from asynchat.server import CannotServeError
 from asynchat.store.interface import Keep, StoreLostError
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
@@ -135,6 +137,30 @@ async def test_a_failing_disk_is_told_once_and_tried_again(
         store.full, store.lost = False, True
         with pytest.raises(StoreLostError):
             await retention.sweep()
+
+
+@pytest.mark.allow_log_errors
+async def test_a_store_that_is_lost_while_it_removes_ends_the_server(
+    serve: Serve, until: Until, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk does not; where nobody can tell what is on disk, it must."""
+    store = FailingStore(tmp_path / "log")
+    store.full = True
+    server = await serve(store=store, retention_days=1, retention_interval_s=0.01)
+    await until(lambda: "The disk is full." in caplog.text)
+    store.full, store.lost = False, True
+    with pytest.raises(CannotServeError, match="not known what is on disk"):
+        await asyncio.wait_for(server.failed(), 10)
+
+
+async def test_a_room_that_is_not_there_is_told_of(
+    serve: Serve, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who mistyped a room's name learns of it."""
+    retention = {"loby": RoomRetention(days=0), LOBBY: RoomRetention(days=9)}
+    await serve(retention=retention)
+    await until(lambda: "retention is set for rooms that are not there: loby" in caplog.text)
+    assert "lobby" not in caplog.text.partition("not there:")[2].splitlines()[0]
 
 
 async def test_a_server_cleans_at_its_start_and_then_at_intervals(

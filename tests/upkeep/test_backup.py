@@ -13,7 +13,7 @@ from asynchat.upkeep import backup as backup_module
 from asynchat.upkeep import opening
 from asynchat.upkeep.backup import backup
 from asynchat.upkeep.opening import UpkeepError
-from tests.upkeep.logs import EVENTS, change, flip, make_log
+from tests.upkeep.logs import EVENTS, change, flip, make_log, remove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,15 @@ def dump(path: Path) -> list[str]:
 def test_a_backup_has_everything(tmp_path: Path) -> None:
     """Every table is in it, and how far it goes is told."""
     path = make_log(tmp_path / "data")
+    file = tmp_path / "backup.db"
+    assert backup(tmp_path / "data", file) == EVENTS
+    assert dump(file) == dump(path)
+
+
+def test_a_backup_of_a_log_with_gaps_is_sound(tmp_path: Path) -> None:
+    """What was removed is not in it, and that it was is."""
+    path = make_log(tmp_path / "data")
+    remove(tmp_path / "data", "lobby", "~dir")
     file = tmp_path / "backup.db"
     assert backup(tmp_path / "data", file) == EVENTS
     assert dump(file) == dump(path)

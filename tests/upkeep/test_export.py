@@ -17,7 +17,7 @@ from asynchat.upkeep import export as export_module
 from asynchat.upkeep.export import Export, Wanted
 from asynchat.upkeep.opening import UpkeepError
 from tests.contracts.drafts import TIME, said
-from tests.upkeep.logs import EVENTS, SECRET, change, make_log
+from tests.upkeep.logs import EVENTS, SECRET, change, make_log, remove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,17 @@ def test_damage_is_left_out_and_told(tmp_path: Path) -> None:
         assert b"hello" not in written
         assert b"dich" in written
         assert export.damaged == {3, 7}
+
+
+def test_what_was_removed_is_in_no_export_and_no_error(tmp_path: Path) -> None:
+    """An export goes on over the gaps that retention left, and says nothing of them."""
+    make_log(tmp_path)
+    remove(tmp_path, "lobby", "den")
+    export = Export(tmp_path, Wanted(everything=True))
+    assert [json.loads(line)["seq"] for line in export] == [1, 2, 5, 6, *range(8, EVENTS + 1)]
+    assert export.damaged == set()
+    for form in ("txt", "html"):
+        assert SECRET.encode() not in b"".join(Export(tmp_path, Wanted(everything=True, form=form)))
 
 
 def test_a_database_that_cannot_be_read_on_is_a_sentence(tmp_path: Path) -> None:

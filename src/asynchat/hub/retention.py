@@ -53,6 +53,9 @@ class Retention:
         settings = self._settings
         if not (settings.retention_days or settings.retention_bytes or settings.retention):
             return
+        missing = sorted(settings.retention.keys() - set(self._rooms()))
+        if missing:
+            logger.warning("retention is set for rooms that are not there: %s", ", ".join(missing))
         while True:
             await self.sweep()
             await asyncio.sleep(settings.retention_interval_s)
