@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asynchat.store import removing, surplus
 from asynchat.store.schema import (
     MIGRATIONS,
     VERSION,
@@ -223,6 +224,10 @@ OF_ROOM = "SELECT frame FROM events WHERE room = 1 AND seq BETWEEN 5 AND 9 ORDER
     [
         (OF_ROOM, "events_by_room (room=? AND rowid>? AND rowid<?)"),
         (f"{OF_ROOM} DESC", "events_by_room (room=? AND rowid>? AND rowid<?)"),
+        (removing._OF_ROOM, "events_by_room (room=? AND rowid>? AND rowid<?)"),
+        (surplus._OF_ROOM, "events_by_room (room=? AND rowid>?)"),
+        (surplus._SIZES, "events_by_room (room=? AND rowid>? AND rowid<?)"),
+        (surplus._AT, "INTEGER PRIMARY KEY (rowid<?)"),
         ("SELECT max(seq) FROM events WHERE room = 1", "events_by_room (room=?)"),
         ("SELECT seq FROM requests WHERE asker = 'a' AND id = 'b'", "PRIMARY KEY"),
         (
@@ -236,7 +241,8 @@ def test_what_is_asked_often_is_found_by_an_index(
 ) -> None:
     """The index answers alone: no table is scanned and nothing is sorted."""
     migrate(db)
-    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}")]
+    explained = db.execute(f"EXPLAIN QUERY PLAN {query}", [1] * query.count("?"))
+    plan = [row[3] for row in explained]
     assert len(plan) == 1
     assert plan[0].startswith("SEARCH")
     assert index in plan[0]
