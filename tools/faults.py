@@ -1,9 +1,9 @@
 """Prove the promises: run the long form of tests/faults, and see that each check can fail.
 
-``python tools/faults.py [TEST ...]`` copies the working tree, runs every check of the table
+``python tools/faults.py [ROW ...]`` copies the working tree, runs every check of the table
 below in the copy, then its mutants, each of which must turn its check red for the reason it
 names, and writes the table of ``docs/reliability.md``.  The exit status is 1 unless all is
-as it should be.  With tests named only these and their mutants are run, and nothing is written.
+as it should be.  With rows named only these and their mutants are run, and nothing is written.
 """
 
 from __future__ import annotations
@@ -27,54 +27,123 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "reliability.md"
+CORPUS: Final = ROOT / "tests" / "faults" / "corpus"
 MUTANTS: Final = ROOT / "tests" / "faults" / "mutants"
 _BEGIN: Final = "<!-- written by make faults -->"
 _END: Final = "<!-- to here -->"
 _MUTANT_TIMEOUT_S: Final = 120
 _FAILED: Final = 1  # pytest: some tests failed, none of them could not be run
 
-_KILLS: Final = "tests/faults/test_kills.py"
-_RESUME: Final = "tests/faults/test_resume.py"
-_CUTS: Final = "tests/faults/test_power_cuts.py"
-_LIMITS: Final = "tests/faults/test_limits.py"
+_HERE: Final = "tests/faults"
+
+
+class Check(NamedTuple):
+    """A row of the table: ``name`` is what runs it alone."""
+
+    name: str
+    promises: str
+    test: str
+
 
 CHECKS: Final = (
-    ("P1 P2 P4 P5", f"{_KILLS}::test_a_killed_server_has_lost_nothing_and_doubled_nothing"),
-    ("P1 P2 P3 P5", f"{_KILLS}::test_bad_ways_and_kills_together_break_no_promise"),
-    ("P1", f"{_CUTS}::test_a_power_cut_takes_nothing_that_was_acknowledged"),
-    ("P2 P5", f"{_RESUME}::test_nobody_is_refused_for_being_fast"),
-    ("P3", f"{_RESUME}::test_a_resume_may_be_cut_at_any_byte"),
-    ("P3", f"{_RESUME}::test_many_reconnect_at_once"),
-    ("P3", f"{_RESUME}::test_a_copied_back_database_is_told"),
-    ("P3", f"{_RESUME}::test_nobody_reads_what_was_said_without_them"),
-    ("P6", f"{_LIMITS}::test_readers_that_never_read_cost_bounded_memory"),
-    ("P1 P7", f"{_LIMITS}::test_a_full_disk_refuses_and_recovers"),
-    ("P8", "tests/faults/test_clock.py::test_a_clock_that_jumps_a_day_changes_no_order"),
-    ("P9", "tests/faults/test_fuzz.py"),
-    ("P10", "tests/faults/test_cuts.py::test_a_stalled_client_is_lost_to_the_others"),
-    ("P11", "tests/faults/test_damage.py"),
-    ("P12", "tests/store/test_golden.py"),
-    ("P12", "tests/store/test_schema.py"),
-    ("the checker", "tests/faults/test_checker.py"),
+    Check(
+        "kills",
+        "P1 P2 P4 P5",
+        f"{_HERE}/test_kills.py::test_a_killed_server_has_lost_nothing_and_doubled_nothing",
+    ),
+    Check(
+        "bad-ways",
+        "P1 P2 P3 P5",
+        f"{_HERE}/test_kills.py::test_bad_ways_and_kills_together_break_no_promise",
+    ),
+    Check(
+        "anything",
+        "P1 P2 P3 P4 P5 P7 P8",
+        f"{_HERE}/test_anything.py::test_whatever_happens_no_promise_is_broken",
+    ),
+    Check(
+        "power-cuts",
+        "P1",
+        f"{_HERE}/test_power_cuts.py::test_a_power_cut_takes_nothing_that_was_acknowledged",
+    ),
+    Check("fast", "P2 P5", f"{_HERE}/test_resume.py::test_nobody_is_refused_for_being_fast"),
+    Check("resume", "P3", f"{_HERE}/test_resume.py::test_a_resume_may_be_cut_at_any_byte"),
+    Check("storm", "P3", f"{_HERE}/test_resume.py::test_many_reconnect_at_once"),
+    Check("copied-back", "P3", f"{_HERE}/test_resume.py::test_a_copied_back_database_is_told"),
+    Check("stays", "P3", f"{_HERE}/test_resume.py::test_nobody_reads_what_was_said_without_them"),
+    Check(
+        "deaf-readers",
+        "P6",
+        f"{_HERE}/test_limits.py"
+        "::test_readers_that_never_read_cost_bounded_memory_and_delay_no_one",
+    ),
+    Check(
+        "full-disk", "P1 P7", f"{_HERE}/test_full_disk.py::test_a_full_disk_refuses_and_recovers"
+    ),
+    Check(
+        "small-disk",
+        "P1 P7",
+        f"{_HERE}/test_full_disk.py"
+        "::test_a_real_disk_of_a_few_mib_fills_up_in_mid_load_and_is_freed",
+    ),
+    Check("clock", "P8", f"{_HERE}/test_clock.py::test_a_clock_that_jumps_a_day_changes_no_order"),
+    Check("fuzz-frames", "P9", f"{_HERE}/test_fuzz.py::test_frames_are_the_same_in_any_chunks"),
+    Check(
+        "fuzz-sessions", "P9", f"{_HERE}/test_fuzz.py::test_whatever_one_sends_the_others_chat_on"
+    ),
+    Check(
+        "silence",
+        "P10",
+        f"{_HERE}/test_silence.py::test_a_peer_that_falls_silent_is_lost_to_the_others",
+    ),
+    Check("damage", "P11", f"{_HERE}/test_damage.py"),
+    Check("damage-at-start", "P11", "tests/store/test_opening.py"),
+    Check("golden", "P12", "tests/store/test_golden.py"),
+    Check("migrations", "P12", f"{_HERE}/test_migrations.py"),
+    Check("migration-steps", "P12", "tests/store/test_schema.py"),
+    Check("removing-killed", "P1 P11", f"{_HERE}/test_retention.py"),
+    Check("removing", "P2 P3 P8", "tests/contracts/test_removing.py"),
+    Check("removing-served", "P3", "tests/hub/test_retention.py"),
+    Check("checker", "the checker", f"{_HERE}/test_checker.py"),
 )
 """What proves which promise.  The long form is long where a test asks for a scale."""
 
 
+def chosen(words: list[str]) -> list[Check]:
+    """Return the rows that are meant by names, promises or paths; all of them by nothing."""
+    return [
+        check
+        for check in CHECKS
+        if not words
+        or any(
+            word in {check.name, *check.promises.split()} or check.test.startswith(word)
+            for word in words
+        )
+    ]
+
+
 class Mutant(NamedTuple):
-    """A fault that is put into the source: ``red`` is in what its check says then."""
+    """A fault that is put into the source: ``red`` is in what its check says then.
+
+    ``share`` is how much of the long form it takes to see that.
+    """
 
     path: Path
     promise: str
     check: str
     red: str
+    share: float
+
+    def is_of(self, check: Check) -> bool:
+        """Tell whether a row has the test that is to catch it."""
+        return self.check == check.test or self.check.startswith(f"{check.test}::")
 
 
 @dataclass
 class Result:
     """What a check came to; ``figures`` as it measured them."""
 
-    promise: str
-    check: str
+    check: Check
     passed: bool
     took_s: float
     figures: str
@@ -90,9 +159,12 @@ def copy_tree(into: Path) -> None:
 
 
 def run_check(
-    tree: Path, check: str, *, seed: int, share: float, timeout_s: float
+    tree: Path, check: str, *, seed: int, share: float, timeout_s: float, found: Path | None = None
 ) -> tuple[int, str, str]:
-    """Run a check in a tree; return pytest's status, -1 for out of time, its words, the figures."""
+    """Run a check in a tree; return pytest's status, -1 for out of time, its words, the figures.
+
+    Bytes that a fuzzer finds are left in ``found``.
+    """
     figures = tree / "figures.jsonl"
     figures.unlink(missing_ok=True)
     environment = {
@@ -102,6 +174,8 @@ def run_check(
         "FAULTS_SHARE": str(share),
         "FAULTS_FIGURES": str(figures),
     }
+    if found is not None:
+        environment["FAULTS_FOUND"] = str(found)
     command = [
         sys.executable,
         "-m",
@@ -145,7 +219,9 @@ def words(measured: str, output: str) -> str:
         if name != "test"
     ]
     passed = re.search(r"\d+ passed", output)
-    return ", ".join(parts) or (passed[0] if passed else "")
+    # What a machine cannot do is told in the table, and not left out.
+    skipped = re.findall(r"^SKIPPED .*: (.*)$", output, re.MULTILINE)
+    return ", ".join(parts + skipped) or (passed[0] if passed else "")
 
 
 def mutants() -> list[Mutant]:
@@ -153,8 +229,9 @@ def mutants() -> list[Mutant]:
     found: list[Mutant] = []
     for path in sorted(MUTANTS.glob("*.patch")):
         head = path.read_text("utf-8").partition("\n--- ")[0]
-        said = dict(re.findall(r"^(Promise|Check|Red): (.*)$", head, re.MULTILINE))
-        found.append(Mutant(path, said["Promise"], said["Check"], said["Red"]))
+        said = dict(re.findall(r"^(Promise|Check|Red|Share): (.*)$", head, re.MULTILINE))
+        share = float(said.get("Share", "0"))
+        found.append(Mutant(path, said["Promise"], said["Check"], said["Red"], share))
     return found
 
 
@@ -167,7 +244,7 @@ def is_caught(mutant: Mutant, tree: Path, *, seed: int) -> bool:
             ["patch", "-s", "-p1", "-i", str(mutant.path)], cwd=copy, check=True, timeout=10
         )
         status, output, _ = run_check(
-            copy, mutant.check, seed=seed, share=0, timeout_s=_MUTANT_TIMEOUT_S
+            copy, mutant.check, seed=seed, share=mutant.share, timeout_s=_MUTANT_TIMEOUT_S
         )
     caught = status == _FAILED and mutant.red in output
     if not caught:
@@ -192,12 +269,13 @@ def _processor() -> str:
 def write_page(results: list[Result], caught: dict[str, list[str]], told: str) -> None:
     """Write the table into the page."""
     rows = [
-        "| promise | what proves it | latest figures | mutants it caught |",
-        "|---|---|---|---|",
+        "| promise | run it alone | what proves it | latest figures | mutants it caught |",
+        "|---|---|---|---|---|",
     ]
     rows += [
-        f"| {result.promise} | `{result.check}` | {result.figures}; {result.took_s:.0f} s"
-        f" | {', '.join(caught.get(result.check, [])) or '—'} |"
+        f"| {result.check.promises} | `make faults ARGS={result.check.name}`"
+        f" | `{result.check.test}` | {result.figures}; {result.took_s:.0f} s"
+        f" | {', '.join(caught.get(result.check.name, [])) or '—'} |"
         for result in results
     ]
     before, _, rest = PAGE.read_text("utf-8").partition(_BEGIN)
@@ -209,9 +287,9 @@ def write_page(results: list[Result], caught: dict[str, list[str]], told: str) -
 def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Prove the promises of asynchat.")
-    parser.add_argument("tests", nargs="*", help="only these checks and their mutants")
+    parser.add_argument("tests", nargs="*", help="only these rows: names, promises, paths")
     parser.add_argument("--seed", type=int, default=None, help="where the random begins")
-    parser.add_argument("--share", type=float, default=1, help="how much of the long form: 0 to 1")
+    parser.add_argument("--share", type=float, default=1, help="how much of the long form")
     parser.add_argument("--minutes", type=float, default=20, help="the most it may take")
     return parser.parse_args()
 
@@ -220,17 +298,21 @@ def prove(tree: Path, options: argparse.Namespace, seed: int) -> tuple[list[Resu
     """Run the checks in their long form."""
     deadline = time.monotonic() + options.minutes * 60
     results: list[Result] = []
-    for promise, check in CHECKS:
-        if options.tests and not any(check.startswith(test) for test in options.tests):
-            continue
+    for check in chosen(options.tests):
         begun = time.monotonic()
         status, output, measured = run_check(
-            tree, check, seed=seed, share=options.share, timeout_s=max(1, deadline - begun)
+            tree,
+            check.test,
+            seed=seed,
+            share=options.share,
+            timeout_s=max(1, deadline - begun),
+            found=CORPUS,
         )
         took_s = time.monotonic() - begun
-        result = Result(promise, check, status == 0, took_s, words(measured, output))
+        result = Result(check, status == 0, took_s, words(measured, output))
         results.append(result)
-        print(f"{'ok  ' if result.passed else 'FAIL'} {check} ({took_s:.0f} s): {result.figures}")
+        said = "ok  " if result.passed else "FAIL"
+        print(f"{said} {check.name} ({took_s:.0f} s): {result.figures}")
         if not result.passed:
             print(output[-5000:])
     return results, all(result.passed for result in results)
@@ -238,26 +320,27 @@ def prove(tree: Path, options: argparse.Namespace, seed: int) -> tuple[list[Resu
 
 def try_mutants(tree: Path, results: list[Result], seed: int) -> tuple[dict[str, list[str]], bool]:
     """See that each mutant turns its check red, which without it is green."""
-    chosen = {result.check for result in results}
     caught: dict[str, list[str]] = {}
-    green: dict[str, bool] = {}
+    green: dict[tuple[str, float], bool] = {}
     fine = True
     for mutant in mutants():
-        if mutant.check not in chosen:
+        rows = [result.check.name for result in results if mutant.is_of(result.check)]
+        if not rows:
             continue
-        if mutant.check not in green:
+        form = mutant.check, mutant.share
+        if form not in green:
             status, output, _ = run_check(
-                tree, mutant.check, seed=seed, share=0, timeout_s=_MUTANT_TIMEOUT_S
+                tree, mutant.check, seed=seed, share=mutant.share, timeout_s=_MUTANT_TIMEOUT_S
             )
-            green[mutant.check] = status == 0
+            green[form] = status == 0
             if status:
-                print(f"FAIL {mutant.check} in its short form:\n{output[-3000:]}")
+                print(f"FAIL {mutant.check} without a mutant:\n{output[-3000:]}")
         name = mutant.path.stem
         is_red = is_caught(mutant, tree, seed=seed)
         print(f"{'ok  ' if is_red else 'FAIL'} mutant {name}: {mutant.red!r} from {mutant.check}")
         if is_red:
-            caught.setdefault(mutant.check, []).append(name)
-        fine = fine and is_red and green[mutant.check]
+            caught.setdefault(rows[0], []).append(name)
+        fine = fine and is_red and green[form]
     return caught, fine
 
 

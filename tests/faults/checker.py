@@ -55,7 +55,11 @@ class Connection:
 
 @dataclass
 class History:
-    """One client: what it sent, in the order of the first time, was told and saw."""
+    """One client: what it sent, in the order of the first time, was told and saw.
+
+    ``unheard`` are requests that may have been refused while the refusal was lost on the way.
+    Sent again, such a one is judged again, and may then be stored behind what followed it.
+    """
 
     name: str
     account: str = ""
@@ -64,6 +68,7 @@ class History:
     refused: list[tuple[str, str]] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     paged: list[Frame] = field(default_factory=list)
+    unheard: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -188,7 +193,7 @@ def _told(
 def _ordered(history: History, own: dict[str, Frame]) -> Iterator[Violation]:
     last = 0
     for request in history.sent:
-        if request.id not in own:
+        if request.id not in own or request.id in history.unheard:
             continue
         seq = own[request.id]["seq"]
         if seq < last:

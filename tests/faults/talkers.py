@@ -24,7 +24,6 @@ MANGLED = frozenset({"bad_frame", "bad_request", "unknown_type"})
 """What a request is called that was damaged on its way: it was a right one, and is sent again."""
 
 _CHUNK_BYTES = 64 * 1024
-_SILENCE_S = 1.5
 _COME_BACK_AFTER_S = 0.02
 
 
@@ -56,6 +55,9 @@ class Talker:
     ``received`` counts the bytes of its newest connection.  A second device has the first one's
     ``token`` and is ``called`` as it is.
     """
+
+    silence_s = 1.5
+    """For how long nothing comes until it goes and comes again."""
 
     def __init__(
         self,
@@ -121,14 +123,14 @@ class Talker:
         await self._converse(done)
 
     async def _converse(self, done: asyncio.Event) -> None:
-        wire = await Wire.open(self.place.address)
+        wire = await self._open()
         try:
             hello = {"token": self.token, "cursor": self.cursor}
             wire.send_bytes(line("hello", version=1, name=self._name, **hello))
             self.received, rest = 0, b""
             connection: Connection | None = None
             while True:
-                async with asyncio.timeout(DEADLINE_S if self._closing else _SILENCE_S):
+                async with asyncio.timeout(DEADLINE_S if self._closing else self.silence_s):
                     data = await wire.reader.read(_CHUNK_BYTES)
                 if not data:
                     raise Ended
@@ -145,6 +147,9 @@ class Talker:
         finally:
             wire.cut()
 
+    async def _open(self) -> Wire:
+        return await Wire.open(self.place.address)
+
     def _welcomed(self, wire: Wire, frame: Frame) -> Connection:
         if frame["type"] != "welcome":
             self.server_errors.append(frame)
@@ -159,7 +164,7 @@ class Talker:
         return connection
 
     def _resend(self, wire: Wire) -> None:
-        wire.send_bytes(b"".join(map(_line, self.outbox.values())))
+        wire.send_bytes(b"".join(map(bytes_of, self.outbox.values())))
         if self._closing:
             self._awaited = {"pong", "live"}
             wire.send("ping", id="the-end")
@@ -170,7 +175,7 @@ class Talker:
             self._left = None if self._left is None else self._left - 1
             self.history.sent.append(request)
             self.outbox[request.id] = request
-            wire.send_bytes(_line(request))
+            wire.send_bytes(bytes_of(request))
         if not self.outbox and not self._closing and (done.is_set() or self._left == 0):
             raise Ended
 
@@ -216,6 +221,9 @@ class Talker:
             self.history.acknowledged.append((one, seq))
 
 
-def _line(request: Request) -> bytes:
+def bytes_of(request: Request) -> bytes:
+    """Return a request's bytes; of a direct, ``text`` is whom it is with."""
+    if request.kind == "direct":
+        return line("direct", id=request.id, names=request.text.split())
     fields: dict[str, Any] = {"text": request.text} if request.kind == "say" else {}
     return line(request.kind, id=request.id, room=request.room, **fields)

@@ -212,3 +212,13 @@ def test_the_log_is_read_from_a_database(tmp_path: Path) -> None:
     assert (log.events, log.epochs) == (right()[0].events, right()[0].epochs)
     assert log.removed == {3, 4, 8}
     assert log.damaged == [4]
+
+
+def test_what_may_have_been_refused_unheard_may_come_late() -> None:
+    """It keeps no order, as nobody can know of the refusal; what follows it still does."""
+    log, ada = right()
+    ada.sent[0], ada.sent[-1] = ada.sent[-1], ada.sent[0]
+    assert {violation.promise for violation in check(log, [ada])} == {"P5"}
+    ada.unheard.add(ada.sent[0].id)
+    ada.unheard.add(ada.sent[-1].id)
+    assert not check(log, [ada])
