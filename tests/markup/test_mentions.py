@@ -41,6 +41,6 @@ def test_mentions_lie_beside_one_another(text: str) -> None:
 
 def test_only_so_many_words_are_listened_for() -> None:
     """Blank words mention nobody, and words beyond the limit are left out."""
-    many = highlights(words=["", " ", *(f"w{n}" for n in range(100))])
+    many = highlights(words=["", " ", *(f"w{n}" for n in range(200))])
     assert len(many.words) == MAX_WORDS
     assert not list(mentions("a b", many))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 EVERYBODY: Final = "room"
 """``@room`` is meant for everybody in the room."""
 
-MAX_WORDS: Final = 50
+MAX_WORDS: Final = 100
 
 _AT_NAME: Final = re.compile(r"(?<![\w@./:])@([^\W_][\w.-]{0,31})")
 

@@ -265,3 +265,35 @@ async def test_an_old_libxft_keeps_the_names(
     composer.show("", "")
     await press(composer.text, "colon", *"tad", "Tab")
     assert composer.typed == ":tada:"
+
+
+async def test_an_emoji_is_picked(composer: Composer, press: Press, until: Until) -> None:
+    """Ctrl+. opens the picker, what is chosen goes where the cursor is, and is remembered."""
+    told: list[tuple[str, ...]] = []
+    composer.on_recent = told.append
+    composer.insert("hi ")
+    await press(composer.text, "Control-period")
+    picker = composer._picker
+    assert picker is not None
+    await until(picker.winfo_ismapped)
+    await press(picker.entry, *"tada", "Return")
+    assert composer.typed == "hi 🎉"
+    assert told == [("🎉",)]
+    await until(lambda: not picker.winfo_ismapped())
+    assert composer.focus_displayof() is composer.text
+
+
+async def test_the_button_opens_the_picker_and_closes_it(
+    composer: Composer, until: Until, press: Press
+) -> None:
+    """A second press, or Escape, takes the picker away."""
+    composer._smile.invoke()
+    picker = composer._picker
+    assert picker is not None
+    await until(picker.winfo_ismapped)
+    composer._smile.invoke()
+    await until(lambda: not picker.winfo_ismapped())
+    composer._smile.invoke()
+    await until(picker.winfo_ismapped)
+    await press(picker.entry, "Escape")
+    await until(lambda: not picker.winfo_ismapped())

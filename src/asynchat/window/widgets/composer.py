@@ -6,12 +6,14 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from asynchat.markup.shortcodes import with_emoji
+from asynchat.markup.shortcodes import name_of, with_emoji
 from asynchat.window.look.emoji import tk_draws_emoji
 from asynchat.window.presenters.completion import by_tab, offered
+from asynchat.window.presenters.emoji_grid import used
 from asynchat.window.presenters.segments import without_emoji
-from asynchat.window.widgets.buttons import Button
+from asynchat.window.widgets.buttons import Button, IconButton
 from asynchat.window.widgets.completion_list import CompletionList
+from asynchat.window.widgets.emoji_picker import EmojiPicker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +31,8 @@ class Composer(ttk.Frame):
     """``on_send`` is called by Enter and the button, ``on_change`` after every change.
 
     ``on_paste`` is asked to fetch the clipboard; it calls `insert` with what it holds.
-    ``names`` answers whose names Tab and a list complete.
+    ``names`` answers whose names Tab and a list complete; ``recent`` are the emoji picked of
+    late, and ``on_recent`` is told of them.
     """
 
     def __init__(
@@ -49,6 +52,9 @@ class Composer(ttk.Frame):
         self._on_paste = on_paste
         self._on_page = on_page
         self.names: Callable[[], Sequence[str]] = tuple
+        self.recent: tuple[str, ...] = ()
+        self.on_recent: Callable[[tuple[str, ...]], None] = lambda _: None
+        self._picker: EmojiPicker | None = None
         self._completion: Completion | None = None
         self._suggesting: str | None = None
         self._make()
@@ -100,6 +106,32 @@ class Composer(ttk.Frame):
         """Let the keys come here."""
         self._text.focus_set()
 
+    def toggle_picker(self) -> None:
+        """Show the emoji to pick one from, or take them away."""
+        if self._picker is not None and self._picker.winfo_manager():
+            self._put_picker_away()
+            return
+        if self._picker is None:
+            self._picker = EmojiPicker(
+                self.master, self._look, on_pick=self._picked, on_close=self._put_picker_away
+            )
+        px = self._look.px
+        self._picker.place(in_=self, relx=1, x=-px(16), y=px(2), anchor="se", bordermode="outside")
+        self._picker.lift()
+        self.update_idletasks()
+        self._picker.open(self.recent, self.winfo_rooty() - self.winfo_toplevel().winfo_rooty())
+
+    def _picked(self, emoji: str) -> None:
+        self.recent = used(self.recent, emoji)
+        self.on_recent(self.recent)
+        self._put_picker_away()
+        self.insert(emoji if tk_draws_emoji() else f":{name_of(emoji)}:")
+
+    def _put_picker_away(self) -> None:
+        if self._picker is not None:
+            self._picker.place_forget()
+            self.focus()
+
     def mark_invalid(self, invalid: bool) -> None:  # noqa: FBT001 - what it is named for
         """Show that what stands here cannot be sent."""
         self._box.state(["invalid" if invalid else "!invalid"])
@@ -125,7 +157,9 @@ class Composer(ttk.Frame):
         self._hint.bind("<Button-1>", lambda _: text.focus_set())
         self._box.bind("<Button-1>", lambda _: text.focus_set())
         self._send = Button(self, "Send", self._on_send, style="Accent")
-        self._send.grid(row=0, column=1, sticky="se")
+        self._send.grid(row=0, column=2, sticky="se")
+        self._smile = IconButton(self, self._look, "smile", "Emoji (Ctrl+.)", self.toggle_picker)
+        self._smile.grid(row=0, column=1, sticky="s")
         # Above the transcript, it must be what lies beside it.
         self._list = CompletionList(self.master, self._look, self._take)
         text.bind("<FocusIn>", lambda _: self._box.state(["focus"]))
@@ -144,6 +178,7 @@ class Composer(ttk.Frame):
         text.bind("<ButtonRelease-1>", lambda _: self._offer(None))
         text.bind("<space>", lambda _: text.edit_separator())
         text.bind("<Control-y>", self._redone)
+        text.bind("<Control-period>", lambda _: self.toggle_picker())
         text.bind("<Control-a>", self._select_all)
         text.bind("<<Modified>>", lambda _: self._modified())
         text.bind("<Configure>", lambda _: self._grow())
@@ -162,6 +197,7 @@ class Composer(ttk.Frame):
         self._text.grid_configure(padx=px(3), pady=(px(11), px(9)))
         self._box.grid_configure(padx=(px(16), px(8)), pady=(px(8), px(6)))
         self._send.grid_configure(padx=(0, px(16)), pady=(px(8), px(6)))
+        self._smile.grid_configure(padx=(0, px(8)), pady=(px(8), px(9)))
         self._send.configure(padding=(px(20), px(11)))
         self._hint.configure(font=look.fonts["body"])
         self._lay_out()
