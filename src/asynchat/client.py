@@ -177,7 +177,7 @@ async def _terminal(options: Options, host: Hosting | None) -> int:
 
     address = options.address if host is None else await host.start()
     return await screen.run(
-        lambda address, name: _client(options, address, name, keep_outbox=True),
+        lambda address, name: _client(options, address, name, person=True),
         address=address,
         name=options.name,
         room=options.room or LOBBY,
@@ -186,9 +186,7 @@ async def _terminal(options: Options, host: Hosting | None) -> int:
     )
 
 
-def _client(
-    options: Options, address: str, name: str | None, *, keep_outbox: bool = False
-) -> Client:
+def _client(options: Options, address: str, name: str | None, *, person: bool = False) -> Client:
     # A name that was asked for is that one or none.  What a script says is its own to say again,
     # and what a window left unsent is not for a script to send.
     return Client(
@@ -196,7 +194,8 @@ def _client(
         name=name or _login(),
         data=options.data,
         take_suggestion=name is None,
-        keep_outbox=keep_outbox,
+        keep_outbox=person,
+        keep_history=person,
     )
 
 

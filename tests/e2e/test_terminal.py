@@ -231,3 +231,30 @@ async def test_waiting_for_a_server_can_be_given_up(terminal: OpenTerminal, unti
     ada.process.send_signal(signal.SIGINT)
     assert await ended(ada) == 130
     assert "Traceback" not in ada.text
+
+
+async def test_without_a_server_yesterday_is_there(
+    server: Server, terminal: OpenTerminal, tmp_path: Path, until: Until
+) -> None:
+    """Started offline after a kill, the client shows the room's last lines and takes what is
+    typed; when the server is back it goes, and no line is there twice.
+    """
+    given = (server.address, "--name", "ada", "--data", str(tmp_path / "me"), "--terminal")
+    first = terminal(*given)
+    await until(lambda: "#lobby>" in first.text)
+    for text in ("one", "two"):
+        first.type(f"{text}\r")
+        await until(lambda text=text: f"ada: {text}" in first.text)
+    first.process.kill()
+    server.program.process.terminate()
+    assert await server.program.status() == 0
+    again = terminal(*given)
+    await until(lambda: "ada: two" in again.text)
+    await until(lambda: "Not connected yet" in again.text)
+    again.type("three\r")
+    await until(lambda: "1 sending" in again.text)
+    await server.start()
+    await until(lambda: "ada: three" in again.text)
+    assert [again.text.count(f"ada: {text}") for text in ("one", "two", "three")] == [1, 1, 1]
+    again.type("/quit\r")
+    await until(lambda: again.process.poll() == 0)

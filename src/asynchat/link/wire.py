@@ -47,7 +47,7 @@ class LinkSettings:
     cache_events: int = 500
     cache_room_bytes: int = 1024 * 1024
     cache_bytes: int = 16 * 1024 * 1024
-    cache_every_s: float = 0.5
+    cache_every_s: float = 0.1
     members_again_s: float = 5
     people_timeout_s: float = 1
 

@@ -16,10 +16,11 @@ from asynchat.link.notices import (
     Connection,
     Failed,
     PeopleChanged,
+    Told,
     Warned,
     WasReset,
 )
-from asynchat.messages import LOBBY, Joined, Presence, Said
+from asynchat.messages import LOBBY, Joined, Page, Presence, Said
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
 from asynchat.terminal.render import (
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from asynchat.link.notices import Notice
-    from asynchat.messages import AnyEvent, Page
+    from asynchat.messages import AnyEvent
     from asynchat.terminal.render import Row
 
 LAST_LINES: Final = 20
@@ -50,7 +51,7 @@ class Conversation:
     """What one person sees of a client, and does with it, one room open at a time.
 
     ``show`` is called on the event loop with each `Row`, in order.  `notice` is to be
-    subscribed before the client starts; `open` comes once it has.
+    subscribed before the client starts; `open` comes once it has, `recall` may come before.
     """
 
     def __init__(self, client: Client, show: Callable[[Row], None]) -> None:
@@ -91,13 +92,27 @@ class Conversation:
     def status(self) -> str:
         """Return one line about the open room, the connection, and what is on its way."""
         now = asyncio.get_running_loop().time()
-        parts = [self.label(), f"{self._client.online(self.room)} here"]
+        parts = [self.label()]
+        if self._client.connection.phase == "online":
+            parts.append(f"{self._client.online(self.room)} here")
         if self._client.name is not None:
             parts.append(f"you are {one_line(self._client.name)}")
         parts.append(status(self._client.connection, now))
         if waiting := len(self._client.outbox):
             parts.append(f"{waiting} sending")
         return " · ".join(parts)
+
+    async def recall(self, room: str) -> bool:
+        """Show what is kept of a room's last lines, without a connection.
+
+        Return False, and show nothing, where nothing is kept of it: it is to be opened then.
+        """
+        kept = await self._client.recent(room)
+        if not kept or room not in self._client.rooms:
+            return False
+        self._open_page(Page(re="", room=room, events=kept[-LAST_LINES:], later=(), more=True))
+        self._opened()
+        return True
 
     async def open(self, room: str) -> None:
         """Show a room's last lines and make it the one that is talked to; join it if need be.
@@ -115,11 +130,20 @@ class Conversation:
             self._open_page(page)
         except TimeoutError:
             raise _no_answer() from None
+        except ChatError as error:
+            if error.code != "damaged":
+                raise
+            # One can talk all the same.
+            self.complain(error.text)
+            self._open_page(Page(re="", room=room, events=(), later=(), more=True))
         finally:
-            self._opening = None
-            waiting, self._waiting_for_page = self._waiting_for_page, []
-            for event in waiting:
-                self._arrived(event)
+            self._opened()
+
+    def _opened(self) -> None:
+        self._opening = None
+        waiting, self._waiting_for_page = self._waiting_for_page, []
+        for event in waiting:
+            self._arrived(event)
 
     async def do(self, meaning: Speech | Call) -> None:
         """Do what a typed line means; what is amiss is shown, never raised."""
@@ -154,7 +178,7 @@ class Conversation:
                 self._oldest_seq = None
                 self._acknowledged.clear()
                 self._show(notice_row(reason))
-            case Warned(text=text):
+            case Warned(text=text) | Told(text=text):
                 self.complain(text)
 
     def _said(self, notice: Arrived | Acknowledged | Failed) -> None:

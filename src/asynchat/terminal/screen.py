@@ -152,8 +152,11 @@ class Screen:
             with patch_stdout(raw=True):
                 self._tasks.spawn(self._draw(), name="terminal: draw")
                 self._show(notice_row(f"Connecting to {client.address}; Ctrl+C ends."))
-                await client.start()
-                await conversation.open(room)
+                if await client.begin() and await conversation.recall(room):
+                    self._tasks.spawn(self._watch_welcome(room), name="terminal: welcome")
+                else:
+                    await client.welcomed()
+                    await conversation.open(room)
                 self._tasks.spawn(self._do_typed(), name="terminal: commands")
                 self._tasks.spawn(self._tick(), name="terminal: status line")
                 await self._read_keyboard()
@@ -168,6 +171,16 @@ class Screen:
             raise self._error
         if conversation.ended:
             raise ChatError("unreachable", client.connection.reason)
+
+    async def _watch_welcome(self, room: str) -> None:
+        """See that we are in the room, where it was shown before there was a connection."""
+        try:
+            await self._client.welcomed()
+        except ChatError:
+            # The conversation was told, and says it.
+            return
+        if room not in self._client.rooms:
+            await self._conversation.open(room)
 
     async def _read_keyboard(self) -> None:
         while not self._conversation.ended and self._error is None:
