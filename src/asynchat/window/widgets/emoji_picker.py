@@ -16,7 +16,7 @@ from asynchat.window.presenters.emoji_grid import COLUMNS, GridRow, grid, moved
 from asynchat.window.widgets.scrolling import SlimScrollbar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from asynchat.window.look.theme import Look
 
@@ -53,7 +53,9 @@ class EmojiPicker(ttk.Frame):
         self._at: tuple[int, int] | None = None
         self._drawn: set[int] = set()
         self._images = Images(look.root, _KEPT_ROWS)
+        self._made: set[tuple[tuple[str, ...], int]] = set()
         self._shown: dict[int, tk.PhotoImage] = {}
+        self._timer: str | None = None
         self._tabs: list[tk.Label] = []
         self._make()
         look.paints(self, self._paint)
@@ -115,6 +117,7 @@ class EmojiPicker(ttk.Frame):
         self._entry.bind("<Return>", lambda _: self._return())
         self._entry.bind("<KP_Enter>", lambda _: self._return())
         self._entry.bind("<Escape>", lambda _: self._close())
+        self.bind("<Destroy>", self._destroyed)
         self._entry.bind("<FocusOut>", lambda _: self.after_idle(self._left))
 
     def go_to(self, group: str) -> None:
@@ -180,15 +183,34 @@ class EmojiPicker(ttk.Frame):
         self._draw()
 
     def _draw(self) -> None:
-        top = self._canvas.canvasy(0)
-        bottom = top + max(self._canvas.winfo_height(), _ROWS * self._look.px(CELL))
-        for at, y in enumerate(self._tops):
-            if at not in self._drawn and y < bottom and y + self._look.px(CELL) > top:
-                self._drawn.add(at)
-                self._draw_row(self._rows[at], at, y)
+        """Draw what is on view: at once what is kept, else a row at a time, as each takes 10 ms."""
+        for at in self._on_view():
+            row = self._rows[at]
+            if row.title or (row.emoji, self._look.px(CELL)) in self._made:
+                self._draw_row(at)
+        if self._timer is None and any(True for _ in self._on_view()):
+            self._timer = self.after(1, self._draw_next)
 
-    def _draw_row(self, row: GridRow, at: int, y: int) -> None:
+    def _draw_next(self) -> None:
+        self._timer = None
+        at = next(self._on_view(), None)
+        if at is not None:
+            self._draw_row(at)
+            self._timer = self.after(1, self._draw_next)
+
+    def _on_view(self) -> Iterator[int]:
+        """Return the rows that are on view and not drawn yet."""
+        cell = self._look.px(CELL)
+        top = self._canvas.canvasy(0)
+        bottom = top + max(self._canvas.winfo_height(), _FEWEST_ROWS * cell)
+        for at, y in enumerate(self._tops):
+            if y < bottom and y + cell > top and at not in self._drawn:
+                yield at
+
+    def _draw_row(self, at: int) -> None:
         look, px, canvas = self._look, self._look.px, self._canvas
+        row, y = self._rows[at], self._tops[at]
+        self._drawn.add(at)
         if row.title:
             canvas.create_text(
                 px(4),
@@ -208,8 +230,10 @@ class EmojiPicker(ttk.Frame):
                     text=drawable(emoji),
                     font=look.fonts["body"],
                     fill=look.palette.text,
+                    tags="text",
                 )
             return
+        self._made.add((row.emoji, cell))
         self._shown[at] = self._images.get(
             (row.emoji, cell), lambda: _row_picture(row.emoji, cell, size)
         )
@@ -282,6 +306,10 @@ class EmojiPicker(ttk.Frame):
         focused = self.focus_displayof()
         if focused is not self._entry and self.winfo_ismapped():
             self._on_close()
+
+    def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self and self._timer is not None:
+            self.after_cancel(self._timer)
 
     def _wheel(self, step: int) -> None:
         self._canvas.yview_scroll(2 * step, "units")
