@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asynchat.markup.mentions import highlights
 from asynchat.messages import Joined, Person, Presence, Room, Said
 from asynchat.terminal.render import (
     event_row,
@@ -108,11 +109,66 @@ def test_nothing_said_can_move_the_cursor(text: str) -> None:
     for line in one_liners:
         assert not [char for char in line if unicodedata.category(char) in {"Cc", "Zl", "Zp"}]
         assert not set(line) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f")
-    row = row_text(event_row(said(text, sender=text)))
-    first, *more = row.split("\n")
-    for line in [first, *more]:
-        assert not [char for char in line if unicodedata.category(char) in {"Cc", "Zl", "Zp"}]
-    assert all(line.startswith("      ") for line in more)
+    for styled in (False, True):
+        row = row_text(event_row(said(text, sender=text), styled=styled))
+        first, *more = row.split("\n")
+        for line in [first, *more]:
+            assert not [char for char in line if unicodedata.category(char) in {"Cc", "Zl", "Zp"}]
+        assert all(line.startswith("      ") for line in more)
+
+
+def test_markdown_is_shown_by_styles() -> None:
+    """Where there are styles, marks become them; a link tells where it leads."""
+    row = event_row(said("**b** *i* ~~s~~ `c` [x](https://e.example)"), zone=UTC, styled=True)
+    assert row[3:] == (
+        ("", ": "),
+        ("", ""),
+        ("class:quote", ""),
+        ("", ""),
+        ("bold", "b"),
+        ("", " "),
+        ("italic", "i"),
+        ("", " "),
+        ("strike", "s"),
+        ("", " "),
+        ("class:code", "c"),
+        ("", " "),
+        ("underline", "x"),
+        ("class:notice", " (https://e.example)"),
+    )
+
+
+def test_without_styles_markdown_stands_as_typed() -> None:
+    """Where there are none, nothing of what was meant is lost."""
+    assert row_text(event_row(said("**b** `c`\n> q"), zone=UTC)) == (
+        "12:03 ada: **b** `c`\n      > q"
+    )
+
+
+def test_quotes_lists_and_code_keep_their_shape() -> None:
+    """Bars stand before quotes, markers before items, a line beside code."""
+    text = "see\n> one\n> two\n- a\n  more\n10. b\n\n```py\nx = 1\n\ny\n```"
+    assert row_text(event_row(said(text), zone=UTC, styled=True)).splitlines() == [
+        "12:03 ada: see",
+        "      │ one",
+        "      │ two",
+        "      • a",
+        "        more",
+        "      10. b",
+        "      ",
+        "      py",
+        "      ▏x = 1",
+        "      ▏",
+        "      ▏y",
+    ]
+
+
+def test_mentions_are_marked() -> None:
+    """Those one knows, and oneself, have styles of their own."""
+    known = highlights(names=("ben",), me=("ada",))
+    row = event_row(said("*@ben* and @ada"), styled=True, highlighted=known)
+    assert ("italic class:mention", "@ben") in row
+    assert ("class:mention-me", "@ada") in row
 
 
 def test_a_direct_room_is_called_by_its_people() -> None:

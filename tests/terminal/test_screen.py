@@ -78,6 +78,25 @@ async def test_it_shows_and_says(client: Callable[..., Client], desk: Desk, unti
     assert ada.connection.phase == "closed"
 
 
+@pytest.mark.parametrize("colours", [True, False])
+async def test_markdown_is_styled_where_there_are_colours(
+    client: Callable[..., Client],
+    desk: Desk,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+    colours: bool,
+) -> None:
+    """Bold is bold, and with NO_COLOR the asterisks say so."""
+    if colours:
+        monkeypatch.delenv("NO_COLOR")
+        monkeypatch.setenv("PROMPT_TOOLKIT_COLOR_DEPTH", "DEPTH_4_BIT")
+    async with opened(client("ada"), desk, until):
+        desk.type("so **bold** here\r")
+        shown = "\x1b[0;1mbold" if colours else ": so **bold** here"
+        await until(lambda: shown in desk.text)
+        desk.type(CTRL_D)
+
+
 async def test_what_was_typed_last_is_still_said(
     client: Callable[..., Client], desk: Desk, until: Until
 ) -> None:

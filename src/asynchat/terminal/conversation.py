@@ -20,6 +20,7 @@ from asynchat.link.notices import (
     Warned,
     WasReset,
 )
+from asynchat.markup.mentions import highlights
 from asynchat.messages import LOBBY, Joined, Page, Presence, Said
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
@@ -58,6 +59,8 @@ class Conversation:
         self.room = LOBBY
         self.ended = False
         """Whether the connection is closed and will not come back by itself."""
+        self.styled = False
+        """Whether Markdown becomes styles, as the terminal has some."""
         self._client = client
         self._show = show
         self._news = ConnectionNews()
@@ -212,7 +215,9 @@ class Conversation:
             self._show_event(event)
 
     def _show_event(self, event: AnyEvent, label: str | None = None) -> None:
-        self._show(event_row(event, label=label, me=self._client.account))
+        me, name = self._client.account, self._client.name
+        called = highlights(account=me or "", me=() if name is None else (name,))
+        self._show(event_row(event, label=label, me=me, styled=self.styled, highlighted=called))
 
     def _open_page(self, page: Page) -> None:
         self.room = page.room

@@ -11,13 +11,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.link.timeline import sentence
+from asynchat.markup.addresses import says_otherwise
+from asynchat.markup.markdown import Code, parse
+from asynchat.markup.mentions import NOBODY, mentions
 from asynchat.messages import Presence, Room, Said
 from asynchat.text import clean_text, one_line, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
 
+    from asynchat.markup.markdown import Span
+    from asynchat.markup.mentions import Highlights
     from asynchat.messages import AnyEvent
 
 Fragment: TypeAlias = tuple[str, str]
@@ -53,11 +58,18 @@ def room_label(name: str, room: Room | None, me: str | None) -> str:
 
 
 def event_row(
-    event: AnyEvent, *, label: str | None = None, me: str | None = None, zone: tzinfo | None = None
+    event: AnyEvent,
+    *,
+    label: str | None = None,
+    me: str | None = None,
+    zone: tzinfo | None = None,
+    styled: bool = False,
+    highlighted: Highlights = NOBODY,
 ) -> Row:
     """Return an event as the terminal shows it; ``label`` names a room other than the open one.
 
-    Lines of a text after the first are indented as far as the first one's text.
+    Lines of a text after the first are indented as far as the first one's text.  Markdown is
+    read where it can be ``styled``; elsewhere it stands as typed, or its meaning would be lost.
     """
     time = _time(event.time, "%H:%M", zone)
     where = "" if label is None else f"{label} "
@@ -68,14 +80,58 @@ def event_row(
             ("class:notice", f"* {one_line(sentence(event))}"),
         )
     sender = one_line(event.sender)
-    first, *more = plain(clean_text(event.text)).replace("\t", _TAB).split("\n")
+    text = plain(clean_text(event.text)).replace("\t", _TAB)
+    body = tuple(_styled(text, highlighted)) if styled else (("", text),)
     indent = " " * (len(time) + 1)
     return (
         ("class:time", f"{time} "),
         ("class:room", where),
         (_sender_style(event.account, me), sender),
-        ("", f": {first}" + "".join(f"\n{indent}{line}" for line in more)),
+        ("", ": "),
+        *((style, part.replace("\n", f"\n{indent}")) for style, part in body),
     )
+
+
+def _styled(text: str, highlighted: Highlights) -> Iterator[Fragment]:
+    """Cut a text into fragments; the lines of quotes, lists and code have their marks."""
+    for number, piece in enumerate(parse(text)):
+        if number:
+            yield "", "\n"
+        yield "", "\n" * piece.above
+        bars = "│ " * piece.quote
+        if isinstance(piece, Code):
+            if piece.language:
+                yield "class:notice", f"{bars}{piece.language}\n"
+            before = f"{bars}{'  ' * piece.depth}▏"
+            yield "class:code", before + piece.text.replace("\n", f"\n{before}")
+            continue
+        inside = bars + "  " * piece.depth
+        marker = f"{piece.marker} " if piece.marker else ""
+        yield "class:quote", bars
+        yield "", inside[len(bars) : len(inside) - len(marker)] + marker
+        for span in piece.spans:
+            for style, part in _span(span, highlighted):
+                yield style, part.replace("\n", f"\n{inside}")
+
+
+def _span(span: Span, highlighted: Highlights) -> Iterator[Fragment]:
+    names = ("bold", "italic", "strike")
+    style = " ".join(name for name in names if getattr(span, name))
+    if span.code:
+        yield f"{style} class:code".strip(), span.text
+    elif span.url is not None:
+        yield f"{style} underline".strip(), span.text
+        # There is nothing to point at it with.
+        if says_otherwise(span.text, span.url):
+            yield "class:notice", f" ({one_line(span.url)})"
+    else:
+        at = 0
+        for mention in mentions(span.text, highlighted):
+            yield style, span.text[at : mention.start]
+            name = "class:mention-me" if mention.me else "class:mention"
+            yield f"{style} {name}".strip(), span.text[mention.start : mention.end]
+            at = mention.end
+        yield style, span.text[at:]
 
 
 def notice_row(text: str, style: str = "notice") -> Row:

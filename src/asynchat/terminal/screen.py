@@ -55,6 +55,10 @@ STYLE: Final = Style.from_dict(
         "sender-3": "ansimagenta",
         "sender-4": "ansiblue",
         "sender-5": "ansibrightcyan",
+        "code": "ansicyan",
+        "quote": "ansibrightblack",
+        "mention": "bold ansiblue",
+        "mention-me": "bold ansiyellow",
         "prompt": "bold",
         "bottom-toolbar": "noreverse ansibrightblack",
         "bottom-toolbar.text": "noreverse ansibrightblack",
@@ -138,6 +142,7 @@ class Screen:
             key_bindings=_keys(),
             erase_when_done=True,
         )
+        self._conversation.styled = self._depth() is not ColorDepth.DEPTH_1_BIT
         self._session.default_buffer.on_text_changed += self._text_changed
         self._told_typing_at = float("-inf")
 
@@ -266,8 +271,12 @@ class Screen:
             output,
             FormattedText([*row, ("", "\n")]),
             STYLE,
-            color_depth=ColorDepth.from_env() or output.get_default_color_depth(),
+            color_depth=self._depth(),
         )
+
+    def _depth(self) -> ColorDepth:
+        """Return how many colours there are: with NO_COLOR, none."""
+        return ColorDepth.from_env() or self._session.output.get_default_color_depth()
 
     async def _tick(self) -> None:
         """Keep the status line true: seconds pass and people come while nothing is typed."""
