@@ -32,6 +32,7 @@ MUTANTS: Final = ROOT / "tests" / "faults" / "mutants"
 _BEGIN: Final = "<!-- written by make faults -->"
 _END: Final = "<!-- to here -->"
 _MUTANT_TIMEOUT_S: Final = 120
+_MUTANT_SEED: Final = 20_240  # that of make test: what was caught once is caught again
 _FAILED: Final = 1  # pytest: some tests failed, none of them could not be run
 
 _HERE: Final = "tests/faults"
@@ -235,7 +236,7 @@ def mutants() -> list[Mutant]:
     return found
 
 
-def is_caught(mutant: Mutant, tree: Path, *, seed: int) -> bool:
+def is_caught(mutant: Mutant, tree: Path) -> bool:
     """Put a mutant into a fresh copy of a tree, and tell whether its check turns red for it."""
     with tempfile.TemporaryDirectory(prefix="asynchat-mutant-") as folder:
         copy = Path(folder) / "tree"
@@ -244,7 +245,7 @@ def is_caught(mutant: Mutant, tree: Path, *, seed: int) -> bool:
             ["patch", "-s", "-p1", "-i", str(mutant.path)], cwd=copy, check=True, timeout=10
         )
         status, output, _ = run_check(
-            copy, mutant.check, seed=seed, share=mutant.share, timeout_s=_MUTANT_TIMEOUT_S
+            copy, mutant.check, seed=_MUTANT_SEED, share=mutant.share, timeout_s=_MUTANT_TIMEOUT_S
         )
     caught = status == _FAILED and mutant.red in output
     if not caught:
@@ -318,7 +319,7 @@ def prove(tree: Path, options: argparse.Namespace, seed: int) -> tuple[list[Resu
     return results, all(result.passed for result in results)
 
 
-def try_mutants(tree: Path, results: list[Result], seed: int) -> tuple[dict[str, list[str]], bool]:
+def try_mutants(tree: Path, results: list[Result]) -> tuple[dict[str, list[str]], bool]:
     """See that each mutant turns its check red, which without it is green."""
     caught: dict[str, list[str]] = {}
     green: dict[tuple[str, float], bool] = {}
@@ -330,13 +331,17 @@ def try_mutants(tree: Path, results: list[Result], seed: int) -> tuple[dict[str,
         form = mutant.check, mutant.share
         if form not in green:
             status, output, _ = run_check(
-                tree, mutant.check, seed=seed, share=mutant.share, timeout_s=_MUTANT_TIMEOUT_S
+                tree,
+                mutant.check,
+                seed=_MUTANT_SEED,
+                share=mutant.share,
+                timeout_s=_MUTANT_TIMEOUT_S,
             )
             green[form] = status == 0
             if status:
                 print(f"FAIL {mutant.check} without a mutant:\n{output[-3000:]}")
         name = mutant.path.stem
-        is_red = is_caught(mutant, tree, seed=seed)
+        is_red = is_caught(mutant, tree)
         print(f"{'ok  ' if is_red else 'FAIL'} mutant {name}: {mutant.red!r} from {mutant.check}")
         if is_red:
             caught.setdefault(rows[0], []).append(name)
@@ -354,7 +359,7 @@ def main() -> int:
         tree = Path(folder) / "tree"
         copy_tree(tree)
         results, proved = prove(tree, options, seed)
-        caught, seen = try_mutants(tree, results, seed)
+        caught, seen = try_mutants(tree, results)
     if proved and seen and not options.tests:
         told = (
             f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, seed {seed}, "

@@ -299,16 +299,22 @@ class Anything(RuleBasedStateMachine):
 
         self.run(restart())
 
-    @rule(full=st.booleans())
-    def disk(self, full: bool) -> None:
-        """Let the disk be full, or have room again."""
+    @rule(full=st.booleans(), cut=st.booleans())
+    def disk(self, full: bool, cut: bool) -> None:
+        """Let the disk be full, or have room again; who was cut off comes back to that."""
         if not self.does("full disks"):
             return
         for member in self.members.values():
             member.may_be_refused = True
         sizes = [path.stat().st_size for path in self.data.glob(f"{DATABASE_FILE}*")]
         self._allow(max(sizes) + 20_000 if full else resource.RLIM_INFINITY)
-        self.run(asyncio.sleep(0))
+
+        async def come_back() -> None:
+            if cut:
+                self._heal()
+                await asyncio.sleep(5 * TURN_S)
+
+        self.run(come_back())
 
     def _allow(self, size: int) -> None:
         assert self.process is not None
