@@ -20,8 +20,8 @@ SYSTEM: Final = "system"
 """The theme that is the desktop's."""
 
 MOST_HIGHLIGHTS: Final = 100
-_LEAST_SIDEBAR: Final = 160
-_MOST_SIDEBAR: Final = 480
+LEAST_SIDEBAR: Final = 160
+MOST_SIDEBAR: Final = 480
 _MOST_WORD: Final = 64
 _MOST_NAME: Final = 64
 
@@ -150,7 +150,7 @@ def sane(chosen: Preferences) -> Preferences:
     return msgspec.structs.replace(
         chosen,
         theme=chosen.theme[:_MOST_NAME] or SYSTEM,
-        sidebar=min(max(chosen.sidebar, _LEAST_SIDEBAR), _MOST_SIDEBAR),
+        sidebar=min(max(chosen.sidebar, LEAST_SIDEBAR), MOST_SIDEBAR),
         highlights=tuple(word for word in words if word)[:MOST_HIGHLIGHTS],
         notifications=told,
     )

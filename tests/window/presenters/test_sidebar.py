@@ -8,9 +8,12 @@ from asynchat.window.presenters.sidebar import (
     badge,
     display_name,
     neighbour,
+    next_unread,
+    nth_room,
     people_heading,
     room_label,
     rows,
+    unread_counts,
     window_title,
 )
 
@@ -130,3 +133,26 @@ def test_going_round() -> None:
 def test_a_badge_is_short() -> None:
     """No count is a badge of more than three signs."""
     assert [badge(count) for count in (0, 1, 99, 100)] == ["", "1", "99", "99+"]
+
+
+def test_the_next_unread_room() -> None:
+    """The keys for unread rooms go round, pass over what is read, and stay where nothing is."""
+    shown = listed({"lobby": 2, "~x": 1})
+    assert next_unread(shown, "zoo", 1) == "~x"
+    assert next_unread(shown, "~x", 1) == "lobby"
+    assert next_unread(shown, "zoo", -1) == "lobby"
+    assert next_unread(shown, None, 1) == "lobby"
+    assert next_unread(shown, None, -1) == "~x"
+    assert next_unread(listed({"zoo": 1}), "zoo", 1) is None
+    assert next_unread((), None, 1) is None
+
+
+def test_rooms_have_numbers() -> None:
+    """Rooms are counted as the sidebar shows them, direct ones too."""
+    shown = listed()
+    assert [nth_room(shown, number) for number in (0, 1, 4, 5)] == [None, "lobby", "~x", None]
+
+
+def test_unread_counts_are_read_from_badges() -> None:
+    """Many are as many as the badge says."""
+    assert unread_counts(listed({"lobby": 2, "zoo": 500})) == {"lobby": 2, "zoo": 99}

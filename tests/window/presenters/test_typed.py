@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from asynchat.messages import MAX_TEXT_BYTES, MAX_TEXT_CHARS
-from asynchat.window.presenters.typed import COMMANDS, Command, Message, Refusal, meaning, overlong
+from asynchat.window.presenters.commands import BY_SLASH
+from asynchat.window.presenters.typed import Command, Message, Refusal, meaning, overlong
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "\n\t\n"])
@@ -17,7 +18,7 @@ def test_a_text_is_said_as_it_stands() -> None:
     assert meaning("\n  a\n b \n\n") == Message("  a\n b ")
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
+@pytest.mark.parametrize("name", sorted(BY_SLASH))
 def test_commands_are_known(name: str) -> None:
     """Each command is known in any case, with what follows it."""
     assert meaning(f"/{name.upper()}  rest of it ") == Command(name, "rest of it")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from asynchat.messages import Person, Presence, Room
 
-RowKind: TypeAlias = Literal["heading", "room", "direct", "person", "hint"]
+RowKind: TypeAlias = Literal["heading", "room", "direct", "person", "hint", "command"]
 
 _STATES: Final = {"online": 0, "away": 1}
 _MAX_BADGE: Final = 99
@@ -20,7 +20,11 @@ _MAX_BADGE: Final = 99
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row.  ``key`` is a room's wire name or an account; ``state`` draws a presence dot."""
+    """One row.
+
+    ``key`` is a room's wire name, an account or a command; ``state`` draws a presence dot, and
+    ``note`` a few words at the right.
+    """
 
     kind: RowKind
     key: str
@@ -31,11 +35,12 @@ class Row:
     dim: bool = False
     private: bool = False
     selected: bool = False
+    note: str = ""
 
     @property
     def active(self) -> bool:
         """Whether the row can be chosen."""
-        return self.kind in {"room", "direct", "person"}
+        return self.kind in {"room", "direct", "person", "command"}
 
 
 def display_name(person: Person | Presence) -> str:
@@ -82,7 +87,7 @@ def rows(
             state = state_of(others[0]) or "offline" if len(others) == 1 else None
             found.append(_room_row(room, me, on_view, unread, state=state))
     found.append(Row("heading", "people", people_heading(people)))
-    found += [_person_row(person, me) for person in sorted(people, key=_person_order)]
+    found += [person_row(person, me) for person in sorted(people, key=_person_order)]
     return tuple(found)
 
 
@@ -104,11 +109,46 @@ def neighbour(shown: Sequence[Row], on_view: str | None, step: int) -> str | Non
     return names[(names.index(on_view) + step) % len(names)]
 
 
+def next_unread(shown: Sequence[Row], on_view: str | None, step: int) -> str | None:
+    """Return the next room below (or above) the one on view with something unread in it."""
+    rooms = [row for row in shown if row.kind in {"room", "direct"}]
+    names = [row.key for row in rooms]
+    start = names.index(on_view) if on_view in names else (-1 if step > 0 else 0)
+    for far in range(1, len(rooms) + 1):
+        row = rooms[(start + far * step) % len(rooms)]
+        if row.badge and row.key != on_view:
+            return row.key
+    return None
+
+
+def unread_counts(shown: Sequence[Row]) -> dict[str, int]:
+    """Return how much is unread in each room that has something, as far as badges count."""
+    return {row.key: int(row.badge.rstrip("+")) for row in shown if row.badge}
+
+
+def nth_room(shown: Sequence[Row], number: int) -> str | None:
+    """Return the room at a place in the sidebar, the first at 1."""
+    names = [row.key for row in shown if row.kind in {"room", "direct"}]
+    return names[number - 1] if 1 <= number <= len(names) else None
+
+
 def badge(unread: int) -> str:
     """Return an unread count as a short text."""
     if not unread:
         return ""
     return str(unread) if unread <= _MAX_BADGE else f"{_MAX_BADGE}+"
+
+
+def person_row(person: Presence, me: str) -> Row:
+    """Return the row of a person."""
+    name = display_name(person)
+    return Row(
+        "person",
+        person.account,
+        f"{name} (you)" if person.account == me else name,
+        state=person.state,
+        dim=person.state == "offline",
+    )
 
 
 def _room_row(
@@ -129,17 +169,6 @@ def _room_row(
         bold=count > 0,
         private=room.private and not room.direct,
         selected=room.name == on_view,
-    )
-
-
-def _person_row(person: Presence, me: str) -> Row:
-    name = display_name(person)
-    return Row(
-        "person",
-        person.account,
-        f"{name} (you)" if person.account == me else name,
-        state=person.state,
-        dim=person.state == "offline",
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from asynchat.errors import ChatError
 from asynchat.messages import MAX_TEXT_CHARS
 from asynchat.text import check_text
+from asynchat.window.presenters.commands import BY_SLASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,6 @@ class Refusal:
 
 Meaning: TypeAlias = Message | Command | Refusal | None
 
-COMMANDS: Final = {
-    "join": "/join ROOM goes into a room",
-    "create": "/create ROOM makes a room",
-    "leave": "/leave goes out of this room",
-    "msg": "/msg NAME TEXT writes to one person",
-    "topic": "/topic TEXT sets this room's topic",
-    "help": "/help lists these",
-    "quit": "/quit ends asynchat",
-}
-
 
 def meaning(typed: str) -> Meaning:
     """Return what is meant; None where there is nothing but space."""
@@ -53,7 +44,7 @@ def meaning(typed: str) -> Meaning:
         return _message(typed[1:])
     if typed.startswith("/") and "\n" not in typed:
         name, _, rest = typed[1:].partition(" ")
-        if name.lower() in COMMANDS:
+        if name.lower() in BY_SLASH:
             return Command(name.lower(), rest.strip())
         return Refusal(f"There is no command /{name}; begin with // to say it as it stands.")
     return _message(typed)

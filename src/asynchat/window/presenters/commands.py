@@ -1,0 +1,218 @@
+"""What can be done, as data: one table feeds Ctrl+K, slash commands, menus, keys and F1.
+
+What a command does is found by its name, in `asynchat.window.doing` and `asynchat.window.app`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from asynchat.messages import LOBBY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asynchat.messages import Room
+
+Group: TypeAlias = Literal["Moving about", "Writing", "Rooms and people", "Window"]
+Need: TypeAlias = Literal["room", "not lobby", "somebody else"]
+Menu: TypeAlias = Literal["room", "person"]
+
+GROUPS: Final[tuple[Group, ...]] = ("Moving about", "Writing", "Rooms and people", "Window")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a command is about: a room, an account, the words after a slash command's name."""
+
+    room: str = ""
+    account: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be done.
+
+    ``bound`` are Tk's names of its keys, with spaces between; the first is shown.  Where
+    ``native``, the widget that has the focus knows them by itself.  ``slash`` is its name after
+    a slash and ``usage`` the rest of that line.  ``needs`` is what it is about, and what that
+    must be; ``jump`` whether Ctrl+K finds it.
+    """
+
+    name: str
+    title: str
+    group: Group
+    bound: str = ""
+    native: bool = False
+    slash: str = ""
+    usage: str = ""
+    menus: tuple[Menu, ...] = ()
+    needs: tuple[Need, ...] = ()
+    jump: bool = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Tk's names of its keys."""
+        return tuple(self.bound.split())
+
+
+COMMANDS: Final = (
+    Command("jump", "Jump to a room, person or command", "Moving about", "Control-k"),
+    Command("previous-room", "Go to the room above", "Moving about", "Alt-Up", jump=False),
+    Command("next-room", "Go to the room below", "Moving about", "Alt-Down", jump=False),
+    Command("previous-unread", "Go to the unread room above", "Moving about", "Alt-Shift-Up"),
+    Command("next-unread", "Go to the unread room below", "Moving about", "Alt-Shift-Down"),
+    Command(
+        "nth-room",
+        "Go to the first, second … ninth room",
+        "Moving about",
+        " ".join(f"Control-Key-{digit}" for digit in range(1, 10)),
+        jump=False,
+    ),
+    Command("mark-read", "Mark this room as read", "Moving about", "Escape"),
+    Command(
+        "page-up", "Scroll the messages up", "Moving about", "Prior", native=True, jump=False
+    ),
+    Command(
+        "page-down", "Scroll the messages down", "Moving about", "Next", native=True, jump=False
+    ),
+    Command("newest", "Go to the newest message", "Moving about", "Alt-End"),
+    Command("send", "Send the message", "Writing", "Return", native=True, jump=False),
+    Command("new-line", "Begin a new line", "Writing", "Shift-Return", native=True, jump=False),
+    Command("undo", "Undo", "Writing", "Control-z", native=True, jump=False),
+    Command("redo", "Redo", "Writing", "Control-Shift-Z", native=True, jump=False),
+    Command("select-all", "Select all", "Writing", "Control-a", native=True, jump=False),
+    Command("paste", "Paste", "Writing", "Control-v", native=True, jump=False),
+    Command("copy", "Copy what is selected", "Writing", "Control-c", native=True, jump=False),
+    Command("open", "Open", "Rooms and people", menus=("room",), jump=False),
+    Command("join", "Join a room", "Rooms and people", "Control-j", slash="join", usage="ROOM"),
+    Command("create", "Create a room", "Rooms and people", slash="create", usage="ROOM"),
+    Command(
+        "people",
+        "Show who is in this room",
+        "Rooms and people",
+        "Control-Shift-P",
+        slash="who",
+        menus=("room",),
+        needs=("room",),
+    ),
+    Command(
+        "invite",
+        "Invite somebody to this room",
+        "Rooms and people",
+        "Control-Shift-I",
+        slash="invite",
+        usage="NAME",
+        menus=("room",),
+        needs=("room",),
+    ),
+    Command(
+        "topic",
+        "Set this room's topic",
+        "Rooms and people",
+        "Control-Shift-T",
+        slash="topic",
+        usage="TEXT",
+        menus=("room",),
+        needs=("room",),
+    ),
+    Command(
+        "leave",
+        "Leave this room",
+        "Rooms and people",
+        slash="leave",
+        menus=("room",),
+        needs=("room", "not lobby"),
+    ),
+    Command(
+        "direct",
+        "Write a direct message",
+        "Rooms and people",
+        slash="msg",
+        usage="NAME TEXT",
+        menus=("person",),
+        needs=("somebody else",),
+        jump=False,
+    ),
+    Command("profile", "Show the profile", "Rooms and people", menus=("person",), jump=False),
+    Command("menu", "Open the menu of what has the focus", "Window", "Menu Shift-F10", jump=False),
+    Command("sidebar", "Show or hide rooms and people", "Window", "F9"),
+    Command("larger", "Make it larger", "Window", "Control-plus Control-equal Control-KP_Add"),
+    Command("smaller", "Make it smaller", "Window", "Control-minus Control-KP_Subtract"),
+    Command("normal-size", "Make it its normal size", "Window", "Control-Key-0 Control-KP_0"),
+    Command("theme", "Go from light to dark and back", "Window", "Control-Shift-L"),
+    Command("settings", "Settings", "Window", "Control-comma", slash="settings"),
+    Command("reconnect", "Try to connect now", "Window", "F5"),
+    Command("copy-address", "Copy this server's address, to invite others", "Window"),
+    Command("log", "Show the log, for support", "Window"),
+    Command("help", "Show all keys and commands", "Window", "F1", slash="help"),
+    Command("quit", "Leave asynchat", "Window", "Control-q", slash="quit"),
+)  # fmt: skip
+
+BY_NAME: Final = {command.name: command for command in COMMANDS}
+BY_SLASH: Final = {command.slash: command for command in COMMANDS if command.slash}
+
+_WORDS: Final = {
+    "Control": "Ctrl",
+    "Key": "",
+    "Up": "↑",
+    "Down": "↓",
+    "Prior": "Page Up",
+    "Next": "Page Down",
+    "Return": "Enter",
+    "Escape": "Esc",
+    "plus": "+",
+    "minus": "\N{MINUS SIGN}",
+    "equal": "=",
+    "comma": ",",
+    "Menu": "Menu key",
+}
+
+
+def key_text(keys: str) -> str:
+    """Return keys as people write them: ``Ctrl+Shift+P`` for ``Control-Shift-P``."""
+    parts = [_WORDS.get(part, part) for part in keys.split("-")]
+    return "+".join(part if len(part) > 1 else part.upper() for part in parts if part)
+
+
+def shown_keys(command: Command) -> str:
+    """Return the keys of a command to show beside it, or nothing."""
+    if not command.keys:
+        return ""
+    first = key_text(command.keys[0])
+    if command.name == "nth-room":
+        return f"{first} … {key_text(command.keys[-1])}"
+    others = [keys for keys in command.keys[1:] if command.name == "menu"]
+    return " or ".join([first, *map(key_text, others)])
+
+
+def slash_line(command: Command) -> str:
+    """Return how a slash command is written: ``/join ROOM``."""
+    return f"/{command.slash} {command.usage}".strip()
+
+
+def possible(command: Command, *, room: Room | None, account: str = "", me: str = "") -> bool:
+    """Tell whether a command can be done with a room and an account."""
+    if "room" in command.needs and (room is None or room.direct):
+        return False
+    if "not lobby" in command.needs and room is not None and room.name == LOBBY:
+        return False
+    return not ("somebody else" in command.needs and account == me)
+
+
+def menu(kind: Menu) -> tuple[Command, ...]:
+    """Return the commands of a context menu."""
+    return tuple(command for command in COMMANDS if kind in command.menus)
+
+
+def sheet() -> Iterable[tuple[Group, tuple[tuple[str, str, str], ...]]]:
+    """Yield each group with its commands: title, keys, slash command."""
+    for group in GROUPS:
+        lines = tuple(
+            (command.title, shown_keys(command), slash_line(command) if command.slash else "")
+            for command in COMMANDS
+            if command.group == group and (command.keys or command.slash)
+        )
+        yield group, lines

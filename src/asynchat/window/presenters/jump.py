@@ -1,0 +1,160 @@
+"""What Ctrl+K offers, and in which order: rooms, people and commands by a fuzzy match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from asynchat.window.presenters.commands import COMMANDS, possible, shown_keys
+from asynchat.window.presenters.sidebar import Row, badge, display_name, room_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from asynchat.messages import Presence, Room
+    from asynchat.window.presenters.sidebar import RowKind
+
+MOST: Final = 50
+_LEAST_SCORE: Final = 70.0
+_MATCHED: Final = 300
+_TWO: Final = 2
+_ONLY: Final[dict[str, tuple[RowKind, ...]]] = {
+    "#": ("room",),
+    "@": ("person", "direct"),
+    ">": ("command",),
+    "/": ("command",),
+}
+_ORDER: Final[dict[str, int]] = {"room": 0, "direct": 1, "person": 2, "command": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to jump to: its row, and what is matched with what is typed."""
+
+    row: Row
+    words: str
+    unread: int = 0
+    visited: int = 0
+
+
+def offers(
+    rooms: Mapping[str, Room],
+    people: Iterable[Presence],
+    *,
+    me: str,
+    on_view: str | None,
+    unread: Mapping[str, int],
+    visited: Sequence[str] = (),
+    others: Iterable[Room] = (),
+) -> tuple[Offer, ...]:
+    """Return all there is to jump to.
+
+    ``visited`` are rooms, the latest last; ``others`` rooms one is not a member of.
+    """
+    found: list[Offer] = []
+    written_to = {
+        person.account
+        for room in rooms.values()
+        if room.direct and len(room.people) <= _TWO
+        for person in room.people
+    }
+    when = {name: place + 1 for place, name in enumerate(visited)}
+    for room in rooms.values():
+        count = unread.get(room.name, 0)
+        label = room_label(room, me)
+        row = Row(
+            "direct" if room.direct else "room",
+            room.name,
+            label,
+            badge=badge(count),
+            bold=count > 0,
+            private=room.private and not room.direct,
+            note="here" if room.name == on_view else "",
+        )
+        words = label.removeprefix("# ").casefold()
+        found.append(Offer(row, words, count, when.get(room.name, 0)))
+    for room in others:
+        if room.name not in rooms and not room.direct:
+            row = Row("room", room.name, f"# {room.name}", dim=True, note="join")
+            found.append(Offer(row, room.name))
+    for person in people:
+        if person.account != me and person.account not in written_to:
+            name = display_name(person)
+            row = Row(
+                "person",
+                person.account,
+                name,
+                state=person.state,
+                dim=person.state == "offline",
+                note="message",
+            )
+            found.append(Offer(row, name.casefold()))
+    here = rooms.get(on_view or "")
+    found += [
+        Offer(
+            Row("command", command.name, command.title, note=shown_keys(command)),
+            f"{command.title} {command.slash}".casefold(),
+        )
+        for command in COMMANDS
+        if command.jump and possible(command, room=here)
+    ]
+    return tuple(found)
+
+
+def ranked(offered: Sequence[Offer], typed: str) -> tuple[Row, ...]:
+    """Return the rows to show, the best first and selected.
+
+    With nothing typed: what is unread, then rooms as they were visited, then the rest.  A first
+    ``#``, ``@`` or ``>`` leaves only rooms, people or commands.
+    """
+    wanted = typed.strip().casefold()
+    only = _ONLY.get(wanted[:1])
+    if only is not None:
+        wanted = wanted[1:].strip()
+        offered = [offer for offer in offered if offer.row.kind in only]
+    found = _matching(offered, wanted) if wanted else sorted(offered, key=_by_unread)
+    rows = [offer.row for offer in found[:MOST]]
+    if not rows:
+        return (Row("hint", "", "Nothing is called that", dim=True),)
+    return (replace(rows[0], selected=True), *rows[1:])
+
+
+def _matching(offered: Sequence[Offer], wanted: str) -> list[Offer]:
+    # It takes a few ms to load, and few windows need it before they are on the screen.
+    from rapidfuzz import fuzz, process  # noqa: PLC0415
+
+    words = [offer.words for offer in offered]
+    matched = process.extract(
+        wanted, words, scorer=fuzz.WRatio, limit=_MATCHED, score_cutoff=_LEAST_SCORE
+    )
+    score = {at: ratio for _, ratio, at in matched}
+    # A part of a name is meant more often than one that is alike; WRatio may rank it below.
+    for at, text in enumerate(words):
+        if wanted in text:
+            score.setdefault(at, _LEAST_SCORE)
+
+    def order(at: int) -> tuple[int, int, float, int, str]:
+        text, offer = words[at], offered[at]
+        if text == wanted:
+            near = 0
+        elif text.startswith(wanted):
+            near = 1
+        elif f" {wanted}" in text or f"-{wanted}" in text:
+            near = 2
+        else:
+            near = 3 if wanted in text else 4
+        away = 1 if offer.row.dim else 0
+        return near, away, -score[at], _ORDER[offer.row.kind], text
+
+    return [offered[at] for at in sorted(score, key=order)]
+
+
+def _by_unread(offer: Offer) -> tuple[int, int, int, bool, str]:
+    kind = _ORDER[offer.row.kind]
+    # A room on view is the last that one wants to jump to.
+    here = offer.row.note == "here"
+    return (0 if offer.unread else 1, 1 if here else 0, kind, offer.row.dim, _visit(offer))
+
+
+def _visit(offer: Offer) -> str:
+    return f"{1_000_000 - offer.visited:07} {offer.words}"

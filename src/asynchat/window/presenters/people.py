@@ -1,0 +1,73 @@
+"""People as rows and profiles: who is in a room, who could be invited, how one is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from asynchat.window.presenters.clock import moment
+from asynchat.window.presenters.sidebar import Row, display_name, person_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+    from asynchat.messages import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the card of a person says; ``presence`` draws its dot."""
+
+    account: str
+    name: str
+    presence: str
+    state: str
+    lines: tuple[str, ...]
+    is_me: bool
+
+
+def profile(
+    person: Presence, *, me: str, now: datetime, twelve: bool, zone: tzinfo | None = None
+) -> Profile:
+    """Return somebody's card; ``now`` is the time, ``twelve`` of which clock."""
+    name = display_name(person)
+    lines = []
+    if person.since is not None:
+        at = datetime.fromtimestamp(person.since / 1000, UTC).astimezone(zone)
+        verb = "since" if person.state != "offline" else "last seen"
+        lines.append(f"{verb} {moment(at, now=now, twelve=twelve)}")
+    if person.role not in {None, "member", "guest"}:
+        lines.append(str(person.role))
+    if person.name is None and person.was is not None:
+        lines.append("the name is somebody else's now, or nobody's")
+    return Profile(
+        account=person.account,
+        name=name,
+        presence=person.state,
+        state=f"{person.state} (you)" if person.account == me else person.state,
+        lines=tuple(lines),
+        is_me=person.account == me,
+    )
+
+
+def listed(people: Iterable[Presence], me: str) -> tuple[Row, ...]:
+    """Return a room's people as rows: who is here first, by name."""
+    order = {"online": 0, "away": 1}
+    found = sorted(
+        people,
+        key=lambda person: (order.get(person.state, 2), display_name(person).casefold()),
+    )
+    return tuple(person_row(person, me) for person in found)
+
+
+def invitable(known: Iterable[Presence], inside: Iterable[Presence], me: str) -> tuple[Row, ...]:
+    """Return people who are known and not in a room, as rows."""
+    within = {person.account for person in inside}
+    others = [
+        person
+        for person in known
+        if person.account not in within and person.account != me and person.name is not None
+    ]
+    return listed(others, me)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asynchat.messages import Person, Presence, Room
+from asynchat.window.presenters.jump import MOST, offers, ranked
+
+if TYPE_CHECKING:
+    from asynchat.window.presenters.jump import Offer
+    from asynchat.window.presenters.sidebar import Row
+
+ROOMS = {
+    name: Room(name=name, topic="", members=1, head=1, direct=direct, people=people)
+    for name, direct, people in (
+        ("lobby", False, ()),
+        ("python", False, ()),
+        ("releases", False, ()),
+        ("d1", True, (Person(account="me", name="ada"), Person(account="b", name="ben"))),
+    )
+}
+PEOPLE = [
+    Presence(account="me", name="ada", state="online"),
+    Presence(account="b", name="ben", state="online"),
+    Presence(account="c", name="Carol", state="offline"),
+]
+OTHERS = [Room(name="zoo", topic="", members=3, head=1, member=False), ROOMS["python"]]
+
+
+def all_offers() -> tuple[Offer, ...]:
+    return offers(
+        ROOMS,
+        PEOPLE,
+        me="me",
+        on_view="lobby",
+        unread={"releases": 2, "d1": 1},
+        visited=["python", "releases", "lobby"],
+        others=OTHERS,
+    )
+
+
+def names(rows: tuple[Row, ...]) -> list[str]:
+    return [row.key for row in rows]
+
+
+def test_with_nothing_typed_what_is_unread_comes_first() -> None:
+    """Then rooms as they were visited; the one on view comes after all others."""
+    rows = ranked(all_offers(), "")
+    assert names(rows)[:5] == ["releases", "d1", "python", "zoo", "c"]
+    assert rows[0].selected
+    assert not any(row.selected for row in rows[1:])
+    assert rows[0].badge == "2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("pyt", "python"),
+        ("PYHTON", "python"),
+        ("zoo", "zoo"),
+        ("car", "c"),
+        ("carl", "c"),
+        ("ben", "d1"),
+        ("#rel", "releases"),
+        ("@c", "c"),
+        (">dark", "theme"),
+        ("/log", "log"),
+        ("quit", "quit"),
+        ("settings", "settings"),
+    ],
+)
+def test_what_is_typed_finds_what_is_meant(typed: str, first: str) -> None:
+    """Parts, slips of the finger and first signs find rooms, people and commands."""
+    assert ranked(all_offers(), typed)[0].key == first
+
+
+def test_oneself_and_what_cannot_be_done_are_not_offered() -> None:
+    """Nobody jumps to oneself, or leaves the lobby; a person with a direct room is that room."""
+    found = {offer.row.key for offer in all_offers()}
+    assert not found & {"me", "b", "leave"}
+    assert "invite" in found
+
+
+def test_where_nothing_matches_it_says_so() -> None:
+    """A word nothing is like finds a hint that cannot be chosen."""
+    (row,) = ranked(all_offers(), "xqzw")
+    assert not row.active
+
+
+def test_thousands_are_ranked() -> None:
+    """Among 5,000 rooms and 5,000 people the right one comes first, and few rows are shown."""
+    rooms = {f"room-{n}": Room(name=f"room-{n}", topic="", members=1, head=1) for n in range(5_000)}
+    people = [Presence(account=f"u{n}", name=f"person{n}", state="online") for n in range(5_000)]
+    many = offers(rooms, people, me="", on_view=None, unread={})
+    assert ranked(many, "room-4321")[0].key == "room-4321"
+    assert ranked(many, "person77")[0].key == "u77"
+    assert len(ranked(many, "o")) == MOST
+    assert len(ranked(many, "")) == MOST

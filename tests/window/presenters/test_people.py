@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from asynchat.messages import Presence
+from asynchat.window.presenters.people import invitable, listed, profile
+
+NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+
+
+def at(when: datetime) -> int:
+    """Return a time as the wire has it."""
+    return int(when.timestamp() * 1000)
+
+
+def test_a_profile_tells_who_somebody_is() -> None:
+    """Name, state and since when; what is not known is left out."""
+    since = at(datetime(2026, 3, 3, 9, 5, tzinfo=UTC))
+    ben = Presence(account="b", name="ben", state="online", since=since, role="owner")
+    shown = profile(ben, me="a", now=NOW, twelve=False, zone=UTC)
+    assert (shown.name, shown.state, shown.presence) == ("ben", "online", "online")
+    assert shown.lines == ("since 09:05", "owner")
+    assert not shown.is_me
+    me = profile(Presence(account="a", name="ada", state="away"), me="a", now=NOW, twelve=True)
+    assert (me.state, me.lines, me.is_me) == ("away (you)", (), True)
+
+
+def test_who_is_gone_was_last_seen() -> None:
+    """Somebody offline is shown with the last time, and a name that went to another is told."""
+    since = at(datetime(2026, 3, 2, 21, 5, tzinfo=UTC))
+    gone = Presence(account="b", name=None, state="offline", since=since, was="ben")
+    shown = profile(gone, me="a", now=NOW, twelve=True, zone=UTC)
+    assert shown.name == "ben"
+    assert shown.lines == (
+        "last seen yesterday, 9:05 PM",
+        "the name is somebody else's now, or nobody's",
+    )
+
+
+def test_people_are_listed() -> None:
+    """Who is here comes first, then by name; who is inside or oneself is not invited."""
+    ada, ben, carol = (
+        Presence(account="a", name="ada", state="offline"),
+        Presence(account="b", name="ben", state="online"),
+        Presence(account="c", name="Carol", state="online"),
+    )
+    assert [row.text for row in listed([ada, carol, ben], "a")] == ["ben", "Carol", "ada (you)"]
+    lost = Presence(account="d", name=None, state="offline", was="dan")
+    assert [row.text for row in invitable([ada, ben, carol, lost], [ben], "a")] == ["Carol"]
