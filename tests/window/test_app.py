@@ -15,6 +15,7 @@ from asynchat.window.look.palettes import DARK
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.widgets.dialog import Question
 from asynchat.window.widgets.room_dialog import RoomDialog
+from asynchat.window.widgets.shortcut_sheet import ShortcutSheet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -138,7 +139,7 @@ async def test_from_the_first_screen_to_a_conversation(
     await ben.send("lobby", "hello ada")
     await until(lambda: "hello ada" in run.shown())
     await until(lambda: ben.online("lobby") == 2)
-    run.app.chat._leave()
+    run.app.chat.commands.do("quit")
     await until(lambda: run.status == 0)
     await run.app.end()
     await until(lambda: ben.online("lobby") == 1)
@@ -279,7 +280,9 @@ async def test_commands_go_where_they_say(
     await until(lambda: chat.screen.header.texts[0] == header)
     await run.say("/topic New things")
     await run.say("/help")
-    assert "/join ROOM" in run.app.banner.text
+    sheet = (await until(lambda: children(run, ShortcutSheet)))[0]
+    assert ("Join a room", "/join ROOM", "Ctrl+J") in sheet.lines
+    sheet.close()
     await run.say("/quit")
     await until(lambda: run.status == 0)
 

@@ -6,6 +6,8 @@ import pytest
 
 from asynchat.link.client import Client
 from asynchat.window.chat_window import ChatWindow
+from asynchat.window.live_preferences import LivePreferences
+from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.presenters.sidebar import Row
 from asynchat.window.session import Session
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.serving"]
 pytestmark = pytest.mark.window
 
+PROGRAM = ("larger", "smaller", "normal-size", "theme", "settings", "log", "help", "quit")
+"""The commands that are the program's."""
+
 
 @pytest.fixture
 async def server(serve: Serve) -> Server:
@@ -37,18 +42,28 @@ async def ada(server: Server, tmp_path: Path) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
+def session(ada: Client, tasks: Tasks, failures: Failures) -> Session:
+    return Session(ada, tasks=tasks, failures=failures)
+
+
+@pytest.fixture
+def live(tmp_path: Path, tasks: Tasks, failures: Failures) -> LivePreferences:
+    return LivePreferences(PreferenceFile(tmp_path), Preferences(), tasks, failures.say)
+
+
+@pytest.fixture
 async def chat(
-    look: Look, ada: Client, tasks: Tasks, failures: Failures, fill: Any
+    look: Look, session: Session, failures: Failures, fill: Any, live: LivePreferences
 ) -> AsyncIterator[ChatWindow]:
     root = look.root
     made = ChatWindow(
         root,
         root,
         look,
-        Session(ada, tasks=tasks, failures=failures),
+        session,
         failures,
-        leave=lambda: None,
-        toggle_theme=lambda: None,
+        preferences=live,
+        program={name: lambda: None for name in PROGRAM},
     )
     await fill(made.screen)
     made.open(None)
@@ -71,18 +86,30 @@ def labels(menu: Any) -> list[tuple[str, str]]:
     ]
 
 
+ROOM = [
+    ("Open", "normal"),
+    ("Show who is in the room", "normal"),
+    ("Invite somebody to the room", "normal"),
+    ("Set the room's topic", "normal"),
+]
+
+
 @pytest.mark.parametrize(
     ("row", "entries"),
     [
-        (Row("room", "lobby", "# lobby"), [("Open", "normal"), ("Leave room", "disabled")]),
-        (Row("room", "zoo", "# zoo"), [("Open", "normal"), ("Leave room", "normal")]),
-        (Row("person", "b1", "ben"), [("Write a direct message", "normal")]),
+        (Row("room", "lobby", "# lobby"), [*ROOM, ("Leave the room", "disabled")]),
+        (Row("room", "zoo", "# zoo"), [*ROOM, ("Leave the room", "normal")]),
+        (
+            Row("person", "b1", "ben"),
+            [("Write a direct message", "normal"), ("Show the profile", "normal")],
+        ),
     ],
 )
 async def test_each_row_has_its_menu(
     chat: ChatWindow, root: tk.Tk, until: Until, row: Row, entries: list[tuple[str, str]]
 ) -> None:
     """A room can be opened and left, but for the lobby; a person can be written to."""
+    await chat._session.create("zoo")
     chat._row_menu(row, root.winfo_rootx() + 50, root.winfo_rooty() + 50)
     menu = await menu_of(root, until)
     assert labels(menu) == entries
@@ -96,7 +123,7 @@ async def test_a_room_is_left_by_its_menu(chat: ChatWindow, root: tk.Tk, until: 
     await until(lambda: any(row.key == "zoo" for row in chat.screen.sidebar.rows.rows))
     chat._row_menu(Row("room", "zoo", "# zoo"), 50, 50)
     menu = await menu_of(root, until)
-    menu.invoke(1)
+    menu.invoke("end")
     await until(lambda: not any(row.key == "zoo" for row in chat.screen.sidebar.rows.rows))
     menu.unpost()
 

@@ -7,7 +7,6 @@ import contextlib
 import getpass
 import logging
 import tkinter as tk
-from functools import partial
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -22,23 +21,28 @@ from asynchat.window.appearance import Appearance
 from asynchat.window.chat_window import ChatWindow
 from asynchat.window.clipboard import clipboard_text
 from asynchat.window.failures import Failures
+from asynchat.window.keys import Keys
 from asynchat.window.live_preferences import LivePreferences
 from asynchat.window.look import preference
 from asynchat.window.look.icon_image import window_icon
 from asynchat.window.look.theme import Look
 from asynchat.window.loop import TkLoop, closing_signals, draws_in_pixels
+from asynchat.window.panels import Panels
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.presenters.connecting import problem, progress
+from asynchat.window.recent_log import RecentLog
 from asynchat.window.session import Session
 from asynchat.window.widgets.banner import Banner
 from asynchat.window.widgets.connect_screen import ConnectScreen
 from asynchat.window.widgets.dialog import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from asynchat.link.notices import Notice
     from asynchat.window.look.palettes import Palette
+    from asynchat.window.presenters.commands import Given
     from asynchat.window.presenters.connecting import Wish
 
 logger = logging.getLogger(__name__)
@@ -140,6 +144,27 @@ class App:
             say=self._failures.say,
             on_palette=self._show_theme,
         )
+        self._log = RecentLog()
+        self._unlog = self._log.install()
+        self.panels = Panels(
+            root,
+            self.look,
+            self.preferences,
+            self.appearance,
+            self._log,
+            tasks=self._tasks,
+            do=self._failures.guarded(lambda name: self._program[name]()),
+        )
+        self._program: dict[str, Callable[[], None]] = {
+            "larger": lambda: self.appearance.zoom(1),
+            "smaller": lambda: self.appearance.zoom(-1),
+            "normal-size": lambda: self.appearance.zoom(0),
+            "theme": self.appearance.toggle,
+            "settings": self.panels.settings,
+            "log": self.panels.log,
+            "help": self.panels.shortcuts,
+            "quit": self._window_closed,
+        }
         self._build()
         self._failures.watch(root, asyncio.get_running_loop())
         self._loop = TkLoop(root, self._tasks, self.ask_to_close)
@@ -219,6 +244,7 @@ class App:
             async with asyncio.timeout(_STOP_TIMEOUT_S):
                 await self.preferences.written()
         await self._tasks.cancel()
+        self._unlog()
         asyncio.get_running_loop().set_exception_handler(None)
 
     def _window_closed(self) -> None:
@@ -336,8 +362,8 @@ class App:
             self.look,
             Session(client, tasks=self._tasks, failures=self._failures),
             self._failures,
-            leave=self._window_closed,
-            toggle_theme=self.appearance.toggle,
+            preferences=self.preferences,
+            program=self._program,
         )
 
     def _connected(self, client: Client, chat: ChatWindow) -> None:
@@ -364,16 +390,13 @@ class App:
         self._banner.grid(row=0, column=0, sticky="we")
         self._banner.hide()
         guarded = self._failures.guarded
-        root.bind("<Control-q>", guarded(lambda _: self._window_closed()))
-        for keys, steps in (("plus equal KP_Add", 1), ("minus KP_Subtract", -1), ("0 KP_0", 0)):
-            for key in keys.split():
-                root.bind(f"<Control-{key}>", guarded(partial(self._zoom, steps)))
+        self._keys = Keys(root, frozenset(self._program), guarded(self._pressed))
         root.bind_class("TEntry", "<<Paste>>", guarded(self._paste))
         # On X11 Tk's own meaning of it is Emacs's.
         root.bind_class("TEntry", "<Control-a>", guarded(_select_all))
 
-    def _zoom(self, steps: int, _: tk.Event[tk.Misc]) -> None:
-        self.appearance.zoom(steps)
+    def _pressed(self, name: str, _: Given) -> None:
+        self._program[name]()
 
     def _paste(self, event: tk.Event[tk.Misc]) -> None:
         # Tk's own way may stop the network for ten seconds.

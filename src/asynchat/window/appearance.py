@@ -69,6 +69,13 @@ class Appearance:
         """The palettes to choose from, by name; a person's own as far as they were read."""
         return PALETTES | dict(self._own)
 
+    @property
+    def palette_folder(self) -> str:
+        """Where a person's own palettes are."""
+        from asynchat.window.look.own_palettes import FOLDER  # noqa: PLC0415 - few have their own
+
+        return str(self._folder / FOLDER)
+
     def zoom(self, steps: int) -> None:
         """Make everything larger or smaller by so many steps; 0 goes back to normal."""
         self._live.change(zoom=zoomed(self._look.scale.percent, steps))

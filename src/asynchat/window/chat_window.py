@@ -6,23 +6,24 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from asynchat.messages import LOBBY
-from asynchat.text import room_name
+from asynchat.window.chat_commands import ChatCommands
 from asynchat.window.clipboard import clipboard_text
+from asynchat.window.keys import Keys
 from asynchat.window.links import open_link
 from asynchat.window.look.native import drawable
 from asynchat.window.presenters import typed
-from asynchat.window.presenters.sidebar import neighbour, window_title
+from asynchat.window.presenters.commands import BY_SLASH, Given
+from asynchat.window.presenters.sidebar import window_title
 from asynchat.window.room_view import RoomView
 from asynchat.window.widgets.main_screen import Actions, MainScreen
-from asynchat.window.widgets.room_dialog import RoomDialog
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from asynchat.link.timeline import Line, Splice
     from asynchat.window.failures import Failures
+    from asynchat.window.live_preferences import LivePreferences
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.sidebar import Row
     from asynchat.window.session import Session
@@ -35,7 +36,8 @@ _LONG: Final = 3_500
 class ChatWindow:
     """Shows a session until `close`.
 
-    ``leave`` ends the program, ``toggle_theme`` goes from light to dark and back.
+    ``program`` has what the commands do that are about the program, by their names: ``quit``,
+    ``theme``, and others.  Nothing here knows of another chat, so that there may be several.
     """
 
     def __init__(
@@ -46,18 +48,17 @@ class ChatWindow:
         session: Session,
         failures: Failures,
         *,
-        leave: Callable[[], None],
-        toggle_theme: Callable[[], None],
+        preferences: LivePreferences,
+        program: Mapping[str, Callable[[], None]],
     ) -> None:
         self._root = root
         self._look = look
         self._session = session
         self._failures = failures
-        self._leave = leave
         self._rooms_timer: str | None = None
         self._status_timer: str | None = None
         self._refusal: str | None = None
-        self._bindings: list[tuple[str, str]] = []
+        self._closed = False
         guarded = failures.guarded
         self.screen = MainScreen(
             parent,
@@ -65,9 +66,10 @@ class ChatWindow:
             Actions(
                 choose=guarded(self._choose),
                 row_menu=guarded(self._row_menu),
-                rooms=guarded(self._ask_for_room),
-                theme=guarded(toggle_theme),
-                exit=guarded(leave),
+                rooms=guarded(partial(self._do, "join")),
+                do=guarded(self._do),
+                topic=guarded(self._set_topic),
+                widen=guarded(lambda width: preferences.change(sidebar=width)),
                 send=guarded(self.send),
                 change=guarded(self._changed),
                 paste=guarded(self._paste),
@@ -78,13 +80,27 @@ class ChatWindow:
                 retry=guarded(session.retry),
                 delete=guarded(session.discard),
             ),
+            sidebar=preferences.now.sidebar,
+        )
+        self.commands = ChatCommands(
+            root,
+            self.screen,
+            look,
+            session,
+            failures,
+            preferences=preferences,
+            program=program,
+            to_newest=self._to_newest,
         )
         self._view = RoomView(
             self.screen.transcript,
             year=lambda: datetime.now().astimezone().year,
             on_older=guarded(session.load_older),
         )
-        self._bind()
+        # Those of the program have their keys before there is a chat.
+        names = self.commands.names - program.keys()
+        self._keys = Keys(root, names, guarded(self._pressed))
+        root.bind("<FocusIn>", guarded(self._focused), add=True)
 
     @property
     def session(self) -> Session:
@@ -116,15 +132,15 @@ class ChatWindow:
 
     def close(self) -> None:
         """Show nothing more."""
+        self._closed = True
         self._session.stop()
         self._view.close()
+        self.commands.close()
+        self._keys.close()
         for timer in (self._rooms_timer, self._status_timer):
             if timer is not None:
                 self._root.after_cancel(timer)
         self._rooms_timer = self._status_timer = None
-        for sequence, binding in self._bindings:
-            self._root.unbind(sequence, binding)
-        self._bindings = []
 
     # What the session shows (session.View)
 
@@ -132,6 +148,7 @@ class ChatWindow:
         """Show another room."""
         self._refusal = None
         self._view.load(lines)
+        self.commands.visited(self._session.on_view)
         label = self._session.label()
         about = label.replace("# ", "#", 1)
         hint = "" if self.screen.narrow else "  —  Enter sends, Shift+Enter new line"
@@ -173,23 +190,22 @@ class ChatWindow:
                 pass
 
     def _command(self, command: typed.Command) -> None:
-        session, rest = self._session, command.rest
-        match command.name:
-            case "join":
-                session.spawn(session.join(room_name(rest)), "join")
-            case "create":
-                session.spawn(session.create(room_name(rest)), "create")
-            case "leave":
-                session.spawn(session.leave(session.on_view or ""), "leave")
-            case "msg":
-                name, _, text = rest.partition(" ")
-                session.spawn(session.open_direct_by_name(name, text.strip()), "msg")
-            case "topic":
-                session.spawn(session.client.set_topic(session.on_view or "", rest), "topic")
-            case "quit":
-                self._leave()
-            case _:
-                self._failures.say("  ·  ".join(typed.COMMANDS.values()))
+        self.commands.do(BY_SLASH[command.name].name, Given(words=command.rest))
+
+    def _pressed(self, name: str, given: Given) -> None:
+        if name == "mark-read" and self.screen.tuck_away():
+            self.screen.composer.focus()
+            return
+        self.commands.do(name, given)
+
+    def _do(self, name: str) -> None:
+        self.commands.do(name)
+
+    def _row_menu(self, row: Row, x: int, y: int) -> None:
+        self.commands.row_menu(row, x, y)
+
+    def _set_topic(self, text: str) -> None:
+        self.commands.set_topic(text)
 
     def _choose(self, row: Row) -> None:
         if row.kind == "person":
@@ -197,42 +213,6 @@ class ChatWindow:
         elif row.key != self._session.on_view:
             self._session.show(row.key)
         self.screen.composer.focus()
-
-    def _row_menu(self, row: Row, x: int, y: int) -> None:
-        session, menu = self._session, self._look.menu(self._root)
-        if row.kind == "person":
-            menu.add_command(
-                label="Write a direct message",
-                state="disabled" if row.key == session.me else "normal",
-                command=self._failures.guarded(partial(self._choose, row)),
-            )
-        else:
-            menu.add_command(
-                label="Open", command=self._failures.guarded(partial(self._choose, row))
-            )
-            may_leave = row.kind == "room" and row.key != LOBBY
-            menu.add_command(
-                label="Leave room",
-                state="normal" if may_leave else "disabled",
-                command=lambda: session.spawn(session.leave(row.key), "leave"),
-            )
-        self._look.pop_up(menu, x, y)
-
-    def _ask_for_room(self) -> None:
-        self._session.spawn(self._choose_room(), "rooms")
-
-    async def _choose_room(self) -> None:
-        session = self._session
-        dialog = RoomDialog(self._root, self._look, await session.client.list_rooms())
-        choice = await dialog.answer(dialog.name)
-        if choice is None:
-            return
-        if choice.create:
-            await session.create(choice.name, topic=choice.topic, private=choice.private)
-        elif choice.name in session.client.rooms:
-            session.show(choice.name)
-        else:
-            await session.join(choice.name)
 
     def _changed(self) -> None:
         self._refusal = None
@@ -270,12 +250,6 @@ class ChatWindow:
         if self.reading:
             self._session.seen()
 
-    def _go(self, step: int, _: tk.Event[tk.Misc]) -> None:
-        name = neighbour(self.screen.sidebar.rows.rows, self._session.on_view, step)
-        if name is not None and name != self._session.on_view:
-            self._session.show(name)
-            self._show_rooms()
-
     # Clockwork
 
     def _show_rooms(self) -> None:
@@ -288,6 +262,7 @@ class ChatWindow:
         if room is not None:
             members = None if room.direct else room.members
             self.screen.header.show(label, room.topic, members)
+        self.commands.refresh()
         self._root.title(drawable(window_title(session.label(), session.unread())))
 
     def _tick_status(self) -> None:
@@ -296,15 +271,5 @@ class ChatWindow:
         self._status_timer = self._root.after(_STATUS_MS, self._tick_status)
 
     def _focused(self, _: tk.Event[tk.Misc]) -> None:
-        if self.reading:
+        if not self._closed and self.reading:
             self._session.seen()
-
-    def _bind(self) -> None:
-        guarded = self._failures.guarded
-        for sequence, call in (
-            ("<Alt-Up>", partial(self._go, -1)),
-            ("<Alt-Down>", partial(self._go, 1)),
-            ("<FocusIn>", self._focused),
-        ):
-            binding = self._root.bind(sequence, guarded(call), add=True)
-            self._bindings.append((sequence, binding))

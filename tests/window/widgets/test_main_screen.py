@@ -19,8 +19,14 @@ pytestmark = pytest.mark.window
 
 
 @pytest.fixture
-async def screen(root: tk.Tk, look: Look, fill: Any) -> MainScreen:
+def widened() -> list[int]:
+    return []
+
+
+@pytest.fixture
+async def screen(root: tk.Tk, look: Look, fill: Any, widened: list[int]) -> MainScreen:
     actions: dict[str, Any] = {field.name: lambda *_: None for field in fields(Actions)}
+    actions["widen"] = widened.append
     made = MainScreen(root, look, Actions(**actions))
     await fill(made)
     return made
@@ -48,11 +54,11 @@ async def test_a_narrow_window_has_the_sidebar_on_demand(
 async def test_nothing_is_cut_off_in_a_narrow_window(
     root: tk.Tk, screen: MainScreen, until: Until
 ) -> None:
-    """At 480 pixels the composer and its button are on the screen in full."""
-    root.geometry("480x400")
-    await until(lambda: screen.winfo_width() == 480)
+    """At 420 pixels the composer and its button are on the screen in full."""
+    root.geometry("420x400")
+    await until(lambda: screen.winfo_width() == 420)
     button = screen.composer._send
-    await until(lambda: button.winfo_rootx() + button.winfo_width() <= root.winfo_rootx() + 480)
+    await until(lambda: button.winfo_rootx() + button.winfo_width() <= root.winfo_rootx() + 420)
     assert screen.composer.text.winfo_width() > 200
     assert screen.status.winfo_rooty() + screen.status.winfo_height() <= root.winfo_rooty() + 400
 
@@ -87,3 +93,27 @@ async def test_another_scale_brings_no_button_back(
     look.zoom(90)
     await until(lambda: screen.sidebar.winfo_width() == look.px(226))
     assert not screen.header._menu.winfo_manager()
+
+
+async def test_the_sidebar_is_dragged_wider(
+    look: Look, screen: MainScreen, widened: list[int], until: Until
+) -> None:
+    """Its edge can be dragged, as far as there is room beside it, and where it ends is told."""
+    await until(lambda: screen.sidebar.winfo_width() == look.px(226))
+    for target, width in ((300, 300), (10, 160), (2_000, 480)):
+        x = target - screen._rule.winfo_x()
+        screen._rule.event_generate("<B1-Motion>", x=x, y=50, rootx=screen.winfo_rootx() + target)
+        screen._rule.event_generate("<ButtonRelease-1>", x=x, y=50)
+        assert widened[-1] == width
+        await until(lambda width=width: screen.sidebar.winfo_width() == look.px(width))  # type: ignore[misc]
+
+
+async def test_a_wide_windows_sidebar_can_be_hidden_too(screen: MainScreen, until: Until) -> None:
+    """The key that shows it over a narrow window hides it beside a wide one."""
+    await until(screen.sidebar.winfo_ismapped)
+    screen.toggle_sidebar()
+    await until(lambda: not screen.sidebar.winfo_ismapped())
+    assert screen.header._menu.winfo_manager()
+    screen.toggle_sidebar()
+    await until(screen.sidebar.winfo_ismapped)
+    assert not screen.tuck_away()

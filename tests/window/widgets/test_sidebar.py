@@ -27,15 +27,20 @@ async def test_the_sidebar_has_the_ways_in_and_out(
         on_choose=lambda row: calls.append(row.key),
         on_menu=lambda *_: None,
         on_rooms=lambda: calls.append("rooms"),
+        on_jump=lambda: calls.append("jump"),
+        on_settings=lambda: calls.append("settings"),
         on_theme=lambda: calls.append("theme"),
         on_exit=lambda: calls.append("exit"),
     )
     await fill(sidebar)
     sidebar.rows.show([Row("room", "lobby", "# lobby")])
     click(sidebar.rows.canvas, *sidebar.rows.row_box("lobby"))
-    for button in (sidebar._add, sidebar._theme, sidebar._exit):
+    for button in (sidebar._add, sidebar._theme, sidebar._settings, sidebar._exit):
         button.invoke()
-    assert calls == ["lobby", "rooms", "theme", "exit"]
+    click(sidebar.jump)
+    sidebar.jump.focus_force()
+    sidebar.jump.event_generate("<Return>")
+    assert calls == ["lobby", "rooms", "theme", "settings", "exit", "jump", "jump"]
 
 
 async def test_the_sidebar_shows_who_one_is(root: tk.Tk, look: Look, fill: Any) -> None:
@@ -47,6 +52,8 @@ async def test_the_sidebar_shows_who_one_is(root: tk.Tk, look: Look, fill: Any) 
         on_choose=nothing,
         on_menu=nothing,
         on_rooms=nothing,
+        on_jump=nothing,
+        on_settings=nothing,
         on_theme=nothing,
         on_exit=nothing,
     )

@@ -154,6 +154,21 @@ def _chat(pen: _Pen) -> None:
     pen.path((7, 17), (4, 20.5), (4, 5), (20, 5), (20, 17), (7, 17))
 
 
+def _gear(pen: _Pen) -> None:
+    pen.arc(12, 12, 3.2, 0, 360)
+    pen.arc(12, 12, 6.8, 0, 360)
+    for turn in range(0, 360, 45):
+        x, y = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        pen.path((12 + 7 * x, 12 + 7 * y), (12 + 9.6 * x, 12 + 9.6 * y))
+
+
+def _invite(pen: _Pen) -> None:
+    pen.arc(9.5, 8, 4, 0, 360)
+    pen.arc(9.5, 21, 7, 190, 350)
+    pen.path((19, 8), (19, 14))
+    pen.path((16, 11), (22, 11))
+
+
 def _tick(pen: _Pen) -> None:
     pen.path((6, 12.5), (10.5, 17), (18, 7.5))
 
@@ -176,6 +191,8 @@ ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "copy": _copy,
     "down": _down,
     "exit": _exit,
+    "gear": _gear,
+    "invite": _invite,
     "lock": _lock,
     "menu": _menu,
     "moon": _moon,

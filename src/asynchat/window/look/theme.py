@@ -15,7 +15,7 @@ from PIL import Image
 from asynchat.window.look.fonts import Fonts
 from asynchat.window.look.images import Images, photo
 from asynchat.window.look.scale import Scale
-from asynchat.window.look.shapes import icon, ringed, rounded
+from asynchat.window.look.shapes import dot, icon, ringed, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,42 +170,41 @@ class Look:
     def _check(self, parts: list[tk.PhotoImage]) -> None:
         p, size, gap = self.palette, self.px(18), self.px(8)
 
-        def mark(fill: str, outline: str, *, ticked: bool) -> tk.PhotoImage:
+        def mark(
+            fill: str, outline: str, radius: int, sign: Image.Image | None = None
+        ) -> tk.PhotoImage:
             whole = Image.new("RGBA", (size + gap, size), (0, 0, 0, 0))
             line = max(1, self.px(1.4))
-            whole.paste(
-                rounded(size, size, self.px(5), fill=fill, outline=outline, line=line), (0, 0)
-            )
-            if ticked:
-                whole.alpha_composite(icon("tick", size, p.on_accent), (0, 0))
+            whole.paste(rounded(size, size, radius, fill=fill, outline=outline, line=line), (0, 0))
+            if sign is not None:
+                place = (size - sign.width) // 2
+                whole.alpha_composite(sign, (place, place))
             return self._part(parts, whole)
 
-        self.style.element_create(
-            "Check.mark",
-            "image",
-            mark(p.field, p.outline, ticked=False),
-            ("selected", "focus", mark(p.accent, p.focus, ticked=True)),
-            ("selected", mark(p.accent, p.accent, ticked=True)),
-            ("focus", mark(p.field, p.focus, ticked=False)),
-            ("active", mark(p.hover, p.outline, ticked=False)),
-            sticky="w",
-        )
-        self.style.layout(
-            "Field.TCheckbutton",
-            [
-                (
-                    "Checkbutton.padding",
-                    {
-                        "sticky": "nswe",
-                        "children": [
-                            ("Check.mark", {"side": "left", "sticky": ""}),
-                            ("Checkbutton.label", {"side": "left", "sticky": "nswe"}),
-                        ],
-                    },
-                )
-            ],
-        )
-        self.style.configure("Field.TCheckbutton", background=p.canvas, foreground=p.text)
+        tick = icon("tick", size, p.on_accent)
+        inner = dot(max(4, self.px(8)), p.on_accent)
+        for name, kind, radius, sign in (
+            ("Check", "Checkbutton", self.px(5), tick),
+            ("Radio", "Radiobutton", size // 2, inner),
+        ):
+            self.style.element_create(
+                f"{name}.mark",
+                "image",
+                mark(p.field, p.outline, radius),
+                ("selected", "focus", mark(p.accent, p.text, radius, sign)),
+                ("selected", mark(p.accent, p.accent, radius, sign)),
+                ("focus", mark(p.field, p.focus, radius)),
+                ("active", mark(p.hover, p.outline, radius)),
+                sticky="w",
+            )
+            inside: Any = [
+                (f"{name}.mark", {"side": "left", "sticky": ""}),
+                (f"{kind}.label", {"side": "left", "sticky": "nswe"}),
+            ]
+            layout: Any = [(f"{kind}.padding", {"sticky": "nswe", "children": inside})]
+            style = f"Field.T{kind}"
+            self.style.layout(style, layout)
+            self.style.configure(style, background=p.canvas, foreground=p.text)
 
     def _bar(self, parts: list[tk.PhotoImage]) -> None:
         p = self.palette
@@ -270,6 +269,8 @@ class Look:
 
         style.layout("Field.TFrame", [("Field.box", {"sticky": "nswe"})])
         style.configure("Field.TFrame", background=p.canvas)
+        style.layout("SideField.TFrame", [("Field.box", {"sticky": "nswe"})])
+        style.configure("SideField.TFrame", background=p.sidebar)
         style.layout("Card.TFrame", [("Card.box", {"sticky": "nswe"})])
         style.configure("Card.TFrame", background=p.canvas)
 
@@ -345,6 +346,10 @@ class Look:
             style.configure(f"Title.{name}TLabel", background=background, font=fonts["title"])
             style.configure(f"Hero.{name}TLabel", background=background, font=fonts["hero"])
         style.configure("Banner.TLabel", foreground=p.on_banner)
+        style.configure("Heading.TLabel", foreground=p.dim, font=fonts["small_bold"])
+        style.configure(
+            "Key.TLabel", background=p.canvas, foreground=p.text, font=fonts["small_bold"]
+        )
         style.configure("Placeholder.TLabel", background=p.field, foreground=p.dim)
         for tone in ("good", "busy", "bad"):
             colour = getattr(p, tone)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
+from asynchat.window.preferences import LEAST_SIDEBAR, MOST_SIDEBAR
 from asynchat.window.widgets.composer import Composer
 from asynchat.window.widgets.header import Header
 from asynchat.window.widgets.sidebar import Sidebar
@@ -25,13 +26,18 @@ _NARROW: Final = 640
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
-    """What the main screen's widgets call."""
+    """What the main screen's widgets call.
+
+    ``do`` is called with the name of a command, ``topic`` with one that was typed, ``widen``
+    with the width that the sidebar was dragged to.
+    """
 
     choose: Callable[[Row], None]
     row_menu: Callable[[Row, int, int], None]
     rooms: Callable[[], None]
-    theme: Callable[[], None]
-    exit: Callable[[], None]
+    do: Callable[[str], None]
+    topic: Callable[[str], None]
+    widen: Callable[[int], None]
     send: Callable[[], None]
     change: Callable[[], None]
     paste: Callable[[], None]
@@ -46,11 +52,15 @@ class Actions:
 class MainScreen(ttk.Frame):
     """In a narrow window the sidebar lies over the rest, and comes and goes by a button."""
 
-    def __init__(self, parent: tk.Misc, look: Look, actions: Actions) -> None:
+    def __init__(
+        self, parent: tk.Misc, look: Look, actions: Actions, *, sidebar: int = SIDEBAR
+    ) -> None:
         super().__init__(parent, style="Main.TFrame")
         self._look = look
         self._actions = actions
         self._narrow: bool | None = None
+        self._hidden = False
+        self._width = sidebar
         self.columnconfigure(2, weight=1)
         self.rowconfigure(0, weight=1)
         self.sidebar = Sidebar(
@@ -59,15 +69,27 @@ class MainScreen(ttk.Frame):
             on_choose=self._choose,
             on_menu=actions.row_menu,
             on_rooms=actions.rooms,
-            on_theme=actions.theme,
-            on_exit=actions.exit,
+            on_jump=lambda: actions.do("jump"),
+            on_settings=lambda: actions.do("settings"),
+            on_theme=lambda: actions.do("theme"),
+            on_exit=lambda: actions.do("quit"),
         )
-        self._rule = ttk.Frame(self, style="Rule.TFrame")
+        self._rule = ttk.Frame(self, style="Rule.TFrame", cursor="sb_h_double_arrow")
+        for edge in (self._rule, self.sidebar.grip):
+            edge.bind("<B1-Motion>", self._dragged)
+            edge.bind("<ButtonRelease-1>", lambda _: actions.widen(self._width))
         main = ttk.Frame(self, style="Main.TFrame")
         main.grid(row=0, column=2, sticky="nswe")
         main.columnconfigure(0, weight=1)
         main.rowconfigure(1, weight=1)
-        self.header = Header(main, look, on_menu=self.toggle_sidebar)
+        self.header = Header(
+            main,
+            look,
+            on_menu=self.toggle_sidebar,
+            on_people=lambda: actions.do("people"),
+            on_invite=lambda: actions.do("invite"),
+            on_topic=actions.topic,
+        )
         self.header.grid(row=0, column=0, sticky="we")
         self.transcript = Transcript(
             main,
@@ -104,18 +126,24 @@ class MainScreen(ttk.Frame):
         return bool(self._narrow)
 
     def toggle_sidebar(self) -> None:
-        """Show the sidebar over the rest, or take it away."""
+        """Show the sidebar, or take it away; in a narrow window it lies over the rest."""
         if self.sidebar.winfo_manager() == "place":
             self.sidebar.place_forget()
         elif self._narrow:
-            px = self._look.px
-            self.sidebar.place(x=0, y=px(47), width=px(SIDEBAR), relheight=1, height=-px(47))
+            top = self._look.px(47)
+            width = min(self._look.px(self._width), self.winfo_width() - self._look.px(48))
+            self.sidebar.place(x=0, y=top, width=width, relheight=1, height=-top)
             self.sidebar.lift()
+        else:
+            self._hidden = not self._hidden
+            self._lay_out()
 
-    def tuck_away(self) -> None:
-        """Take the sidebar away where it lies over the rest."""
+    def tuck_away(self) -> bool:
+        """Take the sidebar away where it lies over the rest; tell whether it did."""
         if self.sidebar.winfo_manager() == "place":
             self.sidebar.place_forget()
+            return True
+        return False
 
     def _choose(self, row: Row) -> None:
         self.tuck_away()
@@ -130,19 +158,32 @@ class MainScreen(ttk.Frame):
             self._arrange(event.width)
 
     def _arrange(self, width: int) -> None:
-        narrow = width < self._look.px(_NARROW)
-        if narrow == self._narrow:
-            return
-        self._narrow = narrow
-        self.header.show_menu_button(narrow)
-        self.columnconfigure(0, minsize=0 if narrow else self._look.px(SIDEBAR))
-        if narrow:
+        narrow = width < self._look.px(_NARROW - SIDEBAR + self._width)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        away = self._narrow or self._hidden
+        self.header.show_menu_button(bool(away))
+        self.columnconfigure(0, minsize=0 if away else self._look.px(self._width))
+        if away:
             self.sidebar.grid_forget()
             self._rule.grid_forget()
         else:
             self.sidebar.place_forget()
             self.sidebar.grid(row=0, column=0, sticky="nswe")
             self._rule.grid(row=0, column=1, sticky="ns")
+        self.sidebar.show_grip(not away)
+
+    def _dragged(self, event: tk.Event[tk.Misc]) -> None:
+        wanted = event.x_root - self.winfo_rootx()
+        per_px = self._look.px(1_000) / 1_000
+        width = min(max(round(wanted / per_px), LEAST_SIDEBAR), MOST_SIDEBAR)
+        # Never so wide that the window would count as narrow.
+        room = self.winfo_width() / per_px - _NARROW + SIDEBAR
+        self._width = min(width, max(LEAST_SIDEBAR, int(room)))
+        self.columnconfigure(0, minsize=self._look.px(self._width))
 
     def _paint(self) -> None:
         px = self._look.px

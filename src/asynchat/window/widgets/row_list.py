@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import replace
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +72,30 @@ class RowList(ttk.Frame):
         self._draw()
         top = self._row_height * at - int(self._canvas.canvasy(0)) + self._row_height // 2
         return self._canvas.winfo_width() // 2, top
+
+    def select(self, at: int) -> None:
+        """Show another row as selected, scrolled into view, wherever the focus is."""
+        self._rows = tuple(
+            replace(row, selected=place == at) if row.selected != (place == at) else row
+            for place, row in enumerate(self._rows)
+        )
+        if 0 <= at < len(self._rows):
+            self._scroll_to(at)
+        self._later()
+
+    def invoke(self, row: Row) -> None:
+        """Choose a row, as a click on it does."""
+        if row.active:
+            self._on_choose(row)
+
+    def to_top(self) -> None:
+        """Scroll to the first row."""
+        self._canvas.yview_moveto(0)
+
+    @property
+    def row_height(self) -> int:
+        """How high a row is, in pixels."""
+        return self._row_height
 
     @property
     def canvas(self) -> tk.Canvas:
@@ -175,6 +200,8 @@ class RowList(ttk.Frame):
         right = width - px(10)
         if row.badge:
             right = self._draw_badge(row.badge, right, middle) - px(6)
+        if row.note:
+            right = self._draw_note(row.note, right, middle) - px(10)
         font = _TEXT_FONTS[row.bold]
         text = row.text.removeprefix("# ") if row.private else row.text
         canvas.create_text(
@@ -186,6 +213,20 @@ class RowList(ttk.Frame):
             anchor="w",
             tags="text",
         )
+
+    def _draw_note(self, text: str, right: int, middle: int) -> int:
+        fonts = self._look.fonts
+        text = fonts.shortened(text, right // 2, "small")
+        self._canvas.create_text(
+            right,
+            middle,
+            text=text,
+            font=fonts["small"],
+            fill=self._look.palette.dim,
+            anchor="e",
+            tags="text",
+        )
+        return right - fonts.width(text, "small")
 
     def _draw_heading(self, at: int, row: Row, middle: int, width: int) -> None:
         look, px = self._look, self._look.px

@@ -1,0 +1,386 @@
+"""What each command does in one chat: the other half of the table of commands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from asynchat.errors import ChatError
+from asynchat.text import check_topic, room_name
+from asynchat.window.look.native import drawable
+from asynchat.window.presenters import jump, people
+from asynchat.window.presenters.clock import uses_twelve
+from asynchat.window.presenters.commands import BY_NAME, Given, menu, possible
+from asynchat.window.presenters.sidebar import (
+    neighbour,
+    next_unread,
+    nth_room,
+    room_label,
+    unread_counts,
+)
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import Callable, Mapping
+
+    from asynchat.messages import Presence, Room
+    from asynchat.window.failures import Failures
+    from asynchat.window.live_preferences import LivePreferences
+    from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.sidebar import Row, RowKind
+    from asynchat.window.session import Session
+    from asynchat.window.widgets.jump_box import JumpBox
+    from asynchat.window.widgets.main_screen import MainScreen
+    from asynchat.window.widgets.people_panel import PeoplePanel
+
+
+class ChatCommands:
+    """Does what is asked for by key, menu, slash command or Ctrl+K.
+
+    ``program`` has the commands that are not about this chat: settings, zoom, quit.
+    """
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        screen: MainScreen,
+        look: Look,
+        session: Session,
+        failures: Failures,
+        *,
+        preferences: LivePreferences,
+        program: Mapping[str, Callable[[], None]],
+        to_newest: Callable[[], None],
+    ) -> None:
+        self._root = root
+        self._screen = screen
+        self._look = look
+        self._session = session
+        self._failures = failures
+        self._preferences = preferences
+        self._box: JumpBox | None = None
+        self._people: PeoplePanel | None = None
+        self._people_of = ""
+        self._visited: list[str] = []
+        self._others: tuple[Room, ...] = ()
+        self._actions: dict[str, Callable[[Given], None]] = {
+            "jump": lambda _: self.jump(),
+            "previous-room": lambda _: self._step(-1),
+            "next-room": lambda _: self._step(1),
+            "previous-unread": lambda _: self._step_unread(-1),
+            "next-unread": lambda _: self._step_unread(1),
+            "nth-room": lambda given: self._nth(int(given.words or 0)),
+            "mark-read": lambda _: session.seen(),
+            "newest": lambda _: to_newest(),
+            "open": lambda given: self.show(given.room),
+            "join": self._join,
+            "create": self._create,
+            "people": lambda given: self._show_people(given.room),
+            "invite": self._invite,
+            "topic": self._topic,
+            "leave": lambda given: session.spawn(session.leave(given.room), "leave"),
+            "direct": self._direct,
+            "profile": lambda given: self._show_profile(given.account),
+            "menu": lambda _: self._focused_menu(),
+            "sidebar": lambda _: self._toggle_sidebar(),
+            "reconnect": lambda _: session.client.retry_now(),
+            "copy-address": lambda _: self._copy_address(),
+        }
+        for name, action in program.items():
+            self._actions[name] = partial(_without_given, action)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The commands that can be done."""
+        return frozenset(self._actions)
+
+    @property
+    def box(self) -> JumpBox | None:
+        """The box of Ctrl+K, while it is there."""
+        return self._box
+
+    @property
+    def jumping(self) -> bool:
+        """Whether the box of Ctrl+K is there."""
+        return self._box is not None
+
+    def do(self, name: str, given: Given | None = None) -> None:
+        """Do a command, with the room on view unless another is given.  Raise `ChatError`."""
+        session, given = self._session, given or Given()
+        if not given.room:
+            given = Given(session.on_view or "", given.account, given.words)
+        room = session.client.rooms.get(given.room)
+        command = BY_NAME[name]
+        if not possible(command, room=room, account=given.account, me=session.me):
+            raise ChatError("forbidden", f"{command.title}: that cannot be done here.")
+        self._actions[name](given)
+
+    def visited(self, name: str | None) -> None:
+        """Note that a room was put on view."""
+        if name is not None and name[:1] and self._visited[-1:] != [name]:
+            self._visited = [*(each for each in self._visited if each != name), name][-100:]
+
+    def row_menu(self, row: Row, x: int, y: int) -> None:
+        """Open the menu of a room or a person, as the table of commands has it."""
+        session, shown = self._session, self._look.menu(self._root)
+        is_person = row.kind == "person"
+        room = None if is_person else session.client.rooms.get(row.key)
+        given = Given(account=row.key) if is_person else Given(room=row.key)
+        for command in menu("person" if is_person else "room"):
+            can = possible(command, room=room, account=row.key, me=session.me)
+            shown.add_command(
+                label=command.title.replace("this room", "the room"),
+                state="normal" if can else "disabled",
+                command=self._failures.guarded(partial(self.do, command.name, given)),
+            )
+        self._look.pop_up(shown, x, y)
+
+    def show(self, name: str) -> None:
+        """Put a room on view, if it is not."""
+        if name in self._session.client.rooms and name != self._session.on_view:
+            self._session.show(name)
+        self._screen.composer.focus()
+
+    def close(self) -> None:
+        """Take away what was opened beside."""
+        if self._box is not None:
+            self._box.close()
+        if self._people is not None and self._people.winfo_exists():
+            self._people.close()
+
+    def refresh(self) -> None:
+        """Show the people anew, where they are shown."""
+        panel = self._people
+        if panel is not None and panel.winfo_exists():
+            session = self._session
+            panel.show(people.listed(session.client.members(self._people_of), session.me))
+
+    # Moving about
+
+    def jump(self) -> None:
+        """Open the box of Ctrl+K, or close it."""
+        from asynchat.window.widgets.jump_box import JumpBox  # noqa: PLC0415 - for the first time
+
+        if self._box is not None:
+            self._box.close()
+            return
+        self._box = JumpBox(
+            self._screen,
+            self._look,
+            on_choose=self._failures.guarded(self._jumped),
+            on_close=self._box_closed,
+        )
+        self._offer()
+        self._session.spawn(self._ask_for_others(), "rooms to jump to")
+
+    def _offer(self) -> None:
+        session = self._session
+        if self._box is not None:
+            self._box.offer(
+                jump.offers(
+                    session.client.rooms,
+                    self._known(),
+                    me=session.me,
+                    on_view=session.on_view,
+                    unread=unread_counts(session.rows()),
+                    visited=self._visited,
+                    others=self._others,
+                )
+            )
+
+    async def _ask_for_others(self) -> None:
+        if self._session.client.connection.phase == "online":
+            self._others = await self._session.client.list_rooms()
+            self._offer()
+
+    def _box_closed(self) -> None:
+        self._box = None
+        if self._root.focus_get() in {None, self._root, self._screen}:
+            self._screen.composer.focus()
+
+    def _jumped(self, row: Row) -> None:
+        self._screen.composer.focus()
+        self._screen.tuck_away()
+        kind: RowKind = row.kind
+        if kind == "command":
+            self.do(row.key)
+        elif kind == "person":
+            self.do("direct", Given(account=row.key))
+        elif row.key in self._session.client.rooms:
+            self.show(row.key)
+        else:
+            self._session.spawn(self._session.join(row.key), "join")
+
+    def _step(self, step: int) -> None:
+        self._go(neighbour(self._session.rows(), self._session.on_view, step))
+
+    def _step_unread(self, step: int) -> None:
+        self._go(next_unread(self._session.rows(), self._session.on_view, step))
+
+    def _nth(self, number: int) -> None:
+        self._go(nth_room(self._session.rows(), number))
+
+    def _go(self, name: str | None) -> None:
+        if name is not None:
+            self.show(name)
+
+    def _toggle_sidebar(self) -> None:
+        screen = self._screen
+        screen.toggle_sidebar()
+        if screen.sidebar.winfo_manager():
+            screen.sidebar.rows.canvas.focus_set()
+        else:
+            screen.composer.focus()
+
+    def _focused_menu(self) -> None:
+        """Open the menu of what has the focus, where it has not done so by itself."""
+        focus = self._root.focus_get()
+        if focus is not None:
+            from asynchat.window.widgets.text_menu import text_menu  # noqa: PLC0415 - when asked
+
+            text_menu(focus, self._look)
+
+    # Rooms and people
+
+    def _known(self) -> tuple[Presence, ...]:
+        """Return everybody who is in a room with us."""
+        found: dict[str, Presence] = {}
+        for name in self._session.client.rooms:
+            for person in self._session.client.members(name):
+                found.setdefault(person.account, person)
+        return tuple(found.values())
+
+    def _join(self, given: Given) -> None:
+        session = self._session
+        if given.words:
+            session.spawn(session.join(room_name(given.words)), "join")
+        else:
+            session.spawn(self._choose_room(), "rooms")
+
+    def _create(self, given: Given) -> None:
+        session = self._session
+        if given.words:
+            session.spawn(session.create(room_name(given.words)), "create")
+        else:
+            session.spawn(self._choose_room(create=True), "rooms")
+
+    async def _choose_room(self, *, create: bool = False) -> None:
+        from asynchat.window.widgets.room_dialog import RoomDialog  # noqa: PLC0415 - when asked
+
+        session = self._session
+        dialog = RoomDialog(self._root, self._look, await session.client.list_rooms())
+        choice = await dialog.answer(dialog.name if create else dialog.listed.canvas)
+        if choice is None:
+            return
+        if choice.create:
+            await session.create(choice.name, topic=choice.topic, private=choice.private)
+        elif choice.name in session.client.rooms:
+            session.show(choice.name)
+        else:
+            await session.join(choice.name)
+
+    def _invite(self, given: Given) -> None:
+        session = self._session
+        if given.words:
+            session.spawn(session.client.invite(given.room, given.words), "invite")
+        else:
+            session.spawn(self._ask_whom(given.room), "invite")
+
+    async def _ask_whom(self, name: str) -> None:
+        from asynchat.window.widgets.invite_dialog import InviteDialog  # noqa: PLC0415 - when asked
+
+        session = self._session
+        room = session.client.rooms[name]
+        inside = session.client.members(name)
+        dialog = InviteDialog(
+            self._root,
+            self._look,
+            drawable(room_label(room, session.me)).replace("# ", "#", 1),
+            people.invitable(self._known(), inside, session.me),
+        )
+        answer = await dialog.answer(dialog.name)
+        if answer is not None:
+            await session.client.invite(name, answer)
+
+    def _topic(self, given: Given) -> None:
+        session = self._session
+        if given.words:
+            topic = check_topic(given.words)
+            session.spawn(session.client.set_topic(given.room, topic), "topic")
+        else:
+            self.show(given.room)
+            self._screen.header.edit_topic()
+
+    def set_topic(self, text: str) -> None:
+        """Set the topic of the room on view, or take it away.  Raise `ChatError`."""
+        session = self._session
+        session.spawn(session.client.set_topic(session.on_view or "", check_topic(text)), "topic")
+
+    def _direct(self, given: Given) -> None:
+        session = self._session
+        if given.account:
+            session.spawn(session.open_direct(given.account), "direct")
+            self._screen.composer.focus()
+        else:
+            name, _, text = given.words.partition(" ")
+            session.spawn(session.open_direct_by_name(name, text.strip()), "msg")
+
+    def _show_people(self, name: str) -> None:
+        from asynchat.window.widgets.people_panel import PeoplePanel  # noqa: PLC0415 - when asked
+
+        session = self._session
+        if self._people is not None and self._people.winfo_exists():
+            self._people.close()
+        self._people_of = name
+        guarded = self._failures.guarded
+        room = session.client.rooms[name]
+        self._people = panel = PeoplePanel(
+            self._root,
+            self._look,
+            drawable(f"People of #{room.name}"),
+            on_choose=guarded(lambda row: self._show_profile(row.key)),
+            on_menu=guarded(self.row_menu),
+            on_invite=guarded(lambda: self.do("invite", Given(room=name))),
+        )
+        self.refresh()
+        panel.open(panel.entry)
+
+    def _show_profile(self, account: str) -> None:
+        self._session.spawn(self._profile(account), "profile")
+
+    async def _profile(self, account: str) -> None:
+        from asynchat.window.widgets.people_panel import ProfilePanel  # noqa: PLC0415 - when asked
+
+        session = self._session
+        person = next((one for one in self._known() if one.account == account), None)
+        if session.client.connection.phase == "online":
+            for name in session.client.rooms:
+                if any(one.account == account for one in session.client.members(name)):
+                    told = await session.client.who(name)
+                    person = next((one for one in told if one.account == account), person)
+                    break
+        if person is None:
+            raise ChatError("no_such_person")
+        shown = people.profile(
+            person,
+            me=session.me,
+            now=datetime.now().astimezone(),
+            twelve=uses_twelve(self._preferences.now.clock),
+        )
+        panel = ProfilePanel(
+            self._root,
+            self._look,
+            shown,
+            on_message=self._failures.guarded(lambda: self.do("direct", Given(account=account))),
+        )
+        panel.open(panel.first)
+
+    def _copy_address(self) -> None:
+        self._root.clipboard_clear()
+        self._root.clipboard_append(self._session.client.address)
+        self._failures.say("The address is on the clipboard.")
+
+
+def _without_given(action: Callable[[], None], _: Given) -> None:
+    action()

@@ -1,0 +1,56 @@
+"""The keys of the commands, bound to a window, whatever in it has the focus."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from asynchat.window.presenters.commands import COMMANDS, Given
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import Callable
+
+_OF_TK: Final = ("Text", "TEntry", "Entry")
+
+
+class Keys:
+    """Calls ``do`` with the name of the command of a key, until `close`.
+
+    Only those of ``names`` are bound: a first screen has others than a chat.
+    """
+
+    def __init__(
+        self, root: tk.Tk, names: frozenset[str], do: Callable[[str, Given], None]
+    ) -> None:
+        self._root = root
+        self._bound: list[tuple[str, str]] = []
+        for command in COMMANDS:
+            if command.native or command.name not in names:
+                continue
+            for keys in command.keys:
+                sequence = f"<{keys}>"
+                # On X11 Tk's fields have Emacs's keys: Ctrl+K would cut the line, too.  Without
+                # any binding they would take the character, as Escape's.
+                for kind in _OF_TK:
+                    root.tk.call("bind", kind, sequence, "# nothing")
+                words = keys[-1] if command.name == "nth-room" else ""
+                call = partial(self._pressed, do, command.name, Given(words=words))
+                self._bound.append((sequence, root.bind(sequence, call, add=True)))
+
+    def close(self) -> None:
+        """Take the keys away."""
+        for sequence, binding in self._bound:
+            self._root.unbind(sequence, binding)
+        self._bound = []
+
+    def _pressed(
+        self,
+        do: Callable[[str, Given], None],
+        name: str,
+        given: Given,
+        event: tk.Event[tk.Misc],
+    ) -> None:
+        # A dialog's or a panel's own keys are not the main window's.
+        if event.widget.winfo_toplevel() is self._root:
+            do(name, given)

@@ -1,0 +1,150 @@
+"""Who is in a room, and the card of one of them."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import TYPE_CHECKING, Final
+
+from asynchat.window.look.avatars import avatar
+from asynchat.window.look.shapes import dot
+from asynchat.window.widgets.buttons import Button
+from asynchat.window.widgets.panel import Panel
+from asynchat.window.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.people import Profile
+    from asynchat.window.presenters.sidebar import Row
+
+_PICTURE: Final = 72
+
+
+class PeoplePanel(Panel):
+    """Lists people; what is typed leaves those that have it in their names.
+
+    ``on_choose`` is called with the row of one, ``on_menu`` as by `RowList`, ``on_invite`` by
+    the button, which is there where it is given.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        title: str,
+        *,
+        on_choose: Callable[[Row], None],
+        on_menu: Callable[[Row, int, int], None],
+        on_invite: Callable[[], None] | None,
+    ) -> None:
+        super().__init__(parent, look, title, size=(360, 480))
+        self._all: Sequence[Row] = ()
+        self.body.rowconfigure(2, weight=1)
+        self._typed = tk.StringVar(self)
+        self.entry = ttk.Entry(
+            self.body, style="Field.TEntry", font=look.fonts["body"], textvariable=self._typed
+        )
+        self.entry.grid(row=1, column=0, sticky="we")
+        self._card = ttk.Frame(self.body, style="Card.TFrame")
+        self._card.grid(row=2, column=0, sticky="nswe")
+        self._card.columnconfigure(0, weight=1)
+        self._card.rowconfigure(0, weight=1)
+        self.list = RowList(
+            self._card, look, on_choose=on_choose, on_menu=on_menu, on_add=lambda _: None
+        )
+        self.list.grid(row=0, column=0, sticky="nswe")
+        self._foot = ttk.Frame(self.body, style="Main.TFrame")
+        self._foot.grid(row=3, column=0, sticky="e")
+        if on_invite is not None:
+            Button(self._foot, "Invite …", on_invite).grid(row=0, column=0)
+        Button(self._foot, "Close", self.close).grid(row=0, column=1, padx=(look.px(8), 0))
+        self._typed.trace_add("write", lambda *_: self._narrow())
+        self.entry.bind("<Down>", lambda _: self.list.canvas.focus_set())
+        self.entry.bind("<Return>", lambda _: self._first())
+        look.paints(self._card, self._paint)
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """List people."""
+        self._all = rows
+        self._narrow()
+
+    def _narrow(self) -> None:
+        typed = self._typed.get().strip().casefold()
+        self.list.show(tuple(row for row in self._all if typed in row.text.casefold()))
+
+    def _first(self) -> None:
+        rows = self.list.rows
+        if rows:
+            self.list.invoke(rows[0])
+
+    def _paint(self) -> None:
+        px = self._look.px
+        self.entry.grid_configure(padx=px(20), pady=(0, px(8)))
+        self.entry.configure(font=self._look.fonts["body"])
+        self._card.configure(padding=px(6))
+        self._card.grid_configure(padx=px(20))
+        self._foot.grid_configure(padx=px(20), pady=px(14))
+
+
+class ProfilePanel(Panel):
+    """The card of one person; ``on_message`` is called by its button."""
+
+    def __init__(
+        self, parent: tk.Misc, look: Look, shown: Profile, *, on_message: Callable[[], None]
+    ) -> None:
+        super().__init__(parent, look, "Profile", size=(360, 290))
+        self._shown = shown
+        self._on_message = on_message
+        self._title.grid_remove()
+        self.body.rowconfigure(3, weight=1)
+        self._picture = ttk.Label(self.body)
+        self._picture.grid(row=1, column=0)
+        self._name = ttk.Label(self.body, text=shown.name, style="Title.TLabel")
+        self._name.grid(row=2, column=0)
+        self._lines = ttk.Frame(self.body, style="Main.TFrame")
+        self._lines.grid(row=3, column=0, sticky="n")
+        self._state = ttk.Label(self._lines, text=f" {shown.state}", compound="left")
+        self._state.grid(row=0, column=0)
+        for at, line in enumerate(shown.lines, 1):
+            ttk.Label(self._lines, text=line, style="Dim.TLabel").grid(row=at, column=0)
+        self._foot = ttk.Frame(self.body, style="Main.TFrame")
+        self._foot.grid(row=4, column=0)
+        self.first = Button(self._foot, "Close", self.close)
+        if not shown.is_me:
+            self.first = Button(self._foot, "Message", self._message, style="Accent")
+            self.first.grid(row=0, column=0, padx=(0, look.px(8)))
+            Button(self._foot, "Close", self.close).grid(row=0, column=1)
+        else:
+            self.first.grid(row=0, column=0)
+        look.paints(self._lines, self._paint)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it says."""
+        return (self._shown.name, self._shown.state, *self._shown.lines)
+
+    def _message(self) -> None:
+        self.close()
+        self._on_message()
+
+    def _paint(self) -> None:
+        look, px, shown = self._look, self._look.px, self._shown
+        size = px(_PICTURE)
+        self._image = look.images.get(
+            ("avatar", shown.name, size), lambda: avatar(shown.name, size)
+        )
+        self._picture.configure(image=self._image)
+        self._picture.grid_configure(pady=(px(22), px(10)))
+        palette, small = look.palette, px(10)
+        hollow = shown.presence not in {"online", "away"}
+        colour = {"online": palette.online, "away": palette.away}.get(
+            shown.presence, palette.offline
+        )
+        self._dot = look.images.get(
+            ("dot", small, colour, hollow), lambda: dot(small, colour, hollow=hollow)
+        )
+        self._state.configure(image=self._dot)
+        self._lines.grid_configure(pady=px(6))
+        self._foot.grid_configure(pady=(px(6), px(18)))
