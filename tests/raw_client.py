@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Frame = dict[str, Any]
 
 DEADLINE_S = 10.0
-EVENTS = frozenset({"said", "joined", "left", "created", "topic"})
+EVENTS = frozenset("said joined left created topic edited redacted reacted pinned".split())
 
 _MAX_LINE_BYTES = 256 * 1024
 _SMALL_BUFFER_BYTES = 4 * 1024

@@ -44,6 +44,10 @@ NEEDED: dict[str, dict[str, object]] = {
     "invite": {"id": "a", "room": "den"},
     "direct": {"id": "a"},
     "topic": {"id": "a", "room": "den", "text": "tea"},
+    "edit": {"id": "a", "room": "den", "about": 1, "text": "tea"},
+    "redact": {"id": "a", "room": "den", "about": 1},
+    "react": {"id": "a", "room": "den", "about": 1, "emoji": "👍"},
+    "pin": {"id": "a", "room": "den", "about": 1},
     "rooms": {"id": "a"},
     "who": {"id": "a"},
     "history": {"id": "a", "room": "den"},
@@ -105,6 +109,9 @@ def test_every_limit_is_told_in_welcome() -> None:
         "topic_chars": 250,
         "direct_people": 8,
         "page_events": 500,
+        "emoji_chars": 32,
+        "reactions": 20,
+        "pinned": 50,
         "under_way": 64,
     }
 

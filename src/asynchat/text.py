@@ -17,6 +17,7 @@ from precis_i18n import get_profile
 from asynchat.errors import ChatError
 from asynchat.messages import (
     DIRECT_PREFIX,
+    MAX_EMOJI_CHARS,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
 )
@@ -154,6 +155,21 @@ def check_topic(text: str) -> str:
     if len(text) > MAX_TOPIC_CHARS:
         raise ChatError("text_too_long", f"A topic has at most {MAX_TOPIC_CHARS} characters.")
     return " ".join(clean_text(text).split())
+
+
+def check_emoji(text: str) -> str:
+    """Return what may stand under a message as a reaction.  Raise ``bad_emoji``."""
+    proper = (
+        1 <= len(text) <= MAX_EMOJI_CHARS
+        and text == clean_text(text)
+        and not any(map(str.isspace, text))
+        and not all(map(_shows_nothing, text))
+        and not _BIDI_CONTROLS.search(text)
+        and _keeps_its_line(text)
+    )
+    if not proper:
+        raise ChatError("bad_emoji")
+    return text
 
 
 def isolate(text: str) -> str:

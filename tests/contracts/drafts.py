@@ -6,7 +6,19 @@ from hashlib import sha256
 
 from asynchat.chat.accounts import Account
 from asynchat.chat.drafts import AccountDraft, Draft
-from asynchat.messages import LOBBY, Created, Joined, Left, Person, Said, Topic
+from asynchat.messages import (
+    LOBBY,
+    Created,
+    Edited,
+    Joined,
+    Left,
+    Person,
+    Pinned,
+    Reacted,
+    Redacted,
+    Said,
+    Topic,
+)
 
 TIME = 1_763_650_000_000
 
@@ -74,6 +86,64 @@ def topic(room: str = LOBBY, text: str = "tea", account: str = "a1") -> Draft:
     """Return a draft of a topic."""
     return Draft(
         Topic(seq=0, time=TIME, room=room, account=account, sender=account, id=None, text=text)
+    )
+
+
+def edited(about: int, text: str = "anew", *, room: str = LOBBY, account: str = "a1") -> Draft:
+    """Return a draft of an edit."""
+    return Draft(
+        Edited(
+            seq=0,
+            time=TIME,
+            room=room,
+            account=account,
+            sender=account,
+            id=None,
+            about=about,
+            text=text,
+        )
+    )
+
+
+def redacted(about: int, *, room: str = LOBBY, account: str = "a1") -> Draft:
+    """Return a draft of a deletion."""
+    return Draft(
+        Redacted(seq=0, time=TIME, room=room, account=account, sender=account, id=None, about=about)
+    )
+
+
+def reacted(
+    about: int, emoji: str = "👍", *, on: bool = True, room: str = LOBBY, account: str = "a1"
+) -> Draft:
+    """Return a draft of a reaction."""
+    return Draft(
+        Reacted(
+            seq=0,
+            time=TIME,
+            room=room,
+            account=account,
+            sender=account,
+            id=None,
+            about=about,
+            emoji=emoji,
+            on=on,
+        )
+    )
+
+
+def pinned(about: int, *, on: bool = True, room: str = LOBBY, account: str = "a1") -> Draft:
+    """Return a draft of a pin."""
+    return Draft(
+        Pinned(
+            seq=0,
+            time=TIME,
+            room=room,
+            account=account,
+            sender=account,
+            id=None,
+            about=about,
+            on=on,
+        )
     )
 
 

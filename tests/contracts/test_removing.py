@@ -178,7 +178,7 @@ async def test_pages_know_of_more_over_the_gap(
     """There is more where an event is left, not where one was."""
     await put(store, joined(), *(said(str(n)) for n in range(5)), topic(), said(), said())
     await remove(store, NOTHING_LEFT, upto=6)
-    excerpt = await store.page(LOBBY, [ALL], max_bytes=10**6, **arguments)
+    excerpt = await store.page(LOBBY, [ALL], reader="a1", max_bytes=10**6, **arguments)
     assert ([one.event.seq for one in excerpt.events], excerpt.more) == expected
 
 

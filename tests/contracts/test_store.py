@@ -59,7 +59,13 @@ async def page(  # noqa: PLR0917
 ) -> tuple[list[int], bool]:
     """Read a page of the lobby; return its seqs, and whether there is more."""
     excerpt = await store.page(
-        LOBBY, within, before=before, after=after, limit=limit, max_bytes=max_bytes
+        LOBBY,
+        within,
+        reader="a1",
+        before=before,
+        after=after,
+        limit=limit,
+        max_bytes=max_bytes,
     )
     return [stored.event.seq for stored in excerpt.events], excerpt.more
 
@@ -338,7 +344,7 @@ async def test_a_closed_store_refuses(closed_store: Store) -> None:
     for question in (
         store.append([said()]),
         store.snapshot(),
-        store.page(LOBBY, [ALL], limit=1, max_bytes=1),
+        store.page(LOBBY, [ALL], reader="a1", limit=1, max_bytes=1),
         store.find("a1", "x", b""),
         store.read([*spans, ("den", ALL)], max_events=1, max_bytes=1),
     ):
@@ -463,8 +469,8 @@ async def test_a_page_is_of_one_room(store: Store) -> None:
     """Other rooms' events are not in it; they come with their frames."""
     await put(store, created("den"))
     stored = await put(store, said(), said(room="den"), said())
-    got = await store.page(LOBBY, [ALL], limit=5, max_bytes=PLENTY)
-    assert got == Excerpt([stored[0], stored[2]], more=False)
+    got = await store.page(LOBBY, [ALL], reader="a1", limit=5, max_bytes=PLENTY)
+    assert got == Excerpt([stored[0], stored[2]], more=False, counted=4)
 
 
 # Cursors

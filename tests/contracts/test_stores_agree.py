@@ -13,7 +13,19 @@ from asynchat.chat.state import OPEN, Interval
 from asynchat.store.interface import Keep
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
-from tests.contracts.drafts import TIME, account, created, joined, left, said, topic
+from tests.contracts.drafts import (
+    TIME,
+    account,
+    created,
+    edited,
+    joined,
+    left,
+    pinned,
+    reacted,
+    redacted,
+    said,
+    topic,
+)
 
 if TYPE_CHECKING:
     from asynchat.chat.drafts import AnyDraft
@@ -23,6 +35,7 @@ ROOMS = st.sampled_from(["lobby", "den", "attic", "~1", "~2"])
 PEOPLE = st.sampled_from(["a1", "a2", "a3"])
 IDS = st.none() | st.sampled_from("vwxyz")
 SEQS = st.integers(0, 30)
+ABOUT = st.integers(1, 12)
 SPANS = st.lists(st.tuples(ROOMS, st.builds(Interval, SEQS, SEQS | st.just(OPEN))), max_size=5)
 
 DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
@@ -42,6 +55,12 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         created, ROOMS, PEOPLE, people=st.permutations(["a1", "a2", "a3"]).map(lambda p: (*p[:2],))
     ),
     st.builds(topic, ROOMS, st.sampled_from(["", "tea"])),
+    st.builds(edited, ABOUT, st.sampled_from("xyz"), room=ROOMS, account=PEOPLE),
+    st.builds(redacted, ABOUT, room=ROOMS, account=PEOPLE),
+    st.builds(
+        reacted, ABOUT, st.sampled_from("👍🎉"), on=st.booleans(), room=ROOMS, account=PEOPLE
+    ),
+    st.builds(pinned, ABOUT, on=st.booleans(), room=ROOMS),
     st.builds(
         account,
         PEOPLE,
@@ -67,6 +86,7 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
         st.tuples(ROOMS, SPANS.map(lambda spans: [interval for _, interval in spans])),
         st.fixed_dictionaries(
             {
+                "reader": PEOPLE,
                 "before": st.none() | SEQS,
                 "after": st.none() | SEQS,
                 "limit": st.integers(1, 12),
@@ -74,6 +94,14 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
             }
         ),
     ),
+    st.tuples(
+        st.just("pinned"),
+        st.tuples(ROOMS, SPANS.map(lambda spans: [interval for _, interval in spans])),
+        st.fixed_dictionaries(
+            {"reader": PEOPLE, "before": st.none() | SEQS, "max_bytes": st.integers(1, 3000)}
+        ),
+    ),
+    st.tuples(st.just("target"), st.tuples(ABOUT, PEOPLE), st.just({})),
     st.tuples(
         st.just("find"),
         st.tuples(PEOPLE, st.sampled_from("vwxyz"), st.sampled_from([b"1", b"2"])),

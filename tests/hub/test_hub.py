@@ -46,6 +46,9 @@ async def test_the_welcome_says_everything_one_needs(serve: Serve, connect: Conn
         "topic_chars": 250,
         "direct_people": 8,
         "page_events": 500,
+        "emoji_chars": 32,
+        "reactions": 20,
+        "pinned": 50,
         "under_way": Settings().under_way,
     }
     assert welcome["limits"] == limits

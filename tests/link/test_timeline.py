@@ -11,13 +11,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from asynchat.link.notices import Entry
-from asynchat.link.timeline import NOTHING, Line, Splice, Timeline, line_of, sentence
-from asynchat.messages import Created, Joined, Left, Said, Topic
+from asynchat.link.timeline import NOTHING, Line, Quote, Splice, Timeline, line_of
+from asynchat.messages import (
+    Edited,
+    Joined,
+    Left,
+    Page,
+    Pinned,
+    Reacted,
+    Redacted,
+    Said,
+    Tally,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asynchat.messages import AnyEvent
+    from asynchat.messages import AnyAbout, AnyEvent
 
 ME = "u-me"
 
@@ -251,31 +261,160 @@ def event(kind: type[AnyEvent], **fields: object) -> AnyEvent:
     )
 
 
-@pytest.mark.parametrize(
-    ("happened", "text"),
-    [
-        (event(Said, text="hi", reply_to=None), "ada: hi"),
-        (event(Joined), "ada joined"),
-        (event(Joined, by="u2", by_name="ben"), "ben added ada"),
-        (event(Joined, by="u2"), "Somebody added ada"),
-        (event(Left), "ada left"),
-        (event(Left, by="u2", by_name="ben"), "ben removed ada"),
-        (event(Left, by="u2"), "Somebody removed ada"),
-        (event(Created, topic="", private=False), "ada created this room"),
-        (event(Created, topic="", private=True, direct=True), "ada opened this conversation"),
-        (event(Topic, text="tea"), "ada set the topic: tea"),
-        (event(Topic, text=""), "ada removed the topic"),
-    ],
-)
-def test_what_happened_in_a_few_words(happened: AnyEvent, text: str) -> None:
-    """Every event has its sentence; all but what was said are notices."""
-    assert sentence(happened) == text
-    line = line_of(happened, "key")
-    if isinstance(happened, Said):
-        assert (line.kind, line.text) == ("said", "hi")
-    else:
-        assert (line.kind, line.text) == ("notice", text)
-    assert (line.key, line.status, line.seq, line.time) == ("key", "sent", 1, 1)
+@pytest.mark.parametrize("kind", [Joined, Left])
+def test_what_is_not_said_is_a_notice(kind: type[Joined | Left]) -> None:
+    """Only what was said is a message; the rest is told in a sentence."""
+    line = line_of(event(kind), "key")
+    assert (line.kind, line.text[:4]) == ("notice", "ada ")
+    line = line_of(said(1, "hi"), "key")
+    assert (line.kind, line.text) == ("said", "hi")
+
+
+# What became of things said
+
+
+def about(kind: type[AnyAbout], seq: int, message: int, **fields: object) -> AnyAbout:
+    """Return an event of eve's about a message."""
+    return kind(
+        seq=seq,
+        time=seq,
+        room="den",
+        account="u-eve",
+        sender="eve",
+        id=None,
+        about=message,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def test_an_edit_changes_the_line_where_it_stands() -> None:
+    """No line comes of an edit; the one that it is about says the new text."""
+    timeline = timeline_of(1, 2, 3)
+    (splice,) = timeline.take(about(Edited, 4, 2, text="new"))
+    assert (splice.index, splice.removed, len(splice.added)) == (1, 1, 1)
+    line = splice.added[0]
+    assert (line.key, line.text, line.edited) == ("seq-2", "new", True)
+    assert timeline.line(2) == line
+    assert timeline.take(about(Edited, 5, 99, text="not here")) == []
+
+
+def test_a_deleted_line_stays_and_says_nothing() -> None:
+    """A deletion leaves the line in its place, without its text."""
+    timeline = timeline_of(1, 2)
+    timeline.take(about(Reacted, 3, 1, emoji="👍", on=True))
+    timeline.take(about(Redacted, 4, 1))
+    line = timeline.line(1)
+    assert line is not None
+    assert (line.text, line.deleted, line.edited, line.reactions) == ("", True, False, ())
+
+
+def test_a_message_that_comes_blank_is_deleted() -> None:
+    """Who catches up gets deleted messages blank, and sees that they are."""
+    blank = Said(
+        seq=1,
+        time=1,
+        room="den",
+        account="u-eve",
+        sender="eve",
+        id=None,
+        text="",
+        reply_to=None,
+        redacted=True,
+    )
+    assert line_of(blank, "key").deleted
+
+
+def test_reactions_and_pins_stand_with_their_line() -> None:
+    """What is put under a message is shown with it."""
+    timeline = timeline_of(1)
+    timeline.take(about(Reacted, 2, 1, emoji="👍", on=True))
+    timeline.take(about(Pinned, 3, 1, on=True))
+    line = timeline.line(1)
+    assert line is not None
+    assert [(one.emoji, one.count) for one in line.reactions] == [("👍", 1)]
+    assert line.pinned
+
+
+def test_history_comes_with_what_became_of_it() -> None:
+    """A page says which of its messages were edited, and counts their reactions."""
+    timeline = Timeline(ME, "me")
+    page = Page(
+        re="r",
+        room="den",
+        events=(said(1), said(2)),
+        later=(about(Edited, 7, 1, text="new"),),
+        more=False,
+        reactions=(Tally(about=2, emoji="👍", count=3, mine=True),),
+        counted=9,
+    )
+    timeline.add_history(page, complete=True)
+    first, second = timeline.lines
+    assert (first.text, first.edited) == ("new", True)
+    assert [(one.count, one.mine) for one in second.reactions] == [(3, True)]
+
+
+def reply(seq: int, to: int) -> Said:
+    """Return what eve replied to a message."""
+    return Said(
+        seq=seq,
+        time=seq,
+        room="den",
+        account="u-eve",
+        sender="eve",
+        id=None,
+        text=f"reply {seq}",
+        reply_to=to,
+    )
+
+
+def test_a_reply_quotes_what_it_replies_to() -> None:
+    """The quote follows what becomes of the message."""
+    timeline = timeline_of(1)
+    timeline.take(reply(2, 1))
+    line = timeline.line(2)
+    assert line is not None
+    assert line.quote == Quote(1, "eve", "text 1")
+    splices = timeline.take(about(Edited, 3, 1, text="new"))
+    assert [splice.index for splice in splices] == [0, 1]
+    assert splices[1].added[0].quote == Quote(1, "eve", "new")
+    (_, splice) = timeline.take(about(Redacted, 4, 1))
+    assert splice.added[0].quote == Quote(1, "eve", "", deleted=True)
+
+
+def test_a_quote_from_far_away_is_asked_for() -> None:
+    """What a reply quotes and is not here is named, until somebody said what it is."""
+    timeline = timeline_of(5)
+    timeline.take(reply(6, 2))
+    assert timeline.unquoted() == [2]
+    (splice,) = timeline.quote(2, said(2))
+    assert timeline.unquoted() == []
+    assert splice.added[0].quote == Quote(2, "me", "text 2")
+    (splice,) = timeline.take(about(Edited, 7, 2, text="new"))
+    assert splice.added[0].quote == Quote(2, "me", "new")
+    (splice,) = timeline.take(about(Redacted, 8, 2))
+    assert splice.added[0].quote == Quote(2, "me", "", deleted=True)
+    assert timeline.take(about(Edited, 9, 2, text="newer")) == []
+
+
+def test_a_quote_that_nobody_knows_is_not_asked_for_again() -> None:
+    """What was removed from the log stays unknown."""
+    timeline = timeline_of(5)
+    timeline.take(reply(6, 2))
+    assert timeline.quote(2, None) == []
+    assert timeline.unquoted() == []
+    assert timeline.take(about(Redacted, 7, 2)) == []
+
+
+def test_what_is_shown_no_more_is_forgotten() -> None:
+    """A long room costs no more than what it shows."""
+    timeline = timeline_of(1, 5)
+    timeline.take(reply(6, 1))
+    timeline.take(about(Edited, 7, 5, text="new"))
+    timeline.forget_older(1)
+    assert timeline.line(5) is None
+    assert timeline.unquoted() == [1]
+    timeline.forget_older(0)
+    assert timeline.unquoted() == []
 
 
 # Any interleaving

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from asynchat.chat.state import OPEN, Interval
-from asynchat.messages import decode_event, encode
+from asynchat.messages import AboutEvent, decode_event, encode
 from asynchat.store.interface import Repeat, Stored
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import VERSION
@@ -68,9 +68,21 @@ async def test_everything_in_it_is_read_exactly(data: Path, expected: dict[str, 
         part = await store.read(everything, max_events=10**6, max_bytes=10**9)
         assert (part.frames, part.damaged) == (frames, ())
         for name in rooms:
-            excerpt = await store.page(name, [Interval(0)], limit=10**6, max_bytes=10**9)
-            own = [frame for frame in frames if decode_event(frame).room == name]
-            assert [stored.frame for stored in excerpt.events] == own
+            excerpt = await store.page(
+                name, [Interval(0)], reader="a1", limit=10**6, max_bytes=10**9
+            )
+            events = map(decode_event, frames)
+            own = [one for one in events if one.room == name and not isinstance(one, AboutEvent)]
+            assert [stored.event for stored in excerpt.events] == own
+            assert {tally.about for tally in excerpt.reactions} == {
+                about
+                for about, *_ in expected.get("reactions", ())
+                if any(one.seq == about for one in own)
+            }
+            pins = await store.pinned(name, [Interval(0)], reader="a1", max_bytes=10**9)
+            assert [stored.event.seq for stored in pins.events] == [
+                about for about, _ in expected.get("pins", ()) if any(o.seq == about for o in own)
+            ]
         for asker, id_, seq, time, digest in expected["requests"]:
             found = await store.find(asker, id_, bytes.fromhex(digest))
             assert found == Repeat(seq, time, same=True)
@@ -134,10 +146,13 @@ def test_its_frames_are_what_this_version_writes(expected: dict[str, Any]) -> No
         assert encode(decode_event(frame.encode())).decode() == frame
 
 
-def test_there_is_something_of_every_kind(expected: dict[str, Any]) -> None:
+def test_there_is_something_of_every_kind(version: int, expected: dict[str, Any]) -> None:
     """The golden database has every kind of event and room, and an account without a name."""
     events = [json.loads(frame) for frame in expected["frames"]]
-    assert {event["type"] for event in events} == {"said", "joined", "left", "created", "topic"}
+    kinds_of_events = {"said", "joined", "left", "created", "topic"}
+    if version >= 3:
+        kinds_of_events |= {"edited", "redacted", "reacted", "pinned"}
+    assert {event["type"] for event in events} == kinds_of_events
     assert any("by" in event for event in events)
     assert any(event["id"] is None for event in events)
     assert any(not frame.isascii() for frame in expected["frames"])

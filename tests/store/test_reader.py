@@ -78,7 +78,9 @@ def test_an_answer_holds_nothing_of_the_log(writer: Writer, reader: Reader) -> N
     writer.append([created("den"), said(room="den"), said(), said()])
     both = [("den", Interval(0)), *ALL]
     assert len(reader.read(both, 1, 9999).frames) == 1
-    page = reader.page("lobby", [Interval(0)], before=None, after=None, limit=1, max_bytes=9999)
+    page = reader.page(
+        "lobby", [Interval(0)], reader="a1", before=None, after=None, limit=1, max_bytes=9999
+    )
     assert page.more
     assert writer._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
     damage(writer, 3)
@@ -93,7 +95,7 @@ def page(
 ) -> tuple[list[int], bool, tuple[int, ...]]:
     """Return the seqs of a page of the lobby, whether there is more, and what is damaged."""
     excerpt = reader.page(
-        "lobby", [Interval(0)], before=before, after=after, limit=limit, max_bytes=9999
+        "lobby", [Interval(0)], reader="a1", before=before, after=after, limit=limit, max_bytes=9999
     )
     return [stored.event.seq for stored in excerpt.events], excerpt.more, excerpt.damaged
 

@@ -117,3 +117,14 @@ def test_the_ring_says_what_the_log_says(
     oldest = max(1, len(log) - 9)
     if all(asked.first >= oldest for _, asked in spans):
         assert got is not None
+
+
+def test_what_was_deleted_is_blank_here_too() -> None:
+    """A deletion reaches what is still in the ring, and passes over what is not."""
+    recent = Recent(0, max_events=2)
+    recent.add([event(1), event(2), event(3)])
+    blank = Stored(event(2).event, b"blank\n")
+    recent.blank([Stored(event(1).event, b"gone\n"), blank])
+    part = recent.read([("lobby", Interval(2))], max_events=9, max_bytes=9999)
+    assert part is not None
+    assert part.frames == [b"blank\n", event(3).frame]

@@ -85,16 +85,16 @@ def test_an_interrupted_migration_leaves_nothing_and_is_made_again(db: sqlite3.C
 
 
 def _add_reactions(db: sqlite3.Connection) -> None:
-    db.execute("CREATE TABLE reactions (seq INTEGER PRIMARY KEY, sign TEXT NOT NULL)")
-    db.execute("INSERT INTO reactions SELECT seq, 'x' FROM events")
-    db.execute("CREATE INDEX reactions_by_sign ON reactions (sign)")
+    db.execute("CREATE TABLE stamps (seq INTEGER PRIMARY KEY, sign TEXT NOT NULL)")
+    db.execute("INSERT INTO stamps SELECT seq, 'x' FROM events")
+    db.execute("CREATE INDEX reactions_by_sign ON stamps (sign)")
     db.execute("ALTER TABLE accounts ADD COLUMN picture TEXT")
 
 
 def _change_topics(db: sqlite3.Connection) -> None:
     db.execute("UPDATE rooms SET topic = topic || '!'")
     db.execute("UPDATE rooms SET topic = topic || '?'")
-    db.execute("DROP TABLE reactions")
+    db.execute("DROP TABLE stamps")
 
 
 CHANGES = {
@@ -113,7 +113,8 @@ def old_database(path: Path) -> None:
         db.execute("PRAGMA journal_mode = WAL")
         migrate(db)
         db.executemany(
-            "INSERT INTO events VALUES (?, 1, 0, ?)", [(seq, b"frame") for seq in range(1, 300)]
+            "INSERT INTO events (seq, room, crc, frame) VALUES (?, 1, 0, ?)",
+            [(seq, b"frame") for seq in range(1, 300)],
         )
 
 
@@ -177,7 +178,7 @@ def test_a_migration_killed_at_any_statement_is_resumed(tmp_path: Path) -> None:
         assert os.WTERMSIG(status) == signal.SIGKILL
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
             versions.add(version_of(db))
-            assert ("reactions" in _tables(db)) == (version_of(db) == VERSION + 1)
+            assert ("stamps" in _tables(db)) == (version_of(db) == VERSION + 1)
             migrate(db, TWO_MORE)
             assert without_identity(content(db)) == without_identity(expected)
             assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -209,7 +210,7 @@ def test_a_migration_that_fails_at_a_step_is_resumed(db: sqlite3.Connection, nth
     migrate(db, TWO_MORE)
     assert version_of(db) == VERSION + 2
     assert {topic for (topic,) in db.execute("SELECT topic FROM rooms")} == {"!?"}
-    assert "reactions" not in _tables(db)
+    assert "stamps" not in _tables(db)
 
 
 def _tables(db: sqlite3.Connection) -> set[str]:

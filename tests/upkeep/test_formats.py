@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asynchat.messages import Created, Joined, Left, Said, Topic, encode
+from asynchat.messages import Joined, Said, encode
 from asynchat.store.interface import Stored
-from asynchat.upkeep.formats import jsonl, moment, sentence, txt
+from asynchat.upkeep.formats import jsonl, moment, txt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,28 +71,6 @@ def test_a_message_is_one_line_whatever_is_in_it(text: str, sender: str) -> None
     assert not set(line) & set(
         "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"
     )
-
-
-@pytest.mark.parametrize(
-    ("happened", "words"),
-    [
-        (event(Joined), "ada joined"),
-        (event(Joined, sender=""), "somebody joined"),
-        (event(Joined, by="b1", by_name="ben"), "ben added ada"),
-        (event(Joined, by="b1"), "somebody added ada"),
-        (event(Left), "ada left"),
-        (event(Left, by="b1", by_name="ben"), "ben removed ada"),
-        (event(Created, topic="", private=False), "ada created this room"),
-        (event(Created, topic="tea", private=True), "ada created this room, with the topic: tea"),
-        (event(Created, topic="", private=True, direct=True), "ada opened this conversation"),
-        (event(Topic, text="tea"), "ada set the topic: tea"),
-        (event(Topic, text=""), "ada removed the topic"),
-        (said("hello"), "ada: hello"),
-    ],
-)
-def test_what_happened_is_told_in_words(happened: AnyEvent, words: str) -> None:
-    """Each kind of event has its own."""
-    assert sentence(happened) == words
 
 
 @given(st.integers())

@@ -176,8 +176,8 @@ def test_what_follows_from_damage_is_not_told_again(tmp_path: Path) -> None:
     write_frame(
         path,
         5,
-        b'{"type":"said","seq":5,"time":0,"room":"lobby","account":"a1","sender":"","id":null'
-        b',"text":"","reply_to":null}\n',
+        b'{"type":"topic","seq":5,"time":0,"room":"lobby","account":"a1","sender":"","id":null'
+        b',"text":""}\n',
     )
     assert findings(path) == ["event 6 is missing", NOT_COMPARED]
 

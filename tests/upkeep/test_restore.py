@@ -192,7 +192,7 @@ def test_a_backup_of_an_earlier_release_is_migrated(
     """It comes back as a log of this release."""
 
     def one_more(db: sqlite3.Connection) -> None:
-        db.execute("CREATE TABLE reactions (seq INTEGER PRIMARY KEY)")
+        db.execute("CREATE TABLE stamps (seq INTEGER PRIMARY KEY)")
 
     migrations = (*schema.MIGRATIONS, one_more)
     monkeypatch.setattr(schema.migrate, "__defaults__", (migrations,))
@@ -202,7 +202,7 @@ def test_a_backup_of_an_earlier_release_is_migrated(
     restore(data, file, force=False, now=NOW)
     with closing(sqlite3.connect(data / DATABASE_FILE)) as db:
         assert schema.version_of(db) == len(migrations)
-        assert db.execute("SELECT count(*) FROM reactions").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM stamps").fetchone() == (0,)
 
 
 async def test_no_cursor_outlives_a_restore_and_every_id_does(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What somebody may do: one rule for each request that can make an event.
 
+The rules about what is said in a room are in `saying`.
+
 A rule looks at a request, at who asks, and at the state with every earlier draft in it, and
 gives a `Verdict` or raises a `ChatError`.  It is pure: the time, the digest of the request
 and a fresh random id come in with the asker.
@@ -7,10 +9,11 @@ and a fresh random id come in with the asker.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.asking import Asker, Verdict, draft_of, own_room, room_of
 from asynchat.chat.drafts import Draft
+from asynchat.chat.saying import judge_saying
 from asynchat.errors import ChatError
 from asynchat.messages import (
     DIRECT_PREFIX,
@@ -19,78 +22,74 @@ from asynchat.messages import (
     Create,
     Created,
     Direct,
+    Edit,
     Invite,
     Join,
     Joined,
     Leave,
     Left,
-    Said,
+    Pin,
+    React,
+    Redact,
     Say,
     SetTopic,
     Topic,
 )
-from asynchat.text import check_room_name, check_text, check_topic, is_direct
+from asynchat.text import check_room_name, check_topic, is_direct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.chat.accounts import Account, Directory
-    from asynchat.chat.state import Room, State
-    from asynchat.messages import AnyEvent, Write
+    from asynchat.chat.asking import Target
+    from asynchat.chat.state import State
+    from asynchat.messages import Write
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, when, and what identifies the request.
+def target_of(request: Write) -> int | None:
+    """Return the seq of what a request is about; `judge` is to be given its `Target`."""
+    match request:
+        case Say():
+            return request.reply_to
+        case Edit() | Redact() | React() | Pin():
+            return request.about
+        case _:
+            return None
 
-    ``now_ms`` is what the clock says, in ms since the epoch; ``fresh`` is a random id that
-    was never used.
+
+def judge(
+    request: Write,
+    asker: Asker,
+    state: State,
+    directory: Directory,
+    target: Target | None = None,
+) -> Verdict:
+    """Apply the rule of a request.  Raise `ChatError` where it is refused.
+
+    ``target`` is what `target_of` asks for; None where the log has no such thing.
     """
-
-    account: Account
-    now_ms: int
-    digest: bytes
-    fresh: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a request leads to: a draft or none, and the room whose page answers it, if any."""
-
-    draft: Draft | None = None
-    page_of: str | None = None
-
-
-def judge(request: Write, asker: Asker, state: State, directory: Directory) -> Verdict:
-    """Apply the rule of a request.  Raise `ChatError` where it is refused."""
+    if isinstance(request, Say | Edit | Redact | React | Pin):
+        return judge_saying(request, asker, own_room(request.room, asker, state), target)
     rule = _RULES[type(request)]
     return rule(request, asker, state, directory)
 
 
-def _say(request: Say, asker: Asker, state: State, _directory: Directory) -> Verdict:
-    _own_room(request.room, asker, state)
-    text = check_text(request.text)
-    return Verdict(
-        _draft(asker, Said, request.id, request.room, text=text, reply_to=request.reply_to)
-    )
-
-
 def _join(request: Join, asker: Asker, state: State, _directory: Directory) -> Verdict:
     _not_direct(request.room)
-    room = _room(request.room, state)
+    room = room_of(request.room, state)
     if asker.account.id in room.members:
         return Verdict(page_of=room.name)
     if room.private:
         raise ChatError("forbidden", "This room is private: a member has to invite you.")
-    return Verdict(_draft(asker, Joined, request.id, room.name), page_of=room.name)
+    return Verdict(draft_of(asker, Joined, request.id, room.name), page_of=room.name)
 
 
 def _leave(request: Leave, asker: Asker, state: State, _directory: Directory) -> Verdict:
     _not_direct(request.room)
     if request.room == LOBBY:
         raise ChatError("forbidden", "The lobby cannot be left.")
-    room = _own_room(request.room, asker, state)
-    return Verdict(_draft(asker, Left, request.id, room.name))
+    room = own_room(request.room, asker, state)
+    return Verdict(draft_of(asker, Left, request.id, room.name))
 
 
 def _create(request: Create, asker: Asker, state: State, _directory: Directory) -> Verdict:
@@ -98,12 +97,12 @@ def _create(request: Create, asker: Asker, state: State, _directory: Directory) 
     topic = check_topic(request.topic)
     if name in state.rooms:
         raise ChatError("room_exists", f"There is a room called {name} already.")
-    return Verdict(_draft(asker, Created, request.id, name, topic=topic, private=request.private))
+    return Verdict(draft_of(asker, Created, request.id, name, topic=topic, private=request.private))
 
 
 def _invite(request: Invite, asker: Asker, state: State, directory: Directory) -> Verdict:
     _not_direct(request.room)
-    room = _own_room(request.room, asker, state)
+    room = own_room(request.room, asker, state)
     invited = _person(directory, account=request.account, name=request.name)
     if invited.id in room.members:
         return Verdict()
@@ -139,7 +138,7 @@ def _direct(request: Direct, asker: Asker, state: State, directory: Directory) -
     if room is not None:
         return Verdict(page_of=room.name)
     name = DIRECT_PREFIX + asker.fresh
-    draft = _draft(
+    draft = draft_of(
         asker,
         Created,
         request.id,
@@ -153,13 +152,12 @@ def _direct(request: Direct, asker: Asker, state: State, directory: Directory) -
 
 
 def _set_topic(request: SetTopic, asker: Asker, state: State, _directory: Directory) -> Verdict:
-    room = _own_room(request.room, asker, state)
+    room = own_room(request.room, asker, state)
     text = check_topic(request.text)
-    return Verdict(_draft(asker, Topic, request.id, room.name, text=text))
+    return Verdict(draft_of(asker, Topic, request.id, room.name, text=text))
 
 
 _RULES: Final[dict[type, Callable[..., Verdict]]] = {
-    Say: _say,
     Join: _join,
     Leave: _leave,
     Create: _create,
@@ -169,33 +167,6 @@ _RULES: Final[dict[type, Callable[..., Verdict]]] = {
 }
 
 _TOO_MANY: Final = f"A direct room has at most {MAX_DIRECT_PEOPLE} people."
-
-
-def _draft(asker: Asker, kind: type[AnyEvent], request_id: str, room: str, **fields: Any) -> Draft:
-    event = kind(
-        seq=0,
-        time=asker.now_ms,
-        room=room,
-        account=asker.account.id,
-        sender=asker.account.name or "",
-        id=request_id,
-        **fields,
-    )
-    return Draft(event, asker.account.id, asker.digest)
-
-
-def _room(name: str, state: State) -> Room:
-    room = state.rooms.get(name)
-    if room is None:
-        raise ChatError("no_such_room")
-    return room
-
-
-def _own_room(name: str, asker: Asker, state: State) -> Room:
-    room = _room(name, state)
-    if asker.account.id not in room.members:
-        raise ChatError("not_a_member")
-    return room
 
 
 def _not_direct(name: str) -> None:

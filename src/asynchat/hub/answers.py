@@ -119,8 +119,10 @@ class Answers:
     async def _history(self, account: str, query: History, refuse: Refuse) -> Page:
         room = self._own_room(account, query.room)
         given = [seq for seq in (query.before, query.after, query.around) if seq is not None]
-        if len(given) > 1:
-            raise ChatError("bad_request", "Give one of before, after and around.")
+        if len(given) + query.pinned > 1:
+            raise ChatError("bad_request", "Give one of before, after, around and pinned.")
+        if query.pinned:
+            return self._frame(query.id, room, await self._pinned(account, room, refuse))
         limit = min(query.limit, MAX_PAGE_EVENTS)
         if query.around is None:
             excerpt = await self._excerpt(
@@ -140,14 +142,7 @@ class Answers:
             share=2,
             refuse=refuse,
         )
-        return Page(
-            re=query.id,
-            room=room.name,
-            events=tuple(stored.event for stored in (*older.events, *newer.events)),
-            later=(),
-            more=older.more or newer.more,
-            people=tuple(map(self._person, room.people)),
-        )
+        return self._frame(query.id, room, older, newer)
 
     async def _excerpt(
         self,
@@ -160,32 +155,43 @@ class Answers:
         refuse: Refuse,
         share: int = 1,
     ) -> Excerpt:
-        shown = Interval(0, self._fanout.position)
-        within = [
-            Interval(stay.first, min(stay.last, shown.last))
-            for stay in room.readable(account)
-            if stay.first <= shown.last
-        ]
         excerpt = await self._store.page(
             room.name,
-            within,
+            self._readable(account, room),
+            reader=account,
             before=before,
             after=after,
             limit=limit,
             max_bytes=_MAX_LIST_BYTES // share,
         )
-        if excerpt.damaged:
-            refuse(DamagedError(*excerpt.damaged))
-        return excerpt
+        return _told(excerpt, refuse)
 
-    def _frame(self, re: str, room: Room, excerpt: Excerpt) -> Page:
+    async def _pinned(self, account: str, room: Room, refuse: Refuse) -> Excerpt:
+        excerpt = await self._store.pinned(
+            room.name, self._readable(account, room), reader=account, max_bytes=_MAX_LIST_BYTES
+        )
+        return _told(excerpt, refuse)
+
+    def _readable(self, account: str, room: Room) -> list[Interval]:
+        """Return what an account may read of a room, as far as it was shown."""
+        shown = self._fanout.position
+        return [
+            Interval(stay.first, min(stay.last, shown))
+            for stay in room.readable(account)
+            if stay.first <= shown
+        ]
+
+    def _frame(self, re: str, room: Room, *excerpts: Excerpt) -> Page:
+        """Return the page of one excerpt, or of several that follow one another."""
         return Page(
             re=re,
             room=room.name,
-            events=tuple(stored.event for stored in excerpt.events),
-            later=(),
-            more=excerpt.more,
+            events=tuple(stored.event for part in excerpts for stored in part.events),
+            later=tuple(stored.event for part in excerpts for stored in part.later),
+            more=any(part.more for part in excerpts),
             people=tuple(map(self._person, room.people)),
+            reactions=tuple(tally for part in excerpts for tally in part.reactions),
+            counted=min(part.counted for part in excerpts),
         )
 
     def _own_room(self, account: str, name: str) -> Room:
@@ -209,6 +215,13 @@ class Answers:
             state=self._presence.state_of(account),
             since=since,
         )
+
+
+def _told(excerpt: Excerpt, refuse: Refuse) -> Excerpt:
+    """Return an excerpt, having told what is missing from it."""
+    if excerpt.damaged:
+        refuse(DamagedError(*excerpt.damaged))
+    return excerpt
 
 
 def _fitting(frames: Iterable[_T]) -> tuple[tuple[_T, ...], bool]:

@@ -14,17 +14,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from asynchat.chat.accounts import Directory
+from asynchat.chat.asking import Asker, Verdict
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.chat.entry import Entry, admit
-from asynchat.chat.rules import Asker, Verdict, judge
+from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
-from asynchat.messages import Hello, Said, Say
+from asynchat.messages import AboutEvent, Hello, Said, Say
 from asynchat.store.interface import Conflict, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.chat.accounts import Account
+    from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.state import State
     from asynchat.hub.registry import Registry
@@ -206,7 +208,7 @@ class Batches:
                 again.append(judged.item)
             else:
                 await self._settle(judged, None, own)
-        if again or any(map(_is_unapplied, drafts, outcomes)):
+        if any(map(_is_unapplied, drafts, outcomes)):
             await self.load()
         self._put_back(again)
 
@@ -214,20 +216,33 @@ class Batches:
         """Judge what is queued, in order; add to ``drafts`` what comes of it."""
         batch: list[_Judged] = []
         ids: set[tuple[str, str]] = set()
+        abouts: set[tuple[str, int]] = set()
         while self._queue and len(drafts) < self._max_events:
             item = self._queue[0]
             repeated = False
-            # What changes the state must be known for a repeat before the next is judged by it.
-            if isinstance(item, Submission) and not isinstance(item.request, Say):
-                if (item.account, item.request.id) in ids:
-                    break
-                repeated = await self._is_repeat(item)
+            target: Target | ChatError | None = None
+            if isinstance(item, Submission):
+                about = target_of(item.request)
+                # What changes the state must be known for a repeat before the next is judged by it.
+                if not isinstance(item.request, Say):
+                    # A target is read from the log: it does not show what this batch does to it.
+                    if (item.account, item.request.id) in ids or (item.account, about) in abouts:
+                        break
+                    repeated = await self._is_repeat(item)
+                if about is not None:
+                    abouts.add((item.account, about))
+                    target = await self._target(item, about)
+                ids.add((item.account, item.request.id))
             self._queue.popleft()
             self._resize(-item.size)
-            if isinstance(item, Submission):
-                ids.add((item.account, item.request.id))
-            batch.append(self._judge(item, drafts, repeated=repeated))
+            batch.append(self._judge(item, drafts, target, repeated=repeated))
         return batch
+
+    async def _target(self, item: Submission, about: int) -> Target | ChatError | None:
+        try:
+            return await self._store.target(about, item.account)
+        except StoreError as error:
+            return error
 
     async def _is_repeat(self, item: Submission) -> bool:
         try:
@@ -263,7 +278,14 @@ class Batches:
         else:
             self._has_room.set()
 
-    def _judge(self, item: Item, drafts: list[AnyDraft], *, repeated: bool) -> _Judged:
+    def _judge(
+        self,
+        item: Item,
+        drafts: list[AnyDraft],
+        target: Target | ChatError | None,
+        *,
+        repeated: bool,
+    ) -> _Judged:
         first = len(drafts)
         try:
             if isinstance(item, Arrival):
@@ -291,8 +313,10 @@ class Batches:
                 return _Judged(item, Verdict(), first, len(drafts))
             if item.refused is not None:
                 raise item.refused
+            if isinstance(target, ChatError):
+                raise target
             asker = Asker(account, self._now_ms(), item.digest, self._fresh_id())
-            verdict = judge(item.request, asker, self._state, self._directory)
+            verdict = judge(item.request, asker, self._state, self._directory, target)
         except ChatError as error:
             return _Judged(item, error, first, first)
         if verdict.draft is not None and not repeated:
@@ -352,6 +376,6 @@ class Batches:
 
 def _is_unapplied(draft: AnyDraft, outcome: Outcome) -> bool:
     """Tell whether a draft changed the state here and not in the store."""
-    if isinstance(draft, Draft) and isinstance(draft.event, Said):
+    if isinstance(draft, Draft) and isinstance(draft.event, Said | AboutEvent):
         return False
     return isinstance(outcome, Repeat | Conflict)

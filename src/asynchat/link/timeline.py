@@ -11,18 +11,29 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from asynchat.messages import Created, Joined, Left, Said, Topic
+from asynchat.chat.sentences import sentence
+from asynchat.link.annotations import Annotations
+from asynchat.messages import AboutEvent, Edited, Redacted, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from asynchat.link.annotations import Reaction
     from asynchat.link.notices import Entry
-    from asynchat.messages import AnyEvent
+    from asynchat.messages import AnyEvent, Page
 
 Status: TypeAlias = Literal["sent", "sending", "failed"]
 Kind: TypeAlias = Literal["said", "notice"]
 
-_SOMEBODY: Final = "Somebody"
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a line replies to, as far as it is known."""
+
+    seq: int
+    sender: str
+    text: str
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,9 @@ class Line:
 
     ``key`` names it for as long as it is shown: a line that was *sending* keeps its key once
     it is *sent*.  A ``notice`` is a sentence about what happened (``text``), anything else is
-    what ``sender`` said.  ``time`` is in ms since the epoch.
+    what ``sender`` said.  ``time`` is in ms since the epoch.  ``text`` is as of the newest edit,
+    and empty where it was ``deleted``.  ``reply_to`` is the seq of what it replies to;
+    ``quote`` is None as long as that is not known.
     """
 
     key: str
@@ -44,6 +57,12 @@ class Line:
     seq: int | None = None
     id: str | None = None
     error: str | None = None
+    reply_to: int | None = None
+    quote: Quote | None = None
+    edited: bool = False
+    deleted: bool = False
+    pinned: bool = False
+    reactions: tuple[Reaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,9 @@ class Timeline:
         self._name = name
         self._lines: list[Line] = []
         self._seqs: list[int] = []
+        self._annotations = Annotations(me)
+        self._quotes: dict[int, Quote | None] = {}
+        self._replies: dict[int, set[int]] = {}
         self.complete = False
 
     @property
@@ -82,6 +104,33 @@ class Timeline:
     def oldest_seq(self) -> int | None:
         """The seq to ask for older lines ``before``; None while there is none."""
         return self._seqs[0] if self._seqs else None
+
+    def line(self, seq: int) -> Line | None:
+        """Return the line of an event, None where it is not here."""
+        at = self._at(seq)
+        return None if at is None else self._lines[at]
+
+    def unquoted(self) -> list[int]:
+        """Return what lines reply to and is not known yet: ask for it, then `quote` it."""
+        return [seq for seq in self._replies if seq not in self._quotes and self._at(seq) is None]
+
+    def quote(self, seq: int, event: Said | None) -> list[Splice]:
+        """Show what some lines reply to; None where nobody can tell."""
+        self._quotes[seq] = None if event is None else _quote_of(line_of(event, ""))
+        return self._quoted_anew(seq)
+
+    def take(self, event: AnyEvent) -> list[Splice]:
+        """Show an event of the stream, whatever it is about."""
+        if not isinstance(event, AboutEvent):
+            splices = [self.add(event)]
+            return [splice for splice in splices if splice is not NOTHING]
+        at = self._at(event.about)
+        if isinstance(event, Redacted | Edited) and event.about in self._quotes:
+            self._quotes[event.about] = _requoted(self._quotes[event.about], event)
+        quoted = [] if at is not None else self._quoted_anew(event.about)
+        if at is None or not self._annotations.take(event):
+            return quoted
+        return self._annotated([event.about])
 
     def add(self, event: AnyEvent) -> Splice:
         """Show an event, in the place of its outbox line if it has one."""
@@ -102,8 +151,16 @@ class Timeline:
         self._lines.insert(at, line)
         return Splice(at, waiting + 1 - at, tuple(self._lines[at : waiting + 1]))
 
+    def add_history(self, page: Page, *, complete: bool) -> list[Splice]:
+        """Show a page of history with what became of it; see `add_page`."""
+        splices = self.add_page(page.events, complete=complete)
+        changed = self._annotations.take_page(
+            (event.seq for event in page.events), page.later, page.reactions, page.counted
+        )
+        return splices + self._annotated(sorted(changed))
+
     def add_page(self, events: Iterable[AnyEvent], *, complete: bool) -> list[Splice]:
-        """Show a page of history; ``complete`` tells that nothing older exists.
+        """Show events of history; ``complete`` tells that nothing older exists.
 
         Events older than every line come as one splice at the top.
         """
@@ -143,6 +200,8 @@ class Timeline:
             time=entry.time,
             status="sending",
             id=entry.id,
+            reply_to=entry.reply_to,
+            quote=None if entry.reply_to is None else self._quote(entry.reply_to),
         )
         self._lines.append(line)
         return Splice(len(self._lines) - 1, 0, (line,))
@@ -164,6 +223,7 @@ class Timeline:
         """Forget every event; what is on its way stays."""
         count = len(self._seqs)
         del self._lines[:count]
+        self._forget(self._seqs)
         self._seqs.clear()
         self.complete = False
         return Splice(0, count)
@@ -174,13 +234,64 @@ class Timeline:
         if excess <= 0:
             return NOTHING
         del self._lines[:excess]
+        self._forget(self._seqs[:excess])
         del self._seqs[:excess]
         self.complete = False
         return Splice(0, excess)
 
     def _line(self, event: AnyEvent, waiting: int | None) -> Line:
         key = f"seq-{event.seq}" if waiting is None else self._lines[waiting].key
-        return line_of(event, key)
+        line = line_of(event, key)
+        if line.reply_to is None:
+            return line
+        self._replies.setdefault(line.reply_to, set()).add(event.seq)
+        return replace(line, quote=self._quote(line.reply_to))
+
+    def _quote(self, seq: int) -> Quote | None:
+        line = self.line(seq)
+        return self._quotes.get(seq) if line is None else _quote_of(line)
+
+    def _at(self, seq: int) -> int | None:
+        at = bisect_left(self._seqs, seq)
+        return at if at < len(self._seqs) and self._seqs[at] == seq else None
+
+    def _annotated(self, seqs: Iterable[int]) -> list[Splice]:
+        """Show lines with what became of them, and those that quote them."""
+        splices: list[Splice] = []
+        for seq in seqs:
+            at, known = self._at(seq), self._annotations.get(seq)
+            if at is None or known is None:
+                continue
+            line = self._lines[at]
+            text = known.text if known.edited else line.text
+            self._lines[at] = replace(
+                line,
+                text="" if known.deleted else text,
+                edited=bool(known.edited) and not known.deleted,
+                deleted=line.deleted or known.deleted,
+                pinned=known.pinned,
+                reactions=known.shown(),
+            )
+            splices.append(Splice(at, 1, (self._lines[at],)))
+            if text != line.text or known.deleted:
+                splices += self._quoted_anew(seq)
+        return splices
+
+    def _quoted_anew(self, seq: int) -> list[Splice]:
+        """Show the lines that reply to something with what it is now."""
+        quote = self._quote(seq)
+        splices: list[Splice] = []
+        for reply in sorted(self._replies.get(seq, ())):
+            at = self._at(reply)
+            if at is not None and self._lines[at].quote != quote:
+                self._lines[at] = replace(self._lines[at], quote=quote)
+                splices.append(Splice(at, 1, (self._lines[at],)))
+        return splices
+
+    def _forget(self, seqs: Sequence[int]) -> None:
+        self._annotations.forget(seqs)
+        left = {seq: replies.difference(seqs) for seq, replies in self._replies.items()}
+        self._replies = {seq: replies for seq, replies in left.items() if replies}
 
     def _waiting_for(self, event: AnyEvent) -> int | None:
         return self._unsent(event.id) if event.account == self._me else None
@@ -199,45 +310,29 @@ class Timeline:
 
 def line_of(event: AnyEvent, key: str) -> Line:
     """Return the line that shows an event."""
-    match event:
-        case Said():
-            kind: Kind = "said"
-            text = event.text
-        case _:
-            kind = "notice"
-            text = sentence(event)
+    is_said = isinstance(event, Said)
     return Line(
         key=key,
-        kind=kind,
+        kind="said" if is_said else "notice",
         account=event.account,
         sender=event.sender,
-        text=text,
+        text=event.text if isinstance(event, Said) else sentence(event),
         time=event.time,
         seq=event.seq,
         id=event.id,
+        reply_to=event.reply_to if isinstance(event, Said) else None,
+        deleted=isinstance(event, Said) and event.redacted,
     )
 
 
-def sentence(event: AnyEvent) -> str:
-    """Return what happened, in a few words."""
-    match event:
-        case Said():
-            return f"{event.sender}: {event.text}"
-        case Joined(by=None):
-            return f"{event.sender} joined"
-        case Joined():
-            return f"{event.by_name or _SOMEBODY} added {event.sender}"
-        case Left(by=None):
-            return f"{event.sender} left"
-        case Left():
-            return f"{event.by_name or _SOMEBODY} removed {event.sender}"
-        case Created(direct=True):
-            return f"{event.sender} opened this conversation"
-        case Created():
-            return f"{event.sender} created this room"
-        case Topic():
-            return (
-                f"{event.sender} set the topic: {event.text}"
-                if event.text
-                else (f"{event.sender} removed the topic")
-            )
+def _quote_of(line: Line) -> Quote:
+    return Quote(line.seq or 0, line.sender, line.text, line.deleted)
+
+
+def _requoted(quote: Quote | None, event: Edited | Redacted) -> Quote | None:
+    """Return a quote as an event leaves it."""
+    if quote is None or quote.deleted:
+        return quote
+    if isinstance(event, Redacted):
+        return replace(quote, text="", deleted=True)
+    return replace(quote, text=event.text)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from asynchat.chat.accounts import Account
+    from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.state import Interval, State
-    from asynchat.messages import AnyEvent
+    from asynchat.messages import AnyEvent, Tally
 
 
 _SEQS_NAMED: Final = 5
@@ -108,12 +109,17 @@ class Slice:
 class Excerpt:
     """Part of a room, oldest first, and whether there is more of it in the direction asked.
 
-    ``damaged`` are the seqs of events of this part that are not as they were written.
+    ``damaged`` are the seqs of events of this part that are not as they were written.  ``later``
+    are the newest events about those of this part, and ``reactions`` how many put which emoji
+    under them, as of the seq ``counted``.
     """
 
     events: list[Stored]
     more: bool
     damaged: tuple[int, ...] = ()
+    later: tuple[Stored, ...] = ()
+    reactions: tuple[Tally, ...] = ()
+    counted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,7 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         room: str,
         within: Sequence[Interval],
         *,
+        reader: str,
         before: int | None = None,
         after: int | None = None,
         limit: int,
@@ -193,8 +200,27 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
     ) -> Excerpt:
         """Read events of one room, oldest first: those just before a seq, or just after one.
 
-        With neither, the newest.  Stop before ``max_bytes`` are passed, but never before the
-        first event.
+        With neither, the newest.  Events about another one come as ``later``; whether an emoji is
+        one's own is told for the account ``reader``.  Stop before ``max_bytes`` are passed, but
+        never before the first event.
+        """
+
+    async def pinned(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        reader: str,
+        before: int | None = None,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read what is pinned to a room as `page` does, the newest of it or that before a seq."""
+
+    async def target(self, seq: int, account: str) -> Target | None:
+        """Return what a request of an account about an event is judged by, as of the last commit.
+
+        None where there is no such event, or it is about another one itself.  Raise
+        `DamagedError`.
         """
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:

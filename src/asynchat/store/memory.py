@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from asynchat.chat.drafts import AccountDraft
 from asynchat.chat.state import State
-from asynchat.messages import Created, Joined, Left, Said, encode
+from asynchat.messages import AboutEvent, Created, Joined, Left, Redacted, Said, encode
+from asynchat.store.about import excerpt_of
 from asynchat.store.epochs import Epochs, new_epoch
 from asynchat.store.interface import (
     Conflict,
-    Excerpt,
     Kept,
     Removed,
     Repeat,
@@ -26,6 +26,7 @@ from asynchat.store.interface import (
     Stored,
     StoreError,
 )
+from asynchat.store.looking import blanked, is_refused_by, later_in, pinned_in, target_in
 from asynchat.store.surplus import cutoff
 from asynchat.store.tail import Tail
 from asynchat.text import name_key
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asynchat.chat.accounts import Account
+    from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft, Draft
     from asynchat.chat.state import Interval
     from asynchat.messages import AnyEvent
-    from asynchat.store.interface import Keep, Outcome
+    from asynchat.store.about import Later
+    from asynchat.store.interface import Excerpt, Keep, Outcome
     from asynchat.store.tail import Watch
 
 
@@ -116,6 +119,7 @@ class MemoryStore:
         room: str,
         within: Sequence[Interval],
         *,
+        reader: str,
         before: int | None = None,
         after: int | None = None,
         limit: int,
@@ -127,22 +131,68 @@ class MemoryStore:
             stored
             for stored in self._log
             if stored.event.room == room
-            and any(stored.event.seq in interval for interval in within)
+            and not isinstance(stored.event, AboutEvent)
             and (before is None or stored.event.seq < before)
             and (after is None or stored.event.seq > after)
         ]
         if after is None:
             there.reverse()
+        return self._excerpt(
+            there, within, reader=reader, limit=limit, max_bytes=max_bytes, turned=after is None
+        )
+
+    async def pinned(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        reader: str,
+        before: int | None = None,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read what is pinned to a room, the newest of it or that before a seq."""
+        self._check_open()
+        there = [
+            stored
+            for stored in reversed(pinned_in(self._log, room))
+            if before is None or stored.event.seq < before
+        ]
+        return self._excerpt(
+            there, within, reader=reader, limit=len(there), max_bytes=max_bytes, turned=True
+        )
+
+    async def target(self, seq: int, account: str) -> Target | None:
+        """Return what a request of an account about an event is judged by."""
+        self._check_open()
+        return target_in(self._log, seq, account)
+
+    def _excerpt(
+        self,
+        there: list[Stored],
+        within: Sequence[Interval],
+        *,
+        reader: str,
+        limit: int,
+        max_bytes: int,
+        turned: bool,
+    ) -> Excerpt:
+        """Return the first of these that a reader may see; ``turned`` if the newest come first."""
+        there = [s for s in there if any(s.event.seq in interval for interval in within)]
         taken: list[Stored] = []
+        later: list[Later] = []
+        size = 0
         for stored in there:
-            size = sum(len(one.frame) for one in (*taken, stored))
+            extra = later_in(self._log, stored.event.seq, within, reader)
+            size += len(stored.frame) + extra.size
             if len(taken) == limit or (taken and size > max_bytes):
                 break
             taken.append(stored)
+            later.append(extra)
         more = len(taken) < len(there)
-        if after is None:
+        if turned:
             taken.reverse()
-        return Excerpt(taken, more)
+            later.reverse()
+        return excerpt_of(taken, later, more=more, counted=self.head())
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
@@ -159,6 +209,15 @@ class MemoryStore:
         ]
         end = min(upto, self.head() - 1, max(self._old(said, keep, now_ms), _large(said, keep)))
         gone = {stored.event.seq: len(stored.frame) for stored in said if stored.event.seq <= end}
+        # What is about them goes with them, but for the newest event of the room.
+        newest = max((s.event.seq for s in self._log if s.event.room == room), default=0)
+        gone |= {
+            stored.event.seq: len(stored.frame)
+            for stored in self._log
+            if isinstance(stored.event, AboutEvent)
+            and stored.event.about in gone
+            and stored.event.seq < newest
+        }
         self._log = [stored for stored in self._log if stored.event.seq not in gone]
         return Removed(len(gone), sum(gone.values()), max(gone, default=0))
 
@@ -205,6 +264,8 @@ class MemoryStore:
         self._seq += 1
         event = replace(draft.event, seq=self._seq)
         stored = Stored(event, encode(event))
+        if isinstance(event, Redacted):
+            self._log = blanked(self._log, event)
         self._log.append(stored)
         if draft.asker is not None and event.id is not None:
             self._requests[draft.asker, event.id] = (event.seq, event.time, draft.digest)
@@ -218,6 +279,8 @@ class MemoryStore:
             return room is not None or (event.direct and self._state.direct_of(people) is not None)
         if room is None:
             return True
+        if isinstance(event, AboutEvent):
+            return is_refused_by(self._log, event)
         if isinstance(event, Joined):
             return event.account in room.members
         return isinstance(event, Left) and event.account not in room.members

@@ -8,18 +8,25 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from heapq import merge
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import decode_event
+from asynchat.store.about import NOTHING_LATER, excerpt_of, load_later, load_target
 from asynchat.store.failures import refusal
 from asynchat.store.frames import intact, room_field
-from asynchat.store.interface import DamagedError, Excerpt, Repeat, Slice, Stored
+from asynchat.store.interface import DamagedError, Repeat, Slice, Stored
+from asynchat.store.snapshot import load_head
 from asynchat.store.spans import by_room, cut, end_of, united
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
+
+    from asynchat.chat.asking import Target
+    from asynchat.store.about import Later
+    from asynchat.store.interface import Excerpt
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +36,30 @@ REREAD_BYTES: Final = 1024 * 1024
 _OF_ROOM: Final = (
     "SELECT seq, frame, crc FROM events"
     " WHERE room = (SELECT id FROM rooms WHERE name = ?) AND seq BETWEEN ? AND ?"
-    " ORDER BY seq "
+    " ORDER BY seq"
 )
+_PLAIN_OF_ROOM: Final = (
+    "SELECT seq, frame, crc, later FROM events"
+    " WHERE room = (SELECT id FROM rooms WHERE name = ?) AND about IS NULL"
+    " AND seq BETWEEN ? AND ? ORDER BY seq "
+)
+_PINNED: Final = (
+    "SELECT events.seq, frame, crc, later FROM pins JOIN events ON events.seq = pins.about"
+    " WHERE pins.room = (SELECT id FROM rooms WHERE name = ?) AND pins.about < ?"
+    " ORDER BY pins.about DESC"
+)
+
+_AnnotatedRow: TypeAlias = "tuple[int, object, object, int | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How much a reader wants of a room, and which stretches of the log it may see."""
+
+    within: Sequence[Interval]
+    reader: str
+    limit: int
+    max_bytes: int
 
 
 def find_request(db: sqlite3.Connection, asker: str, id: str, digest: bytes) -> Repeat | None:
@@ -68,32 +97,47 @@ class Reader:
         room: str,
         within: Sequence[Interval],
         *,
+        reader: str,
         before: int | None,
         after: int | None,
         limit: int,
         max_bytes: int,
     ) -> Excerpt:
         """Read as `Store.page` does."""
+        wanted = Wanted(within, reader, limit, max_bytes)
         intervals = _between(within, before, after)
-        taken: list[Stored] = []
-        size = 0
-        more = False
-        damaged: list[int] = []
-        rows = self._of_room(room, intervals, damaged, newest_first=after is None)
-        with self._transaction(), closing(rows):
-            for _, frame in rows:
-                size += len(frame)
-                if len(taken) == limit or (taken and size > max_bytes):
-                    more = True
-                    break
-                taken.append(Stored(decode_event(frame), frame))
-        if more and taken:
-            # What lies beyond the last that was taken is of the next page.
-            last = taken[-1].event.seq
-            damaged = [seq for seq in damaged if (seq > last if after is None else seq < last)]
-        if after is None:
-            taken.reverse()
-        return Excerpt(taken, more, tuple(sorted(damaged)))
+        order = "DESC" if after is None else "ASC"
+        rows = (
+            row
+            for interval in sorted(intervals, key=_first, reverse=after is None)
+            for row in self._rows(_PLAIN_OF_ROOM + order, (room, interval.first, interval.last))
+        )
+        with self._transaction():
+            return self._excerpt(rows, room, wanted, newest_first=after is None)
+
+    def pinned(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        reader: str,
+        before: int | None,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read as `Store.pinned` does."""
+        rows = (
+            row
+            for row in self._rows(_PINNED, (room, OPEN if before is None else before))
+            if any(row[0] in interval for interval in within)
+        )
+        with self._transaction():
+            wanted = Wanted(within, reader, OPEN, max_bytes)
+            return self._excerpt(rows, room, wanted, newest_first=True)
+
+    def target(self, seq: int, account: str) -> Target | None:
+        """Read as `Store.target` does."""
+        with self._transaction():
+            return load_target(self._db, seq, account)
 
     def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Read as `Store.find` does."""
@@ -116,19 +160,62 @@ class Reader:
         """Close the connection."""
         self._db.close()
 
+    def _rows(self, query: str, values: tuple[object, ...]) -> Iterator[_AnnotatedRow]:
+        with closing(self._db.execute(query, values)) as rows:
+            yield from rows
+
+    def _excerpt(
+        self,
+        rows: Generator[_AnnotatedRow, None, None],
+        room: str,
+        wanted: Wanted,
+        *,
+        newest_first: bool,
+    ) -> Excerpt:
+        taken: list[Stored] = []
+        later: list[Later] = []
+        size = 0
+        more = False
+        damaged: list[int] = []
+        damaged_later: list[int] = []
+        annotated: set[int] = set()
+        with closing(rows):
+            for seq, frame in self._checked(_noting(rows, annotated), room_field(room), damaged):
+                extra = NOTHING_LATER
+                if seq in annotated:
+                    extra = load_later(self._db, seq, wanted.within, wanted.reader, damaged_later)
+                size += len(frame) + extra.size
+                if len(taken) == wanted.limit or (taken and size > wanted.max_bytes):
+                    more = True
+                    break
+                taken.append(Stored(decode_event(frame), frame))
+                later.append(extra)
+        if more and taken:
+            # What lies beyond the last that was taken is of the next page.
+            last = taken[-1].event.seq
+            damaged = [seq for seq in damaged if (seq > last if newest_first else seq < last)]
+        if newest_first:
+            taken.reverse()
+        for seq in damaged_later:
+            self._tell(seq)
+        return excerpt_of(
+            taken,
+            later,
+            more=more,
+            counted=load_head(self._db),
+            damaged=sorted(damaged + damaged_later),
+        )
+
     def _of_room(
         self,
         room: str,
         intervals: Iterable[Interval],
         damaged: list[int],
-        *,
-        newest_first: bool = False,
     ) -> Generator[tuple[int, bytes], None, None]:
-        order = "DESC" if newest_first else "ASC"
         field = room_field(room)
-        for interval in sorted(intervals, key=lambda one: one.first, reverse=newest_first):
+        for interval in sorted(intervals, key=_first):
             asked = (room, interval.first, interval.last)
-            with closing(self._db.execute(_OF_ROOM + order, asked)) as rows:
+            with closing(self._db.execute(_OF_ROOM, asked)) as rows:
                 yield from self._checked(rows, field, damaged)
 
     def _checked(
@@ -171,6 +258,20 @@ class Reader:
                 self._db.rollback()
         except sqlite3.Error as error:
             raise refusal(error) from error
+
+
+def _noting(
+    rows: Iterable[_AnnotatedRow], annotated: set[int]
+) -> Iterator[tuple[int, object, object]]:
+    """Yield rows, and note the seqs of those that something is about."""
+    for seq, frame, crc, later in rows:
+        if later is not None:
+            annotated.add(seq)
+        yield seq, frame, crc
+
+
+def _first(interval: Interval) -> int:
+    return interval.first
 
 
 def _between(within: Sequence[Interval], before: int | None, after: int | None) -> list[Interval]:

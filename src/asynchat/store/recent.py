@@ -38,6 +38,14 @@ class Recent:
             self._bytes -= len(self._events.popleft().frame)
             self._first += 1
 
+    def blank(self, blanked: Sequence[Stored]) -> None:
+        """Put events as a deletion left them in the place of those that are kept here."""
+        for stored in blanked:
+            place = stored.event.seq - self._first
+            if 0 <= place < len(self._events):
+                self._bytes += len(stored.frame) - len(self._events[place].frame)
+                self._events[place] = stored
+
     def forget(self, upto: int) -> None:
         """Forget the events up to a seq: some of them were removed from the log."""
         while self._first <= upto and self._events:

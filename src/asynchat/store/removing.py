@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from asynchat.store.about import forget
 from asynchat.store.frames import SAID, intact
 from asynchat.store.interface import DamagedError, Removed
 
@@ -44,12 +45,27 @@ def remove_said(db: sqlite3.Connection, room: str, *, after: int, upto: int) -> 
     sizes = {seq: len(frame) for seq, frame, crc in rows if _is_said(seq, frame, crc)}
     seqs = list(sizes)
     if seqs:
-        db.executemany("DELETE FROM events WHERE seq = ?", ((seq,) for seq in seqs))
         db.execute("UPDATE rooms SET removed = ? WHERE id = ?", (seqs[-1], number))
+        sizes |= _about(db, number, seqs)
+        for seq in seqs:
+            forget(db, seq)
+        seqs = sorted(sizes)
+        db.executemany("DELETE FROM events WHERE seq = ?", ((seq,) for seq in seqs))
         for first, last in stretches(seqs):
             _note(db, first, last)
     what = Removed(len(seqs), sum(sizes.values()), seqs[-1] if seqs else 0)
     return Step(what, rows[-1][0] if len(rows) == REMOVED_AT_ONCE else None)
+
+
+def _about(db: sqlite3.Connection, room: int, seqs: Sequence[int]) -> dict[int, int]:
+    """Return the sizes of the events about others, but for the newest event of the room."""
+    (newest,) = db.execute("SELECT max(seq) FROM events WHERE room = ?", (room,)).fetchone()
+    found: dict[int, int] = {}
+    for seq in seqs:
+        found |= db.execute(
+            "SELECT seq, length(frame) FROM events WHERE about = ? AND seq < ?", (seq, newest)
+        ).fetchall()
+    return found
 
 
 def stretches(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:

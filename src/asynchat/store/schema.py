@@ -108,7 +108,85 @@ def _add_removed(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE rooms ADD COLUMN removed INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_create, _add_removed)
+_CONVERSATION: Final = (
+    # Of an event about another one: that one's seq.
+    "ALTER TABLE events ADD COLUMN about INTEGER",
+    # Of any other, see `about`: the seqs of the newest event about it, of its newest edit and
+    # of its deletion, NULL where there is none.
+    "ALTER TABLE events ADD COLUMN later INTEGER",
+    "ALTER TABLE events ADD COLUMN edited INTEGER",
+    "ALTER TABLE events ADD COLUMN redacted INTEGER",
+    # Of what was said: by which account.
+    "ALTER TABLE events ADD COLUMN author TEXT",
+    """
+    UPDATE events SET author = json_extract(CAST(frame AS TEXT), '$.account')
+    WHERE substr(frame, 1, 14) = CAST('{"type":"said"' AS BLOB)
+        AND json_valid(CAST(frame AS TEXT))
+    """,
+    "CREATE INDEX events_about ON events (about) WHERE about IS NOT NULL",
+    # Pages have what is about no other, however much else there is between.
+    "CREATE INDEX events_plain ON events (room) WHERE about IS NULL",
+    """
+    CREATE TABLE reactions (
+        about INTEGER NOT NULL,
+        emoji TEXT NOT NULL,
+        account TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (about, emoji, account)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE pins (
+        room INTEGER NOT NULL REFERENCES rooms,
+        about INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (room, about)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX pins_by_about ON pins (about)",
+    # How far an account has read a room.
+    """
+    CREATE TABLE marks (
+        account TEXT NOT NULL,
+        room INTEGER NOT NULL REFERENCES rooms,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (account, room)
+    ) WITHOUT ROWID
+    """,
+    # Whom a message named; an empty account stands for everybody in the room.
+    """
+    CREATE TABLE mentions (
+        room INTEGER NOT NULL REFERENCES rooms,
+        account TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (room, account, seq)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX mentions_by_seq ON mentions (seq)",
+    # What an account says of itself, and when it was last here, in ms since the epoch.
+    "ALTER TABLE accounts ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE accounts ADD COLUMN seen_ms INTEGER",
+    "CREATE TABLE pictures (account TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
+    # The words of what was said, up to the seq in meta; no text is stored a second time.
+    """
+    CREATE VIRTUAL TABLE words USING fts5 (
+        text, content = '', tokenize = "unicode61 remove_diacritics 2"
+    )
+    """,
+    "INSERT INTO meta VALUES ('indexed', 0)",
+)
+
+
+def _add_conversation(db: sqlite3.Connection) -> None:
+    for statement in _CONVERSATION:
+        db.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
+    _create,
+    _add_removed,
+    _add_conversation,
+)
 """What makes a database of version n one of version n + 1, for each n from 0 on."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.state import Interval
     from asynchat.store.interface import Excerpt, Keep, Outcome, Repeat, Slice, Snapshot, Stored
@@ -118,6 +119,7 @@ class SqliteStore:
         room: str,
         within: Sequence[Interval],
         *,
+        reader: str,
         before: int | None = None,
         after: int | None = None,
         limit: int,
@@ -129,12 +131,38 @@ class SqliteStore:
                 self._reader.page,
                 room,
                 tuple(within),
+                reader=reader,
                 before=before,
                 after=after,
                 limit=limit,
                 max_bytes=max_bytes,
             )
         )
+
+    async def pinned(
+        self,
+        room: str,
+        within: Sequence[Interval],
+        *,
+        reader: str,
+        before: int | None = None,
+        max_bytes: int,
+    ) -> Excerpt:
+        """Read what is pinned to a room, the newest of it or that before a seq."""
+        return await asyncio.wrap_future(
+            self._reading.submit(
+                self._reader.pinned,
+                room,
+                tuple(within),
+                reader=reader,
+                before=before,
+                max_bytes=max_bytes,
+            )
+        )
+
+    async def target(self, seq: int, account: str) -> Target | None:
+        """Return what a request of an account about an event is judged by."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader.target, seq, account))
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
@@ -209,6 +237,7 @@ class SqliteStore:
         committed = done.result()
         if committed.events:
             self._recent.add(committed.events)
+            self._recent.blank(committed.blanked)
             self._tail.add(committed.events, committed.epoch)
 
     def _forget(self, done: asyncio.Future[Step]) -> None:

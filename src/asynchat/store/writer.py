@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from asynchat.chat.drafts import AccountDraft
-from asynchat.messages import Created, Joined, Left, Topic, encode
+from asynchat.messages import (
+    AboutEvent,
+    Created,
+    Edited,
+    Joined,
+    Left,
+    Pinned,
+    Reacted,
+    Redacted,
+    Said,
+    Topic,
+    encode,
+)
+from asynchat.store.about import change
 from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import failure, refusal
 from asynchat.store.frames import checksum
@@ -28,18 +41,23 @@ if TYPE_CHECKING:
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.drafts import AnyDraft, Draft
-    from asynchat.messages import AnyEvent
+    from asynchat.messages import AnyAbout, AnyEvent
     from asynchat.store.interface import Outcome, Snapshot
     from asynchat.store.removing import Step
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a batch became; ``epoch`` is the one that its first event begins, if it does."""
+    """What a batch became.
+
+    ``epoch`` is the one that its first event begins, if it does; ``blanked`` are older events as
+    a deletion left them.
+    """
 
     outcomes: list[Outcome]
     events: list[Stored]
     epoch: str | None
+    blanked: list[Stored]
 
 
 class Writer:
@@ -53,11 +71,13 @@ class Writer:
         self._db = db
         self.head = load_head(db)
         self._begun = False
+        self._blanked: list[Stored] = []
         self.lost = False
 
     def append(self, drafts: Sequence[AnyDraft]) -> Committed:
         """Store as `Store.append` does."""
         head = self.head
+        self._blanked = []
         try:
             with self._transaction():
                 outcomes = [self._put(draft) for draft in drafts]
@@ -67,7 +87,7 @@ class Writer:
             self.head = head
             raise
         self._begun = self._begun or epoch is not None
-        return Committed(outcomes, events, epoch)
+        return Committed(outcomes, events, epoch, self._blanked)
 
     def remove(self, room: str, *, after: int, upto: int) -> Step:
         """Remove what was said in a room between two seqs, as much as one transaction takes.
@@ -143,8 +163,15 @@ class Writer:
             return Conflict()
         frame = encode(event)
         self._db.execute(
-            "INSERT INTO events (seq, room, crc, frame) VALUES (?, ?, ?, ?)",
-            (event.seq, room, checksum(frame), frame),
+            "INSERT INTO events (seq, room, crc, frame, about, author) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                event.seq,
+                room,
+                checksum(frame),
+                frame,
+                event.about if isinstance(event, AboutEvent) else None,
+                event.account if isinstance(event, Said) else None,
+            ),
         )
         self.head = event.seq
         return Stored(event, frame)
@@ -169,9 +196,16 @@ class Writer:
                 changed = self._db.execute(
                     "UPDATE rooms SET topic = ? WHERE id = ?", (event.text, room)
                 ).rowcount
+            case Edited() | Redacted() | Reacted() | Pinned():
+                return room if self._change(event, room) else None
             case _:
                 return room
         return room if changed else None
+
+    def _change(self, event: AnyAbout, room: int) -> bool:
+        blanked = change(self._db, event, room)
+        self._blanked += blanked or ()
+        return blanked is not None
 
     def _create(self, event: Created) -> int | None:
         people = sorted({person.account for person in event.people})

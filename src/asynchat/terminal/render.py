@@ -10,7 +10,7 @@ import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from asynchat.link.timeline import sentence
+from asynchat.chat.sentences import sentence
 from asynchat.markup.addresses import says_otherwise
 from asynchat.markup.markdown import Code, parse
 from asynchat.markup.mentions import NOBODY, mentions

@@ -7,21 +7,19 @@ each room.  Times are UTC.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from asynchat.messages import Created, Joined, Left, Said, Topic
+from asynchat.chat.sentences import sentence
+from asynchat.messages import Said
 from asynchat.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from asynchat.messages import AnyEvent
     from asynchat.store.interface import Stored
 
 Events: TypeAlias = "Callable[[str | None], Iterator[Stored]]"
 Form: TypeAlias = "Callable[[Events, Mapping[str, str]], Iterator[bytes]]"
-
-_SOMEBODY: Final = "somebody"
 
 
 def jsonl(events: Events, _titles: Mapping[str, str]) -> Iterator[bytes]:
@@ -35,36 +33,11 @@ def txt(events: Events, titles: Mapping[str, str]) -> Iterator[bytes]:
         event = stored.event
         what = (
             f"{one_line(event.sender)}: {one_line(event.text)}"
-            if isinstance(event, Said)
+            if isinstance(event, Said) and not event.redacted
             else f"* {one_line(sentence(event))}"
         )
         when = moment(event.time).strftime("%Y-%m-%d %H:%M:%SZ")
         yield f"{when} {titles[event.room]} {what}\n".encode(errors="replace")
-
-
-def sentence(event: AnyEvent) -> str:
-    """Return what happened, in a few words, of an event that is no message."""
-    who = event.sender or _SOMEBODY
-    match event:
-        case Joined(by=str()):
-            return f"{event.by_name or _SOMEBODY} added {who}"
-        case Joined():
-            return f"{who} joined"
-        case Left(by=str()):
-            return f"{event.by_name or _SOMEBODY} removed {who}"
-        case Left():
-            return f"{who} left"
-        case Created(direct=True):
-            return f"{who} opened this conversation"
-        case Created():
-            topic = f", with the topic: {event.topic}" if event.topic else ""
-            return f"{who} created this room{topic}"
-        case Topic(text=""):
-            return f"{who} removed the topic"
-        case Topic():
-            return f"{who} set the topic: {event.text}"
-        case Said():
-            return f"{who}: {event.text}"
 
 
 def moment(time_ms: int) -> datetime:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.sentences import sentence
 from asynchat.messages import Said
 from asynchat.text import clean_text, plain
-from asynchat.upkeep.formats import moment, sentence
+from asynchat.upkeep.formats import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +69,7 @@ def html(events: Events, titles: Mapping[str, str]) -> Iterator[bytes]:
 def _paragraph(event: AnyEvent) -> str:
     when = moment(event.time)
     clock = f'<time datetime="{when:%Y-%m-%dT%H:%M:%SZ}">{when:%H:%M}</time>'
-    if not isinstance(event, Said):
+    if not isinstance(event, Said) or event.redacted:
         what = _escaped(sentence(event))
         return f'<p class="notice" id="e{event.seq}">{clock}<bdi>{what}</bdi></p>\n'
     return (

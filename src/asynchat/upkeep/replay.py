@@ -11,6 +11,7 @@ from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError
 from asynchat.store.snapshot import load_head, load_snapshot
 from asynchat.text import one_line
+from asynchat.upkeep.replay_about import AboutReplay
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +30,7 @@ def replayed(db: sqlite3.Connection) -> Iterator[str]:
     yield from replay.requests_beyond()
     if replay.whole:
         yield from _differences(db, replay.state)
+        yield from replay.about.differences()
     else:
         yield (
             "rooms and memberships were not compared with the log: events are missing or damaged"
@@ -41,6 +43,7 @@ class _Replay:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.state = State()
+        self.about = AboutReplay(db)
         self.whole = True
         self._accounts = {account for (account,) in db.execute("SELECT id FROM accounts")}
         self._fields = {
@@ -76,6 +79,7 @@ class _Replay:
             else:
                 yield from self._requests_of(event)
                 yield from self._apply(event)
+                yield from self.about.take(event)
 
     def requests_beyond(self) -> Iterator[str]:
         """Yield the requests whose events come after the end of the log."""

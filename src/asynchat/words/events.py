@@ -27,10 +27,11 @@ class Event(Message, frozen=True):
 
 
 class Said(Event, tag="said", frozen=True):
-    """Somebody said something."""
+    """Somebody said something; ``redacted`` once it was blanked."""
 
     text: str
     reply_to: int | None
+    redacted: bool = False
 
 
 class Joined(Event, tag="joined", frozen=True):
@@ -63,4 +64,36 @@ class Topic(Event, tag="topic", frozen=True):
     text: str
 
 
-AnyEvent: TypeAlias = Said | Joined | Left | Created | Topic
+class AboutEvent(Event, frozen=True):
+    """An event about another one of the same room, whose seq is ``about``."""
+
+    about: int
+
+
+class Edited(AboutEvent, tag="edited", frozen=True):
+    """Somebody said something anew; ``redacted`` once it was blanked."""
+
+    text: str
+    redacted: bool = False
+
+
+class Redacted(AboutEvent, tag="redacted", frozen=True):
+    """Something said, and every edit of it, is blank from now on."""
+
+
+class Reacted(AboutEvent, tag="reacted", frozen=True):
+    """Somebody put an emoji under something said, or took it away."""
+
+    emoji: str
+    on: bool
+
+
+class Pinned(AboutEvent, tag="pinned", frozen=True):
+    """Somebody pinned something said to its room, or unpinned it."""
+
+    on: bool
+
+
+AnyAbout: TypeAlias = Edited | Redacted | Reacted | Pinned
+
+AnyEvent: TypeAlias = Said | Joined | Left | Created | Topic | AnyAbout

@@ -16,6 +16,10 @@ MAX_TEXT_CHARS: Final = 4_000
 MAX_TEXT_BYTES: Final = 16 * 1024
 MAX_TOPIC_CHARS: Final = 250
 MAX_DIRECT_PEOPLE: Final = 8
+MAX_EMOJI_CHARS: Final = 32
+MAX_REACTIONS: Final = 20
+"""How many different emoji may stand under one message."""
+MAX_PINNED: Final = 50
 MAX_PAGE_EVENTS: Final = 500
 PAGE_EVENTS: Final = 50
 MAX_INT: Final = 2**53 - 1

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from asynchat.words.events import AnyEvent, Created, Joined, Left, Person, Said, Topic
+from asynchat.words.events import (
+    AnyEvent,
+    Created,
+    Edited,
+    Joined,
+    Left,
+    Person,
+    Pinned,
+    Reacted,
+    Redacted,
+    Said,
+    Topic,
+)
 from asynchat.words.fields import (
     MAX_DIRECT_PEOPLE,
+    MAX_EMOJI_CHARS,
     MAX_PAGE_EVENTS,
+    MAX_PINNED,
+    MAX_REACTIONS,
     MAX_REQUEST_BYTES,
     MAX_TEXT_BYTES,
     MAX_TEXT_CHARS,
@@ -47,6 +62,9 @@ class Limits(Message, tag=False, frozen=True, omit_defaults=False):
     topic_chars: int = MAX_TOPIC_CHARS
     direct_people: int = MAX_DIRECT_PEOPLE
     page_events: int = MAX_PAGE_EVENTS
+    emoji_chars: int = MAX_EMOJI_CHARS
+    reactions: int = MAX_REACTIONS
+    pinned: int = MAX_PINNED
     under_way: int = 64
 
 
@@ -65,8 +83,20 @@ class Welcome(Message, tag="welcome", frozen=True):
     features: tuple[str, ...]
 
 
+class Tally(Message, tag=False, frozen=True):
+    """How many put an emoji under the event with the seq ``about``; ``mine`` if one did oneself."""
+
+    about: int
+    emoji: str
+    count: int
+    mine: bool = False
+
+
 class Page(Message, tag="page", frozen=True):
-    """Part of a room's history, oldest first; ``later`` are events about those, said after them."""
+    """Part of a room's history, oldest first; ``later`` are events about those, said after them.
+
+    ``reactions`` counts what stands under those, up to the seq ``counted``.
+    """
 
     re: str
     room: str
@@ -74,6 +104,8 @@ class Page(Message, tag="page", frozen=True):
     later: tuple[AnyEvent, ...]
     more: bool
     people: tuple[Person, ...] = ()
+    reactions: tuple[Tally, ...] = ()
+    counted: int = 0
 
 
 class RoomList(Message, tag="rooms", frozen=True):
@@ -172,6 +204,10 @@ ServerFrame: TypeAlias = (
     | Left
     | Created
     | Topic
+    | Edited
+    | Redacted
+    | Reacted
+    | Pinned
     | Page
     | RoomList
     | People

@@ -76,6 +76,42 @@ class SetTopic(Message, tag="topic", frozen=True):
     text: str
 
 
+class Edit(Message, tag="edit", frozen=True):
+    """Say something of one's own anew; the first text stays in the log."""
+
+    id: Id
+    room: str
+    about: Positive
+    text: str
+
+
+class Redact(Message, tag="redact", frozen=True):
+    """Blank something of one's own, and every edit of it, wherever they are stored."""
+
+    id: Id
+    room: str
+    about: Positive
+
+
+class React(Message, tag="react", frozen=True):
+    """Put an emoji under something said, or take one's own away with ``on`` false."""
+
+    id: Id
+    room: str
+    about: Positive
+    emoji: str
+    on: bool = True
+
+
+class Pin(Message, tag="pin", frozen=True):
+    """Pin something said to its room, or unpin it with ``on`` false."""
+
+    id: Id
+    room: str
+    about: Positive
+    on: bool = True
+
+
 class ListRooms(Message, tag="rooms", frozen=True):
     """Ask for the rooms one may see, in order of name: one, or those after ``after``."""
 
@@ -93,13 +129,14 @@ class Who(Message, tag="who", frozen=True):
 
 
 class History(Message, tag="history", frozen=True):
-    """Ask for a page of a room: the newest events, or those before, after or around a seq."""
+    """Ask for a page of a room: the newest events, those beside a seq, or those that are pinned."""
 
     id: Id
     room: str
     before: Natural | None = None
     after: Natural | None = None
     around: Natural | None = None
+    pinned: bool = False
     limit: Positive = PAGE_EVENTS
 
 
@@ -126,7 +163,10 @@ class Bye(Message, tag="bye", frozen=True):
     """Leave politely; the server answers `Goodbye` and closes."""
 
 
-Write: TypeAlias = Say | Join | Leave | Create | Invite | Direct | SetTopic
+About: TypeAlias = Edit | Redact | React | Pin
+"""A request about something said before, whose seq is ``about``."""
+
+Write: TypeAlias = Say | Join | Leave | Create | Invite | Direct | SetTopic | About
 """A request that may make an event; its id is unique for its account, for ever."""
 
 Query: TypeAlias = ListRooms | Who | History

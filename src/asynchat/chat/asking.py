@@ -1,0 +1,88 @@
+"""Who asks, about what, what a rule says to it, and what all rules have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asynchat.chat.drafts import Draft
+from asynchat.errors import ChatError
+
+if TYPE_CHECKING:
+    from asynchat.chat.accounts import Account
+    from asynchat.chat.state import Room, State
+    from asynchat.messages import AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, when, and what identifies the request.
+
+    ``now_ms`` is what the clock says, in ms since the epoch; ``fresh`` is a random id that
+    was never used.
+    """
+
+    account: Account
+    now_ms: int
+    digest: bytes
+    fresh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a request leads to: a draft or none, and the room whose page answers it, if any."""
+
+    draft: Draft | None = None
+    page_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An event of the log that is no event about another, as of the newest commit.
+
+    ``author`` is the account that said it, None where nobody said anything: somebody joined.
+    ``mine`` are the emoji that the asker put under it, ``emoji`` all that stand there.
+    ``text`` is what it says now, after its newest edit.
+    """
+
+    seq: int
+    room: str
+    author: str | None
+    text: str = ""
+    redacted: bool = False
+    pinned: bool = False
+    mine: frozenset[str] = frozenset()
+    emoji: frozenset[str] = frozenset()
+    pinned_in_room: int = 0
+
+
+def draft_of(
+    asker: Asker, kind: type[AnyEvent], request_id: str, room: str, **fields: Any
+) -> Draft:
+    """Return the draft of an event that an asker causes and is the subject of."""
+    event = kind(
+        seq=0,
+        time=asker.now_ms,
+        room=room,
+        account=asker.account.id,
+        sender=asker.account.name or "",
+        id=request_id,
+        **fields,
+    )
+    return Draft(event, asker.account.id, asker.digest)
+
+
+def room_of(name: str, state: State) -> Room:
+    """Return a room.  Raise ``no_such_room``."""
+    room = state.rooms.get(name)
+    if room is None:
+        raise ChatError("no_such_room")
+    return room
+
+
+def own_room(name: str, asker: Asker, state: State) -> Room:
+    """Return a room that the asker is a member of.  Raise ``no_such_room``, ``not_a_member``."""
+    room = room_of(name, state)
+    if asker.account.id not in room.members:
+        raise ChatError("not_a_member")
+    return room

@@ -1,0 +1,43 @@
+"""What all rules have in common."""
+
+from __future__ import annotations
+
+import pytest
+
+from asynchat.chat.asking import Asker, draft_of, own_room, room_of
+from asynchat.chat.state import State
+from asynchat.errors import ChatError
+from asynchat.messages import Joined, Said
+from tests.chat.people import NOW_MS, account
+
+ADA = Asker(account("u-ada", "ada"), NOW_MS, b"digest", "fresh")
+
+
+def test_a_draft_is_its_askers() -> None:
+    """A draft says who, when and where, and carries what a repeat is told by."""
+    draft = draft_of(ADA, Said, "i", "lobby", text="hello", reply_to=None)
+    assert draft.event == Said(
+        seq=0,
+        time=NOW_MS,
+        room="lobby",
+        account="u-ada",
+        sender="ada",
+        id="i",
+        text="hello",
+        reply_to=None,
+    )
+    assert (draft.asker, draft.digest) == ("u-ada", b"digest")
+
+
+def test_a_room_is_found_by_its_members_only() -> None:
+    """Who is no member is told so; a room that is not there is not found by anybody."""
+    state = State()
+    assert room_of("lobby", state).name == "lobby"
+    with pytest.raises(ChatError, match="not a member"):
+        own_room("lobby", ADA, state)
+    joined = Joined(seq=1, time=NOW_MS, room="lobby", account="u-ada", sender="ada", id=None)
+    state.apply(joined)
+    assert own_room("lobby", ADA, state).name == "lobby"
+    with pytest.raises(ChatError) as caught:
+        own_room("attic", ADA, state)
+    assert caught.value.code == "no_such_room"

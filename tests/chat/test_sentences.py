@@ -1,0 +1,74 @@
+"""What happened, in a few words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from asynchat.chat import sentences
+from asynchat.chat.sentences import sentence
+from asynchat.messages import (
+    AnyEvent,
+    Created,
+    Edited,
+    Joined,
+    Left,
+    Pinned,
+    Reacted,
+    Redacted,
+    Said,
+    Topic,
+)
+
+if TYPE_CHECKING:
+    from asynchat.messages import Event
+
+
+def event(kind: type[Event], *, sender: str = "ada", **fields: object) -> AnyEvent:
+    """Return an event about ada."""
+    return kind(  # type: ignore[return-value]
+        seq=1,
+        time=1,
+        room="den",
+        account="u1",
+        sender=sender,
+        id=None,
+        **fields,
+    )
+
+
+@pytest.mark.parametrize(
+    ("happened", "text"),
+    [
+        (event(Said, text="hi", reply_to=None), "ada: hi"),
+        (event(Said, text="", reply_to=None, redacted=True), "ada: (deleted)"),
+        (event(Joined), "ada joined"),
+        (event(Joined, sender=""), "Somebody joined"),
+        (event(Joined, by="u2", by_name="ben"), "ben added ada"),
+        (event(Joined, by="u2"), "Somebody added ada"),
+        (event(Left), "ada left"),
+        (event(Left, by="u2", by_name="ben"), "ben removed ada"),
+        (event(Left, by="u2"), "Somebody removed ada"),
+        (event(Created, topic="", private=False), "ada created this room"),
+        (event(Created, topic="tea", private=False), "ada created this room, with the topic: tea"),
+        (event(Created, topic="", private=True, direct=True), "ada opened this conversation"),
+        (event(Topic, text="tea"), "ada set the topic: tea"),
+        (event(Topic, text=""), "ada removed the topic"),
+        (event(Edited, about=1, text="ho"), "ada edited a message: ho"),
+        (event(Edited, about=1, text="", redacted=True), "ada edited a message"),
+        (event(Redacted, about=1), "ada deleted a message"),
+        (event(Reacted, about=1, emoji="👍", on=True), "ada reacted with 👍"),
+        (event(Reacted, about=1, emoji="👍", on=False), "ada took back 👍"),
+        (event(Pinned, about=1, on=True), "ada pinned a message"),
+        (event(Pinned, about=1, on=False), "ada unpinned a message"),
+    ],
+)
+def test_what_happened_in_a_few_words(happened: AnyEvent, text: str) -> None:
+    """Every event has its sentence."""
+    assert sentence(happened) == text
+
+
+def test_no_event_is_without_a_sentence() -> None:
+    """A new kind of event has to be told, too."""
+    assert set(sentences._SENTENCES) == set(get_args(AnyEvent))
