@@ -108,7 +108,12 @@ async def test_another_palette_writes_the_same(
     """Painted anew, the text is the same, in the other colours."""
     writer.splice(BlockSplice(0, 0, (block("hi 🎉 https://example.org"), block("🚀"))))
     before = lines(writer)
+    first = writer._order[0]
     look.use(LIGHT)
+    writer.paint()
+    assert lines(writer) == before
+    assert writer._order[0] == first  # nothing had to be written again
+    look.zoom(150)
     writer.paint()
     assert lines(writer) == before
     assert text.tag_cget("link", "foreground") == LIGHT.link

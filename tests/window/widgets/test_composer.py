@@ -297,3 +297,12 @@ async def test_the_button_opens_the_picker_and_closes_it(
     await until(picker.winfo_ismapped)
     await press(picker.entry, "Escape")
     await until(lambda: not picker.winfo_ismapped())
+
+
+async def test_nothing_is_offered_after_its_end(composer: Composer, root: tk.Tk) -> None:
+    """A list that was still to come is forgotten with the composer."""
+    composer.text.event_generate("<Key>", keysym="a")
+    composer._suggesting = composer._suggesting or composer.after_idle(composer._suggest)
+    timer = composer._suggesting
+    composer.destroy()
+    assert timer not in root.tk.splitlist(root.tk.call("after", "info"))

@@ -305,3 +305,16 @@ async def test_a_menu_offers_what_can_be_done(
     assert root.clipboard_get() == "https://example.org"
     menu.unpost()
     await until(lambda: not menu.winfo_exists())
+
+
+async def test_nothing_comes_after_its_end(
+    transcript: Transcript, block: Callable[..., Block], root: tk.Tk
+) -> None:
+    """What was still to be done is forgotten with the widget: nothing fails later."""
+    transcript.splice([BlockSplice(0, 0, (block("```\nx\n```\n> q"),))])
+    transcript.click("copy.first")
+    transcript.click("copy.first")
+    transcript.splice([BlockSplice(1, 0, (block("more"),))])
+    before = set(root.tk.splitlist(root.tk.call("after", "info")))
+    transcript.destroy()
+    assert len(set(root.tk.splitlist(root.tk.call("after", "info"))) & before) <= len(before) - 2

@@ -6,19 +6,20 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from asynchat.markup.mentions import NOBODY
 from asynchat.window.look.avatars import slices
-from asynchat.window.look.palettes import colour_index, rgb
+from asynchat.window.look.palettes import colour_index
 from asynchat.window.presenters.body import body
 from asynchat.window.widgets.block_tags import AVATAR, GAP, BlockTags
 from asynchat.window.widgets.body_writer import UNSAID, BodyWriter, shown
 from asynchat.window.widgets.pen import Pen
+from asynchat.window.widgets.signs import RULE, Signs
 
 if TYPE_CHECKING:
     import tkinter as tk
     from collections.abc import Sequence
+
+    from PIL import Image
 
     from asynchat.markup.mentions import Highlights
     from asynchat.window.look.theme import Look
@@ -39,8 +40,10 @@ class BlockWriter:
         self._blocks: dict[str, Block] = {}
         self._pen = Pen(text, look.images)
         self.tags = BlockTags(text, look)
-        self.bodies = BodyWriter(self._pen, self.tags, look)
+        self.signs = Signs(look)
+        self.bodies = BodyWriter(self._pen, self.tags, self.signs, look)
         self.highlighted: Highlights = NOBODY
+        self._size: tuple[int, int] | None = None
 
     @property
     def count(self) -> int:
@@ -64,9 +67,13 @@ class BlockWriter:
         self._pen.flush()
 
     def paint(self) -> None:
-        """Set every tag's look for the palette and scale of now, and draw the pictures anew."""
+        """Set every tag's look for the palette and scale of now; another scale writes anew."""
         self.tags.paint()
-        self._rewrite()
+        self.signs.paint()
+        size = (self._look.px(100), self._look.fonts.line_height())
+        if size != self._size:
+            self._size = size
+            self._rewrite()
 
     def plain(self, first: str, last: str) -> str:
         """Return what was said between two indices, with emoji for their pictures."""
@@ -132,7 +139,7 @@ class BlockWriter:
             self._text.tag_delete(*tags)
 
     def _rewrite(self) -> None:
-        """Write everything anew, its pictures being of another palette or scale."""
+        """Write everything anew, its pictures being of another scale."""
         blocks = [self._blocks[tag] for tag in self._order]
         if not blocks:
             return
@@ -172,12 +179,7 @@ class BlockWriter:
         return tag
 
     def _write_day(self, day: str, tag: str) -> None:
-        colour, px = self._look.palette.outline, self._look.px
-        width, height = px(72), max(1, px(1))
-        rule = self._look.images.get(
-            ("rule", width, height, colour),
-            lambda: Image.new("RGB", (width, height), rgb(colour)),
-        )
+        rule = self.signs.get(RULE)
         self._pen.picture(rule, "center", tag, "day")
         self._pen.put(f"   {day}   ", tag, "day")
         self._pen.picture(rule, "center", tag, "day")

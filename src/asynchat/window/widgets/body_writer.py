@@ -9,9 +9,9 @@ from PIL import Image
 
 from asynchat.markup.markdown import Code
 from asynchat.window.look.emoji import picture, tk_draws_emoji
-from asynchat.window.look.shapes import icon
 from asynchat.window.presenters.code import coloured
 from asynchat.window.presenters.segments import without_emoji
+from asynchat.window.widgets import signs
 from asynchat.window.widgets.block_tags import CHARS, LIST_STEP, PANEL_PAD, RIGHT
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from asynchat.window.presenters.segments import Segment
     from asynchat.window.widgets.block_tags import BlockTags
     from asynchat.window.widgets.pen import Pen
+    from asynchat.window.widgets.signs import Signs
 
 COPY: Final = "copy"
 """The tag of the buttons that copy code."""
@@ -35,8 +36,9 @@ _LONG_WORD: Final = 60
 class BodyWriter:
     """Every link and every piece of code gets a tag of its own, by which it is found again."""
 
-    def __init__(self, pen: Pen, tags: BlockTags, look: Look) -> None:
+    def __init__(self, pen: Pen, tags: BlockTags, its_signs: Signs, look: Look) -> None:
         self._pen = pen
+        self._signs = its_signs
         self._tags = tags
         self._look = look
         self._numbers = count()
@@ -172,7 +174,7 @@ class BodyWriter:
         on = (*quoted, *lines, f"on{quote}.{depth}", name, top, UNSAID)
         self._space(px(PANEL_PAD), on)
         self._pen.put(f"{shown(code.language)}\t", *on)
-        self._pen.picture(self._copy_sign("copy"), "center", *on, COPY)
+        self._pen.picture(self._signs.get(signs.COPY), "center", *on, COPY)
         self._pen.put("\n", *on)
         on = (*quoted, "more", f"on{quote}.{depth}", name, panel)
         last = code.text.rfind("\n") + 1
@@ -183,14 +185,6 @@ class BodyWriter:
             self._pen.put(shown(text[split:]), *on, "end", *self._tags.code(kind))
             at += len(text)
         self._pen.put("\n", *on, "end")
-
-    def copy_sign(self, *, done: bool) -> tk.PhotoImage:
-        """Return what the button that copies code shows."""
-        return self._copy_sign("tick" if done else "copy")
-
-    def _copy_sign(self, name: str) -> tk.PhotoImage:
-        size, colour = self._look.px(15), self._look.palette.dim
-        return self._look.images.get((name, size, colour), lambda: icon(name, size, colour))
 
     def _space(self, width: int, tags: tuple[str, ...]) -> None:
         """Write nothing, so many pixels wide."""

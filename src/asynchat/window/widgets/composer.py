@@ -58,6 +58,7 @@ class Composer(ttk.Frame):
         self._completion: Completion | None = None
         self._suggesting: str | None = None
         self._make()
+        self.bind("<Destroy>", self._destroyed)
         look.paints(self, self._paint)
 
     @property
@@ -201,6 +202,10 @@ class Composer(ttk.Frame):
         self._send.configure(padding=(px(20), px(11)))
         self._hint.configure(font=look.fonts["body"])
         self._lay_out()
+
+    def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self and self._suggesting is not None:
+            self.after_cancel(self._suggesting)
 
     def _modified(self) -> None:
         if self._text.edit_modified():

@@ -11,6 +11,7 @@ from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from asynchat.markup.addresses import says_otherwise
+from asynchat.window.widgets import signs
 from asynchat.window.widgets.block_writer import BlockWriter
 from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.buttons import Button
@@ -66,6 +67,8 @@ class Transcript(ttk.Frame):
         self._strips = Strips(self._text, self._writer.tags, look)
         self._hovered: str | None = None
         self._straightening: str | None = None
+        self._signing: str | None = None
+        self.bind("<Destroy>", self._destroyed)
         look.paints(self, self._paint)
 
     @property
@@ -164,15 +167,23 @@ class Transcript(ttk.Frame):
         if not span:
             return
         # For a moment the sign says that it is done.
+        if self._signing is not None:
+            self.after_cancel(self._signing)
+            self._sign()
         self._text.mark_set("copied", span[0])
         self._text.mark_gravity("copied", "left")
         self._sign(done=True)
-        self.after(_COPIED_MS, self._sign)
+        self._signing = self.after(_COPIED_MS, self._sign)
+
+    def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self:
+            for timer in filter(None, (self._straightening, self._signing)):
+                self.after_cancel(timer)
 
     def _sign(self, *, done: bool = False) -> None:
+        self._signing = None
         if COPY in self._text.tag_names("copied"):
-            image = self._writer.bodies.copy_sign(done=done)
-            self._sign_image = image
+            image = self._writer.signs.get(signs.DONE if done else signs.COPY)
             self._text.image_configure("copied", image=image)
 
     def _make(self) -> None:
