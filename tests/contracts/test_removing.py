@@ -265,8 +265,10 @@ async def test_many_times_yet_to_come_do_not_hide_the_present(store: Store) -> N
     """What is old is told by the others, wherever in the log a clock was ahead."""
     now = TIME + 9 * DAY
     ahead = [said(time=TIME + YEAR)] * 20
-    await put(store, said(time=TIME), *ahead, said(time=now - DAY), said(time=now), *ahead)
+    await put(store, said(time=TIME), *ahead, said(time=now - DAY), said(time=now))
     assert (await remove(store, Keep(age_ms=2 * DAY), now_ms=now)).last == 1
+    await put(store, *ahead, said(time=now + DAY), said(time=now + 2 * DAY))
+    assert (await remove(store, Keep(age_ms=2 * DAY), now_ms=now + 2 * DAY)).last == 22
 
 
 async def test_nothing_is_old_in_a_log_without_a_past(store: Store) -> None:
