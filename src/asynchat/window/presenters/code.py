@@ -7,10 +7,10 @@ is guessed, and what strangers send does not choose among hundreds of lexers.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 CodeKind: TypeAlias = Literal["", "keyword", "string", "number", "comment", "name"]
 
@@ -48,6 +48,13 @@ _KINDS: Final[dict[str, CodeKind]] = {
 }
 
 
+class Lexer(Protocol):
+    """What we use of Pygments' lexers."""
+
+    def get_tokens(self, text: str) -> Iterable[tuple[tuple[str, ...], str]]:
+        """Cut a text."""
+
+
 @lru_cache(maxsize=256)
 def coloured(code: str, language: str) -> tuple[tuple[CodeKind, str], ...]:
     """Cut code; the parts' texts joined are the code."""
@@ -67,15 +74,20 @@ def coloured(code: str, language: str) -> tuple[tuple[CodeKind, str], ...]:
 
 
 def _cut(code: str, language: str) -> Iterator[tuple[CodeKind, str]]:
+    # Some lexers know a line only by its end.
+    left = len(code)
+    for token, text in _lexer(language).get_tokens(code + "\n"):
+        yield _kind(".".join(token)), text[:left]
+        left = max(0, left - len(text))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _lexer(language: str) -> Lexer:
     # Off the first paint.
     from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped] # noqa: PLC0415
 
-    # Some lexers know a line only by its end.
-    left = len(code)
-    lexer = get_lexer_by_name(language, stripnl=False)
-    for token, text in lexer.get_tokens(code + "\n"):
-        yield _kind(".".join(token)), text[:left]
-        left = max(0, left - len(text))
+    lexer: Lexer = get_lexer_by_name(language, stripnl=False)
+    return lexer
 
 
 @lru_cache(maxsize=256)
