@@ -164,3 +164,30 @@ async def test_who_scrolled_up_sees_what_is_new_in_the_title(
         await until(lambda: "1 new message" in str(chat.screen.transcript._down.cget("text")))
         chat.screen.transcript._down.invoke()
         await until(lambda: root.title() == "asynchat — #lobby")
+
+
+async def test_the_clock_is_changed_live(
+    chat: ChatWindow, live: LivePreferences, until: Until
+) -> None:
+    """Times are written by the clock that is chosen, those on view too."""
+    chat.session.post("hello")
+    await until(lambda: "hello" in chat.screen.transcript.shown)
+    times = [block.time for block in chat.view.presenter.blocks if block.kind == "said"]
+    live.change(clock=12)
+    blocks = chat.view.presenter.blocks
+    assert [block.time for block in blocks if block.kind == "said"] != times
+    assert blocks[-1].time.endswith(("AM", "PM"))
+    chat.close()
+    live.change(clock=24)
+    await live.written()
+
+
+async def test_the_connection_is_in_the_log(
+    chat: ChatWindow, ada: Client, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Support sees when and why the connection was lost."""
+    caplog.set_level("INFO", "asynchat.window.chat_window")
+    await ada.close()
+    chat.change_status()
+    (record,) = caplog.records
+    assert record.getMessage() == f"{ada.address}: closed "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ from asynchat.window.keys import Keys
 from asynchat.window.links import open_link
 from asynchat.window.look.native import drawable
 from asynchat.window.presenters import typed
+from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_SLASH, Given
 from asynchat.window.presenters.sidebar import window_title
 from asynchat.window.room_view import RoomView
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
     from asynchat.window.failures import Failures
     from asynchat.window.live_preferences import LivePreferences
     from asynchat.window.look.theme import Look
+    from asynchat.window.preferences import Preferences
     from asynchat.window.presenters.sidebar import Row
     from asynchat.window.session import Session
+
+logger = logging.getLogger(__name__)
 
 _ROOMS_MS: Final = 50
 _STATUS_MS: Final = 500
@@ -59,6 +64,7 @@ class ChatWindow:
         self._status_timer: str | None = None
         self._refusal: str | None = None
         self._closed = False
+        self._logged: tuple[str, str | None] | None = None
         guarded = failures.guarded
         self.screen = MainScreen(
             parent,
@@ -96,7 +102,9 @@ class ChatWindow:
             self.screen.transcript,
             year=lambda: datetime.now().astimezone().year,
             on_older=guarded(session.load_older),
+            twelve=lambda: uses_twelve(preferences.now.clock),
         )
+        self._unsubscribe = preferences.subscribe(self._preferred)
         # Those of the program have their keys before there is a chat.
         names = self.commands.names - program.keys()
         self._keys = Keys(root, names, guarded(self._pressed))
@@ -133,6 +141,7 @@ class ChatWindow:
     def close(self) -> None:
         """Show nothing more."""
         self._closed = True
+        self._unsubscribe()
         self._session.stop()
         self._view.close()
         self.commands.close()
@@ -165,6 +174,7 @@ class ChatWindow:
 
     def change_status(self) -> None:
         """Show the connection's state and who is typing anew."""
+        self._log_connection()
         self.screen.status.show(self._session.status())
         problem = self._refusal or typed.overlong(self.screen.composer.typed)
         if problem is None:
@@ -269,6 +279,16 @@ class ChatWindow:
         # The time of the next try and who is typing change by themselves.
         self.change_status()
         self._status_timer = self._root.after(_STATUS_MS, self._tick_status)
+
+    def _preferred(self, before: Preferences, now: Preferences) -> None:
+        if now.clock != before.clock and self._session.on_view is not None:
+            self._session.show(self._session.on_view)
+
+    def _log_connection(self) -> None:
+        now = self._session.client.connection
+        if (now.phase, now.reason) != self._logged:
+            self._logged = (now.phase, now.reason)
+            logger.info("%s: %s %s", self._session.client.address, now.phase, now.reason or "")
 
     def _focused(self, _: tk.Event[tk.Misc]) -> None:
         if not self._closed and self.reading:

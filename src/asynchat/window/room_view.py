@@ -20,7 +20,8 @@ _GROW_BY: Final = 100
 class RoomView:
     """Keeps at most so many blocks live and takes others in when the reader comes near.
 
-    ``on_older`` is called when the reader is at the top of everything that is here.
+    ``on_older`` is called when the reader is at the top of everything that is here; ``year`` and
+    ``twelve`` are asked when a room is shown: see `TranscriptPresenter`.
     """
 
     def __init__(
@@ -29,9 +30,11 @@ class RoomView:
         *,
         year: Callable[[], int],
         on_older: Callable[[], None],
+        twelve: Callable[[], bool] = lambda: False,
     ) -> None:
         self._transcript = transcript
         self._year = year
+        self._twelve = twelve
         self._on_older = on_older
         self._presenter = TranscriptPresenter(year=year())
         self._waiting: list[Splice] = []
@@ -47,7 +50,7 @@ class RoomView:
         """Show another room, at its newest line."""
         self._forget()
         self._transcript.clear()
-        self._presenter = TranscriptPresenter(year=self._year())
+        self._presenter = TranscriptPresenter(year=self._year(), twelve=self._twelve())
         self._transcript.splice([self._presenter.load(lines)])
 
     def feed(self, splices: Iterable[Splice], *, news: int = 0, at_once: bool = False) -> None:

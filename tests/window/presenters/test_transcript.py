@@ -226,3 +226,10 @@ def test_the_status_is_the_line_s(status: str) -> None:
     """A block tells how far its line is, and why it failed."""
     (block,) = shown(line(1, status=status, error="No.", id="x"))
     assert (block.status, block.error, block.id) == (status, "No.", "x")
+
+
+def test_times_are_by_the_clock_that_is_chosen() -> None:
+    """Hours go to 12 for whoever writes them so."""
+    made = TranscriptPresenter(year=2026, zone=UTC, twelve=True)
+    made.load([line(1, minute=125)])
+    assert made.blocks[0].time == "2:05 PM"

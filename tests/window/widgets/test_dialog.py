@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asynchat.window.look.palettes import LIGHT
 from asynchat.window.widgets.dialog import Question
 
 if TYPE_CHECKING:
@@ -69,3 +70,19 @@ async def test_the_loop_goes_on_while_a_dialog_is_open(
     asked.resolve("keep")
     asked.resolve("stop")
     await until(lambda: answers == ["keep"])
+
+
+async def test_an_open_dialog_follows_the_palette_and_the_zoom(
+    root: tk.Tk, look: Look, tasks: Tasks, until: Until
+) -> None:
+    """A theme switched while a dialog is open is its own, too, and so is another size."""
+    asked, answers = question(root, look), list[str | None]()
+    tasks.spawn(answer_of(asked, answers), name="ask")
+    await until(asked.winfo_viewable)
+    width = asked.winfo_width()
+    look.use(LIGHT)
+    await until(lambda: str(asked.cget("background")) == LIGHT.canvas)
+    look.zoom(150)
+    await until(lambda: asked.winfo_width() > width)
+    asked.resolve(None)
+    await until(lambda: answers == [None])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.link.timeline import Line, Splice
 from asynchat.text import plain
+from asynchat.window.presenters.clock import time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,12 +78,13 @@ class TranscriptPresenter:
     """The blocks of one room's window of lines.
 
     ``zone`` is where the reader lives (None: the system's), ``year`` the one that days need
-    not name.
+    not name, ``twelve`` whether hours go to 12.
     """
 
-    def __init__(self, *, year: int, zone: tzinfo | None = None) -> None:
+    def __init__(self, *, year: int, zone: tzinfo | None = None, twelve: bool = False) -> None:
         self._zone = zone
         self._year = year
+        self._twelve = twelve
         self._lines: list[Line] = []
         self._first = 0
         self._last = 0
@@ -197,7 +199,7 @@ class TranscriptPresenter:
             account=line.account,
             sender=plain(line.sender),
             text=plain(line.text),
-            time=f"{when:%H:%M}",
+            time=time_of_day(when, twelve=self._twelve),
             status=line.status,
             day=self._day(when) if new_day else None,
             head=line.kind == "said" and not grouped,

@@ -32,13 +32,14 @@ class Dialog(tk.Toplevel, Generic[T]):
         self._answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         self._grabbed = False
         self._before = parent.focus_get()
-        self.body = ttk.Frame(self, style="Main.TFrame", padding=look.px(20))
+        self.body = ttk.Frame(self, style="Main.TFrame")
         self.body.pack(fill="both", expand=True)
         self.body.columnconfigure(0, weight=1)
         ttk.Label(self.body, text=title, style="Title.TLabel").grid(row=0, column=0, sticky="w")
         self.bind("<Escape>", lambda _: self.resolve(None))
         self.protocol("WM_DELETE_WINDOW", lambda: self.resolve(None))
         self.bind("<Destroy>", self._destroyed)
+        look.paints(self.body, self._paint_dialog)
 
     def resolve(self, answer: T | None) -> None:
         """Give the answer, and go."""
@@ -78,6 +79,10 @@ class Dialog(tk.Toplevel, Generic[T]):
             self.grab_set()
             focus.focus_set()
 
+    def _paint_dialog(self) -> None:
+        self.configure(background=self._look.palette.canvas)
+        self.body.configure(padding=self._look.px(20))
+
     def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self:
             self.resolve(None)
@@ -96,10 +101,8 @@ class Question(Dialog[str]):
         choices: Sequence[tuple[str, str]],
     ) -> None:
         super().__init__(parent, look, title)
-        px = look.px
-        ttk.Label(self.body, text=text, wraplength=px(380), justify="left").grid(
-            row=1, column=0, sticky="w", pady=(px(10), px(18))
-        )
+        self._text = ttk.Label(self.body, text=text, justify="left")
+        self._text.grid(row=1, column=0, sticky="w")
         row = ttk.Frame(self.body, style="Main.TFrame")
         row.grid(row=2, column=0, sticky="e")
         self._buttons = [
@@ -111,9 +114,15 @@ class Question(Dialog[str]):
             )
             for at, (key, words) in enumerate(choices)
         ]
-        for at, button in enumerate(reversed(self._buttons)):
-            button.grid(row=0, column=at, padx=(0 if at == 0 else px(8), 0))
+        look.paints(row, self._paint)
 
     async def ask(self) -> str | None:
         """Show it and return the key of the choice."""
         return await self.answer(self._buttons[0])
+
+    def _paint(self) -> None:
+        px = self._look.px
+        self._text.configure(wraplength=px(380))
+        self._text.grid_configure(pady=(px(10), px(18)))
+        for at, button in enumerate(reversed(self._buttons)):
+            button.grid(row=0, column=at, padx=(0 if at == 0 else px(8), 0))

@@ -40,20 +40,17 @@ class RoomDialog(Dialog[RoomChoice]):
 
     def __init__(self, parent: tk.Misc, look: Look, rooms: Sequence[Room]) -> None:
         super().__init__(parent, look, "Rooms")
-        px = look.px
         self._private = tk.BooleanVar(self, value=False)
-        ttk.Label(self.body, text="Join a room of this server", style="Dim.TLabel").grid(
-            row=1, column=0, sticky="w", pady=(px(10), px(4))
-        )
-        frame = ttk.Frame(
-            self.body, style="Card.TFrame", padding=px(6), height=px(_LIST_HEIGHT), width=px(_WIDTH)
-        )
-        frame.grid(row=2, column=0, sticky="nswe")
-        frame.grid_propagate(False)
-        frame.columnconfigure(0, weight=1)
-        frame.rowconfigure(0, weight=1)
+        self._padded: list[tuple[ttk.Widget, int, int]] = []
+        body = self.body
+        self._place(ttk.Label(body, text="Join a room of this server", style="Dim.TLabel"), 10, 4)
+        self._card = ttk.Frame(body, style="Card.TFrame")
+        self._place(self._card, 0, 0, sticky="nswe")
+        self._card.grid_propagate(False)
+        self._card.columnconfigure(0, weight=1)
+        self._card.rowconfigure(0, weight=1)
         self.listed = RowList(
-            frame,
+            self._card,
             look,
             on_choose=lambda row: self.resolve(RoomChoice(row.key, create=False)),
             on_menu=lambda *_: None,
@@ -62,36 +59,48 @@ class RoomDialog(Dialog[RoomChoice]):
         self.listed.grid(row=0, column=0, sticky="nswe")
         self.listed.show(_rows(rooms))
 
-        ttk.Label(self.body, text="Or create one", style="Dim.TLabel").grid(
-            row=3, column=0, sticky="w", pady=(px(16), px(4))
-        )
-        self.name = ttk.Entry(self.body, style="Field.TEntry", font=look.fonts["body"])
-        self.name.grid(row=4, column=0, sticky="we")
-        ttk.Label(self.body, text="Topic, if you like", style="Dim.TLabel").grid(
-            row=5, column=0, sticky="w", pady=(px(8), px(4))
-        )
-        self.topic = ttk.Entry(self.body, style="Field.TEntry", font=look.fonts["body"])
-        self.topic.grid(row=6, column=0, sticky="we")
+        self._place(ttk.Label(body, text="Or create one", style="Dim.TLabel"), 16, 4)
+        self.name = ttk.Entry(body, style="Field.TEntry", font=look.fonts["body"])
+        self._place(self.name, 0, 0, sticky="we")
+        self._place(ttk.Label(body, text="Topic, if you like", style="Dim.TLabel"), 8, 4)
+        self.topic = ttk.Entry(body, style="Field.TEntry", font=look.fonts["body"])
+        self._place(self.topic, 0, 0, sticky="we")
         self._check = ttk.Checkbutton(
-            self.body,
+            body,
             text="Private: only who is invited sees it",
             variable=self._private,
             style="Field.TCheckbutton",
         )
-        self._check.grid(row=7, column=0, sticky="w", pady=(px(10), 0))
-        self._problem = ttk.Label(self.body, style="Bad.TLabel", wraplength=px(_WIDTH))
-        self._problem.grid(row=8, column=0, sticky="w", pady=(px(8), px(4)))
-        row = ttk.Frame(self.body, style="Main.TFrame")
-        row.grid(row=9, column=0, sticky="e", pady=(px(6), 0))
-        Button(row, "Cancel", lambda: self.resolve(None)).grid(row=0, column=0, padx=(0, px(8)))
+        self._place(self._check, 10, 0)
+        self._problem = ttk.Label(body, style="Bad.TLabel")
+        self._place(self._problem, 8, 4)
+        row = ttk.Frame(body, style="Main.TFrame")
+        self._place(row, 6, 0, sticky="e")
+        self._cancel = Button(row, "Cancel", lambda: self.resolve(None))
+        self._cancel.grid(row=0, column=0)
         Button(row, "Create room", self._create, style="Accent").grid(row=0, column=1)
         for entry in (self.name, self.topic):
             entry.bind("<Return>", lambda _: self._create())
+        look.paints(row, self._paint)
 
     @property
     def problem(self) -> str:
         """What is wrong with what was typed."""
         return str(self._problem.cget("text"))
+
+    def _place(self, widget: ttk.Widget, above: int, below: int, sticky: str = "w") -> None:
+        self._padded.append((widget, above, below))
+        widget.grid(row=len(self._padded), column=0, sticky=sticky)
+
+    def _paint(self) -> None:
+        px = self._look.px
+        for widget, above, below in self._padded:
+            widget.grid_configure(pady=(px(above), px(below)))
+        self._card.configure(padding=px(6), height=px(_LIST_HEIGHT), width=px(_WIDTH))
+        self._problem.configure(wraplength=px(_WIDTH))
+        self._cancel.grid_configure(padx=(0, px(8)))
+        for entry in (self.name, self.topic):
+            entry.configure(font=self._look.fonts["body"])
 
     def _create(self) -> None:
         try:
