@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from asynchat.markup.markdown import Code
 from asynchat.markup.mentions import NOBODY, highlights
 from asynchat.window.presenters.body import Text, body
@@ -45,3 +47,20 @@ def test_a_link_cannot_pass_for_another() -> None:
 def test_code_stays_code() -> None:
     """Code is handed on as it is."""
     assert body("```py\nx\n```", "u2", NOBODY).parts == (Code("x", "py"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "spaceless", "long_start"),
+    [
+        ("中文消息没有空格, ok", True, False),
+        ("mostly English 中文", False, False),
+        ("x" * 60, False, True),
+        ("see " + "x" * 60, False, False),
+        ("🎉🚀", False, False),
+    ],
+)
+def test_where_a_line_may_be_broken_is_told(text: str, spaceless: bool, long_start: bool) -> None:
+    """Scripts without spaces, and words longer than a line, are broken anywhere."""
+    (part,) = body(text, "u2", NOBODY).parts
+    assert isinstance(part, Text)
+    assert (part.spaceless, part.long_start) == (spaceless, long_start)

@@ -98,9 +98,9 @@ async def test_a_panel_reaches_from_edge_to_edge(write: Write, text: tk.Text) ->
 @pytest.mark.parametrize("head", [True, False])
 async def test_items_hang_below_their_markers(write: Write, text: tk.Text, head: bool) -> None:
     """Texts of items begin at one place, whatever stands before them, and so do their wraps."""
-    write("- a\n1. b\n10. c\n- " + "word " * 60, head=head)
+    write("- " + "word " * 60 + "\n1. b\n10. c", head=head)
     starts = []
-    for letter in ("a", "b", "c", "word"):
+    for letter in ("word", "b", "c"):
         box = text.bbox(text.search(letter, "2.0" if head else "1.0"))
         assert box is not None
         starts.append(box[0])
@@ -134,6 +134,34 @@ async def test_a_long_word_begins_in_the_first_line(write: Write, text: tk.Text)
     assert first is not None
     assert letter is not None
     assert first[1] == letter[1]
+
+
+async def test_a_quote_s_later_lines_hang_below_the_first(write: Write, text: tk.Text) -> None:
+    """Beside an avatar, too, what is wrapped stays right of the bar."""
+    write("> " + "q" * 300)
+    first = text.bbox(text.search("q", "2.0"))
+    wrapped = text.dlineinfo(text.search("q", "2.0") + " +1 display lines")
+    assert first is not None
+    assert wrapped is not None
+    assert abs(first[0] - wrapped[0]) <= 1
+
+
+async def test_tabs_part_columns(write: Write, text: tk.Text) -> None:
+    """A tab leads to the next stop, in the first line as in others."""
+    write("a\tb\nc\td")
+    boxes = [text.bbox(text.search(letter, "2.0")) for letter in "abcd"]
+    places = [box[0] for box in boxes if box]
+    assert places[1] - places[0] > 20
+    assert places[1] == places[3]
+
+
+async def test_scripts_without_spaces_fill_their_lines(write: Write, text: tk.Text) -> None:
+    """Chinese text begins beside the avatar and is broken anywhere."""
+    write("ok 中文消息没有空格所以必须在任意字符处换行" * 4)
+    first, word = text.dlineinfo("2.0"), text.dlineinfo(text.search("中", "2.0"))
+    assert first is not None
+    assert word is not None
+    assert first[1] == word[1]
 
 
 async def test_a_link_of_many_styles_is_one(write: Write, text: tk.Text) -> None:

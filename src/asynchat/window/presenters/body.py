@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+from unicodedata import east_asian_width
 
 from asynchat.markup.addresses import host
 from asynchat.markup.markdown import Code, Paragraph, Span, parse
@@ -14,13 +15,21 @@ if TYPE_CHECKING:
 
     from asynchat.markup.mentions import Highlights
 
+_LONG: Final = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, cut into segments."""
+    """A paragraph, cut into segments.
+
+    ``spaceless`` tells that it is of a script that is written without spaces, and broken
+    anywhere; ``long_start`` that its first word may fill more than a line.
+    """
 
     paragraph: Paragraph
     segments: tuple[Segment, ...]
+    spaceless: bool = False
+    long_start: bool = False
 
 
 Part: TypeAlias = Text | Code
@@ -42,13 +51,25 @@ def body(text: str, account: str, highlighted: Highlights) -> Body:
         if isinstance(piece, Code):
             parts.append(piece)
         else:
-            parts.append(Text(piece, segments(_frank(piece.spans), highlighted)))
+            cut = segments(_frank(piece.spans), highlighted)
+            parts.append(Text(piece, cut, *_words(cut)))
     first = parts[0] if len(parts) == 1 else None
     return Body(
         tuple(parts),
         jumbo=isinstance(first, Text) and is_jumbo(first.segments),
         calls=account != highlighted.account and any(map(_calls, parts)),
     )
+
+
+def _words(cut: tuple[Segment, ...]) -> tuple[bool, bool]:
+    """Tell whether a text has no spaces to be broken at, or none for long."""
+    first = cut[0].text if cut else ""
+    long = len(first) > _LONG and not any(map(str.isspace, first[:_LONG]))
+    if all(segment.text.isascii() for segment in cut):
+        return False, long
+    chars = [char for segment in cut if segment.kind == "text" for char in segment.text]
+    wide = sum(east_asian_width(char) in "WF" for char in chars)
+    return wide * 2 > len(chars), long
 
 
 def _calls(part: Part) -> bool:

@@ -27,6 +27,7 @@ CHARS: Final = "chars"
 """The tag of a line that is broken anywhere: it begins with more than fits."""
 
 _RIGHT: Final = 18
+_TAB: Final = 32
 _CODE_KINDS: Final = ("keyword", "string", "number", "comment", "name")
 
 Place = tuple[int, int]
@@ -60,6 +61,8 @@ class BlockTags:
             "rmargincolor": palette.canvas,
             "lmargin2": indent,
             "spacing2": px(2),
+            "tabs": (indent + px(_TAB), indent + px(2 * _TAB)),
+            "tabstyle": "wordprocessor",
         }
         tag("head", font=fonts["bold"], lmargin1=margin, lmargin2=indent, spacing1=px(13))
         tag("first", lmargin1=margin, spacing3=px(2), **body)
@@ -205,7 +208,7 @@ class BlockTags:
 
     def _paint_right(self) -> None:
         right = max(self._width - self._look.px(_RIGHT + 8), 2 * self.indent)
-        self._text.tag_configure(RIGHT, tabs=(right, "right"))
+        self._text.tag_configure(RIGHT, tabs=(right, "right"), tabstyle="tabular")
 
 
 def _place_name(key: tuple[int, int, bool]) -> str:

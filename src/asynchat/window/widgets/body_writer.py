@@ -30,8 +30,6 @@ COPY: Final = "copy"
 UNSAID: Final = "unsaid"
 """The tag of what nobody said: it is left out of copies."""
 
-_LONG_WORD: Final = 60
-
 
 class BodyWriter:
     """Every link and every piece of code gets a tag of its own, by which it is found again."""
@@ -90,14 +88,16 @@ class BodyWriter:
         if isinstance(part, Code):
             self._tags.enrich()
             return (RIGHT,)
-        first = part.segments[0].text if part.segments else ""
-        if len(first) > _LONG_WORD and not any(map(str.isspace, first[:_LONG_WORD])):
+        if part.long_start or part.spaceless:
             self._tags.enrich()
             return (CHARS,)
         return ()
 
     def _write_text(self, part: Text, tags: tuple[str, ...], line: str, *, jumbo: bool) -> None:
         quote, depth, marker = part.paragraph.quote, part.paragraph.depth, part.paragraph.marker
+        if part.spaceless:
+            self._tags.enrich()
+            tags = (*tags, CHARS)
         if not quote and not depth:
             lines: tuple[str, ...] = (line,)
             for segment in part.segments:
@@ -109,7 +109,6 @@ class BodyWriter:
         lines = (line, self._tags.place(quote, depth, item=bool(marker)))
         if line == "first":
             # The avatar is where the margin would be.
-            lines = (line,)
             self._space(self._tags.shift(quote, depth - bool(marker)), (*tags, line))
         if marker:
             # It stands at the right of its column.
