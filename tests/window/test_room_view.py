@@ -150,3 +150,13 @@ async def test_a_room_that_is_left_shows_nothing_more(stage: Stage, until: Until
     stage.view.close()
     stage.view.flush()
     assert "message 8." not in stage.transcript.shown
+
+
+async def test_what_is_above_a_short_room_is_shown(stage: Stage, until: Until) -> None:
+    """Older lines that come while the view has room are shown, though nobody scrolls to them."""
+    stage.view.load([line(1_000)])
+    older = tuple(line(number) for number in range(1, FIRST_SCREEN + 50))
+    stage.view.feed([Splice(0, 0, older)], at_once=True)
+    assert len(stage.view.presenter.blocks) == FIRST_SCREEN
+    assert stage.view.presenter.hidden_above == 50
+    await until(lambda: f"message {FIRST_SCREEN + 49}." in stage.transcript.shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from asynchat.window.presenters.transcript import TranscriptPresenter, merge
+from asynchat.window.presenters.transcript import FIRST_SCREEN, TranscriptPresenter, merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,6 +70,10 @@ class RoomView:
         splices, news = merge(self._waiting), self._news
         self._forget()
         self._show([part for splice in splices for part in self._presenter.apply(splice)], news)
+        missing = FIRST_SCREEN - len(self._presenter.blocks)
+        if missing > 0 and self._presenter.hidden_above:
+            # Where there is nothing to scroll, nobody comes near the top.
+            self._show(self._presenter.grow_up(missing))
 
     def reached_top(self) -> None:
         """Take older lines into the view, or ask for some."""
