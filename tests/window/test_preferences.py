@@ -106,11 +106,14 @@ def test_words_are_tidied() -> None:
     """Highlighted words are neither empty nor twice there, and a sidebar leaves room."""
     odd = Preferences(
         highlights=(" deploy ", "", "deploy", "x"),
+        emoji=("", *"🎉🚀" * 20, "x" * 99),
         sidebar=9_000,
         notifications=Notifications(quiet_from="22:00"),
     )
     tidy = sane(odd)
     assert tidy.highlights == ("deploy", "x")
+    assert tidy.emoji[:2] == ("🎉", "🚀")
+    assert len(tidy.emoji) == 18
     assert tidy.sidebar == 480
     assert tidy.notifications.quiet_from is None
 

@@ -12,6 +12,7 @@ from asynchat.window.clipboard import clipboard_text
 from asynchat.window.keys import Keys
 from asynchat.window.links import open_link
 from asynchat.window.look.native import drawable
+from asynchat.window.mentioning import Mentioning
 from asynchat.window.presenters import typed
 from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_SLASH, Given
@@ -104,6 +105,7 @@ class ChatWindow:
             on_older=guarded(session.load_older),
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
+        self._mentioning = Mentioning(self.screen, session, preferences)
         self._unsubscribe = preferences.subscribe(self._preferred)
         # Those of the program have their keys before there is a chat.
         names = self.commands.names - program.keys()
@@ -156,6 +158,7 @@ class ChatWindow:
     def show_room(self, lines: Sequence[Line], draft: str) -> None:
         """Show another room."""
         self._refusal = None
+        self._mentioning.refresh()
         self._view.load(lines)
         self.commands.visited(self._session.on_view)
         label = self._session.label()
@@ -267,6 +270,7 @@ class ChatWindow:
             self._root.after_cancel(self._rooms_timer)
             self._rooms_timer = None
         session = self._session
+        self._mentioning.refresh()
         self.screen.sidebar.rows.show(session.rows())
         label, room = drawable(session.label()), session.room
         if room is not None:
@@ -281,7 +285,8 @@ class ChatWindow:
         self._status_timer = self._root.after(_STATUS_MS, self._tick_status)
 
     def _preferred(self, before: Preferences, now: Preferences) -> None:
-        if now.clock != before.clock and self._session.on_view is not None:
+        written_anew = (now.clock, now.highlights) != (before.clock, before.highlights)
+        if written_anew and self._session.on_view is not None:
             self._session.show(self._session.on_view)
 
     def _log_connection(self) -> None:

@@ -22,6 +22,8 @@ SYSTEM: Final = "system"
 MOST_HIGHLIGHTS: Final = 100
 LEAST_SIDEBAR: Final = 160
 MOST_SIDEBAR: Final = 480
+MOST_RECENT: Final = 18
+_MOST_EMOJI: Final = 16
 _MOST_WORD: Final = 64
 _MOST_NAME: Final = 64
 
@@ -51,6 +53,8 @@ class Notifications(msgspec.Struct, frozen=True):
 class Preferences(msgspec.Struct, frozen=True):
     """Everything chosen.  ``zoom`` is in percent, ``sidebar`` in pixels at 96 dpi and 100 %.
 
+    ``emoji`` are those picked of late, the latest first.
+
     ``clock`` is None where the times of day follow the person's locale, else 12 or 24.
     """
 
@@ -59,6 +63,7 @@ class Preferences(msgspec.Struct, frozen=True):
     place: Place | None = None
     sidebar: int = 226
     highlights: tuple[str, ...] = ()
+    emoji: tuple[str, ...] = ()
     clock: Literal[12, 24] | None = None
     notifications: Notifications = Notifications()
 
@@ -152,6 +157,7 @@ def sane(chosen: Preferences) -> Preferences:
         theme=chosen.theme[:_MOST_NAME] or SYSTEM,
         sidebar=min(max(chosen.sidebar, LEAST_SIDEBAR), MOST_SIDEBAR),
         highlights=tuple(word for word in words if word)[:MOST_HIGHLIGHTS],
+        emoji=tuple(one for one in chosen.emoji if 0 < len(one) <= _MOST_EMOJI)[:MOST_RECENT],
         notifications=told,
     )
 

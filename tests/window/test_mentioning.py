@@ -1,0 +1,108 @@
+"""Mentions in a whole window, with a server and somebody else who talks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.link.client import Client
+from asynchat.window.chat_window import ChatWindow
+from asynchat.window.live_preferences import LivePreferences
+from asynchat.window.preferences import PreferenceFile, Preferences
+from asynchat.window.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from asynchat.server import Server
+    from asynchat.tasks import Tasks
+    from asynchat.window.failures import Failures
+    from asynchat.window.look.theme import Look
+    from tests.plugins.waiting import Until
+    from tests.serving import Serve
+    from tests.window.conftest import Press
+
+pytest_plugins = ["tests.serving"]
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+async def server(serve: Serve) -> Server:
+    return await serve()
+
+
+@pytest.fixture
+async def ben(server: Server, tmp_path: Path) -> AsyncIterator[Client]:
+    async with Client(server.address, name="ben", data=tmp_path / "ben") as client:
+        yield client
+
+
+@pytest.fixture
+def live(tmp_path: Path, tasks: Tasks, failures: Failures) -> LivePreferences:
+    kept = Preferences(emoji=("🚀",))
+    return LivePreferences(PreferenceFile(tmp_path), kept, tasks, failures.say)
+
+
+@pytest.fixture
+async def session(
+    server: Server, ben: Client, tmp_path: Path, tasks: Tasks, failures: Failures
+) -> AsyncIterator[Session]:
+    async with Client(server.address, name="ada", data=tmp_path / "ada") as ada:
+        yield Session(ada, tasks=tasks, failures=failures)
+
+
+@pytest.fixture
+async def chat(
+    look: Look, session: Session, failures: Failures, fill: Any, live: LivePreferences
+) -> AsyncIterator[ChatWindow]:
+    root = look.root
+    made = ChatWindow(root, root, look, session, failures, preferences=live, program={})
+    await fill(made.screen)
+    made.open("lobby")
+    yield made
+    made.close()
+
+
+def under(chat: ChatWindow, tag: str) -> list[str]:
+    """Return the texts under a tag."""
+    text = chat.screen.transcript.text
+    ranges = text.tag_ranges(tag)
+    return [text.get(a, b) for a, b in zip(ranges[::2], ranges[1::2], strict=True)]
+
+
+async def test_who_is_mentioned_sees_it(
+    chat: ChatWindow, ben: Client, until: Until, live: LivePreferences
+) -> None:
+    """A mention of oneself is tinted, one of somebody else is not; so are words, once chosen."""
+    await until(lambda: chat._mentioning.names() == ["ben"])
+    await ben.send("lobby", "@ada, look; so says @ben. The build is green")
+    await until(lambda: under(chat, "me") == ["@ada"])
+    assert under(chat, "mention") == ["@ben"]
+    assert len(under(chat, "mine")) == 1
+    live.change(highlights=("green",))
+    await until(lambda: under(chat, "me") == ["@ada", "green"])
+
+
+async def test_tab_knows_who_is_there(chat: ChatWindow, press: Press, until: Until) -> None:
+    """Tab completes the others in the room, not oneself."""
+    await until(lambda: chat._mentioning.names() == ["ben"])
+    await press(chat.screen.composer.text, "b", "Tab")
+    assert chat.draft == "ben: "
+
+
+async def test_emoji_picked_are_remembered(
+    chat: ChatWindow, press: Press, until: Until, live: LivePreferences, tmp_path: Path
+) -> None:
+    """What was picked of late is kept with the preferences, and there at the next start."""
+    composer = chat.screen.composer
+    assert composer.recent == ("🚀",)
+    composer.toggle_picker()
+    picker = composer._picker
+    assert picker is not None
+    await press(picker.entry, *"tada", "Return")
+    assert chat.draft == "🎉"
+    await live.written()
+    kept, problem = PreferenceFile(tmp_path).load()
+    assert (kept.emoji, problem) == (("🎉", "🚀"), None)
