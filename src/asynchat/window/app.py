@@ -18,7 +18,6 @@ from asynchat.link.notices import Told
 from asynchat.tasks import Tasks
 from asynchat.text import name_from, one_line
 from asynchat.window.appearance import Appearance
-from asynchat.window.chat_window import ChatWindow
 from asynchat.window.clipboard import clipboard_text
 from asynchat.window.failures import Failures
 from asynchat.window.keys import Keys
@@ -31,7 +30,6 @@ from asynchat.window.panels import Panels
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.presenters.connecting import problem, progress
 from asynchat.window.recent_log import RecentLog
-from asynchat.window.session import Session
 from asynchat.window.widgets.banner import Banner
 from asynchat.window.widgets.connect_screen import ConnectScreen
 from asynchat.window.widgets.dialog import Question
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asynchat.link.notices import Notice
+    from asynchat.window.chat_window import ChatWindow
     from asynchat.window.look.palettes import Palette
     from asynchat.window.presenters.commands import Given
     from asynchat.window.presenters.connecting import Wish
@@ -49,6 +48,7 @@ logger = logging.getLogger(__name__)
 
 LOCAL: Final = "asynchat://127.0.0.1:27742?tls=no"
 _STOP_TIMEOUT_S: Final = 8.0
+_PAINT_TIMEOUT_S: Final = 1.0
 _PROGRESS_MS: Final = 250
 
 
@@ -123,6 +123,7 @@ class App:
         self._progress_timer: str | None = None
         self._room: str | None = None
         self._closing = asyncio.Event()
+        self._painted = asyncio.Event()
         self._failures = Failures()
         self._tasks = Tasks(self._failures.report)
         self._connecting: asyncio.Task[None] | None = None
@@ -210,6 +211,7 @@ class App:
         )
         screen.show_theme(dark=self.look.palette.is_dark)
         screen.grid(row=1, column=0, sticky="nswe")
+        screen.bind("<Map>", lambda _: self.root.after_idle(self._painted.set), add=True)
         self.root.deiconify()
         screen.focus_first()
         if name is not None and (address is not None or hosting):
@@ -301,6 +303,7 @@ class App:
         self._connecting = asyncio.current_task()
         screen.busy("Starting the server …" if wish.address is None else "Connecting …")
         try:
+            await self._first_paint()
             address = wish.address
             if address is None:
                 address = await self._start_host()
@@ -340,6 +343,12 @@ class App:
             if error.code != "closed":
                 self._failures.report(error)
 
+    async def _first_paint(self) -> None:
+        """Wait until the first screen is to be seen: what comes next takes a while to load."""
+        with contextlib.suppress(TimeoutError):  # it may be iconified
+            async with asyncio.timeout(_PAINT_TIMEOUT_S):
+                await self._painted.wait()
+
     async def _start_host(self) -> str:
         if self._host is None:
             raise ChatError("cannot_host", "This program cannot host a server.")
@@ -356,6 +365,9 @@ class App:
             self._progress_timer = self.root.after(_PROGRESS_MS, self._show_progress, client)
 
     def _chat_window(self, client: Client) -> ChatWindow:
+        from asynchat.window.chat_window import ChatWindow  # noqa: PLC0415 - after the first paint
+        from asynchat.window.session import Session  # noqa: PLC0415 - as well
+
         return ChatWindow(
             self.root,
             self._body,

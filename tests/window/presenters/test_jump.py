@@ -94,6 +94,7 @@ def test_thousands_are_ranked() -> None:
     people = [Presence(account=f"u{n}", name=f"person{n}", state="online") for n in range(5_000)]
     many = offers(rooms, people, me="", on_view=None, unread={})
     assert ranked(many, "room-4321")[0].key == "room-4321"
+    assert ranked(many, "room-43")[0].key == "room-43"
     assert ranked(many, "person77")[0].key == "u77"
     assert len(ranked(many, "o")) == MOST
     assert len(ranked(many, "")) == MOST

@@ -18,6 +18,7 @@ MOST: Final = 50
 _LEAST_SCORE: Final = 70.0
 _MATCHED: Final = 300
 _TWO: Final = 2
+_BEGINS: Final = 1
 _ONLY: Final[dict[str, tuple[RowKind, ...]]] = {
     "#": ("room",),
     "@": ("person", "direct"),
@@ -133,18 +134,20 @@ def _matching(offered: Sequence[Offer], wanted: str) -> list[Offer]:
         if wanted in text:
             score.setdefault(at, _LEAST_SCORE)
 
-    def order(at: int) -> tuple[int, int, float, int, str]:
+    def order(at: int) -> tuple[int, int, int, float, int, str]:
         text, offer = words[at], offered[at]
         if text == wanted:
             near = 0
         elif text.startswith(wanted):
-            near = 1
+            near = _BEGINS
         elif f" {wanted}" in text or f"-{wanted}" in text:
             near = 2
         else:
             near = 3 if wanted in text else 4
         away = 1 if offer.row.dim else 0
-        return near, away, -score[at], _ORDER[offer.row.kind], text
+        # Of those that begin so, the shortest is the nearest.
+        longer = len(text) if near == _BEGINS else 0
+        return near, away, longer, -score[at], _ORDER[offer.row.kind], text
 
     return [offered[at] for at in sorted(score, key=order)]
 
