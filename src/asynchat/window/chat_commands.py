@@ -83,6 +83,7 @@ class ChatCommands:
             "direct": self._direct,
             "profile": lambda given: self._show_profile(given.account),
             "menu": lambda _: self._focused_menu(),
+            "emoji": lambda _: self._screen.composer.toggle_picker(),
             "sidebar": lambda _: self._toggle_sidebar(),
             "reconnect": lambda _: session.client.retry_now(),
             "copy-address": lambda _: self._copy_address(),

@@ -82,7 +82,9 @@ COMMANDS: Final = (
     Command("send", "Send the message", "Writing", "Return", native=True, jump=False),
     Command("new-line", "Begin a new line", "Writing", "Shift-Return", native=True, jump=False),
     Command("undo", "Undo", "Writing", "Control-z", native=True, jump=False),
-    Command("redo", "Redo", "Writing", "Control-Shift-Z", native=True, jump=False),
+    Command("redo", "Redo", "Writing", "Control-Shift-Z Control-y", native=True, jump=False),
+    Command("complete", "Complete a name or an emoji", "Writing", "Tab", native=True, jump=False),
+    Command("emoji", "Pick an emoji", "Writing", "Control-period", jump=False),
     Command("select-all", "Select all", "Writing", "Control-a", native=True, jump=False),
     Command("paste", "Paste", "Writing", "Control-v", native=True, jump=False),
     Command("copy", "Copy what is selected", "Writing", "Control-c", native=True, jump=False),
@@ -167,6 +169,7 @@ _WORDS: Final = {
     "minus": "\N{MINUS SIGN}",
     "equal": "=",
     "comma": ",",
+    "period": ".",
     "Menu": "Menu key",
 }
 

@@ -122,6 +122,10 @@ class Composer(ttk.Frame):
         self.update_idletasks()
         self._picker.open(self.recent, self.winfo_rooty() - self.winfo_toplevel().winfo_rooty())
 
+    def _pick(self, _: tk.Event[tk.Text]) -> str:
+        self.toggle_picker()
+        return "break"
+
     def _picked(self, emoji: str) -> None:
         self.recent = used(self.recent, emoji)
         self.on_recent(self.recent)
@@ -179,7 +183,7 @@ class Composer(ttk.Frame):
         text.bind("<ButtonRelease-1>", lambda _: self._offer(None))
         text.bind("<space>", lambda _: text.edit_separator())
         text.bind("<Control-y>", self._redone)
-        text.bind("<Control-period>", lambda _: self.toggle_picker())
+        text.bind("<Control-period>", self._pick)
         text.bind("<Control-a>", self._select_all)
         text.bind("<<Modified>>", lambda _: self._modified())
         text.bind("<Configure>", lambda _: self._grow())
