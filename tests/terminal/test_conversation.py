@@ -89,6 +89,15 @@ async def test_what_is_said_is_shown_once_by_everyone(
             assert said == ["ada: hello", "ben: two\n      lines"]
 
 
+async def test_names_of_emoji_are_sent_as_emoji(
+    client: Callable[..., Client], until: Until
+) -> None:
+    """What one names between colons is said as the emoji, but not in code."""
+    async with talking(client("ada")) as ada:
+        await ada.say("yes :tada: `:tada:`")
+        await until(lambda: "ada: yes 🎉 `:tada:`" in ada.shown)
+
+
 async def test_opening_a_room_in_mid_talk_shows_each_line_once(
     client: Callable[..., Client], until: Until
 ) -> None:

@@ -21,6 +21,7 @@ from asynchat.link.notices import (
     WasReset,
 )
 from asynchat.markup.mentions import highlights
+from asynchat.markup.shortcodes import with_emoji
 from asynchat.messages import LOBBY, Joined, Page, Presence, Said
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
@@ -153,7 +154,7 @@ class Conversation:
         try:
             match meaning:
                 case Speech(text=text):
-                    self._client.post(self.room, text)
+                    self._client.post(self.room, with_emoji(text))
                 case Call(name=name, arguments=arguments):
                     async with asyncio.timeout(_ANSWER_TIMEOUT_S):
                         await self.commands[name](*arguments)
@@ -270,7 +271,7 @@ class Conversation:
     async def _msg(self, name: str, text: str | None) -> None:
         page = await self._client.direct(name.removeprefix("@"))
         if text is not None:
-            self._client.post(page.room, text)
+            self._client.post(page.room, with_emoji(text))
         else:
             await self.open(page.room)
 
