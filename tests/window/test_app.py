@@ -12,9 +12,11 @@ from asynchat.link.client import Client
 from asynchat.window import app as app_module
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK
-from asynchat.window.preferences import PreferenceFile, Preferences
+from asynchat.window.preferences import Place, PreferenceFile, Preferences
 from asynchat.window.widgets.dialog import Question
+from asynchat.window.widgets.log_panel import LogPanel
 from asynchat.window.widgets.room_dialog import RoomDialog
+from asynchat.window.widgets.settings_panel import SettingsPanel
 from asynchat.window.widgets.shortcut_sheet import ShortcutSheet
 
 if TYPE_CHECKING:
@@ -350,6 +352,63 @@ async def test_the_clipboard_is_pasted(opened: Any, server: Server, until: Until
     chat = await run.chat()
     await run.press(chat.screen.composer.text, "Control-v")
     await until(lambda: chat.screen.composer.typed == "ada\n")
+
+
+async def test_a_field_has_a_menu_by_the_right_button(
+    opened: Any, server: Server, until: Until
+) -> None:
+    """The first screen's fields and the composer have cut, copy and paste; what only shows, not."""
+    run = opened()
+    screen = await run.first()
+    await until(screen.name.winfo_viewable)
+
+    def menus(widget: tk.Misc) -> list[tk.Misc]:
+        return [child for child in widget.winfo_children() if isinstance(child, tk.Menu)]
+
+    screen.name.event_generate("<Button-3>", x=5, y=5)
+    assert len(menus(screen.name)) == 1
+    menus(screen.name)[0].destroy()
+    await run.fill(server.address, "ada")
+    chat = await run.chat()
+    text = chat.screen.composer.text
+    text.event_generate("<Button-3>", x=5, y=5)
+    assert len(menus(text)) == 1
+    menus(text)[0].destroy()
+
+
+async def test_zoom_theme_and_place_are_there_the_next_time(
+    opened: Any, server: Server, tmp_path: Path, until: Until
+) -> None:
+    """A window begins as the last one ended, and a damaged file is told of."""
+    run = opened(address=server.address, name="ada")
+    chat = await run.chat()
+    run.app.root.geometry("800x560+60+50")
+    await run.press(chat.screen.composer.text, "Control-plus")
+    await run.press(chat.screen.composer.text, "Control-Shift-L")
+    await until(lambda: run.app.preferences.now.place == Place(60, 50, 800, 560))
+    await run.say("/quit")
+    await until(lambda: run.status == 0)
+    await run.app.end()
+    kept, _ = PreferenceFile(tmp_path / "window").load()
+    assert (kept.zoom, kept.theme, kept.place) == (110, "light", Place(60, 50, 800, 560))
+
+
+async def test_settings_log_and_keys_open_by_key(opened: Any, server: Server, until: Until) -> None:
+    """They open from the first screen as well, and the window behind stays usable."""
+    run = opened()
+    screen = await run.first()
+    await run.press(screen.name, "F1")
+    (await until(lambda: children(run, ShortcutSheet)))[0].close()
+    await run.press(screen.name, "Control-comma")
+    settings = (await until(lambda: children(run, SettingsPanel)))[0]
+    await run.fill(server.address, "ada")
+    chat = await run.chat()
+    settings._do("log")
+    log = (await until(lambda: children(run, LogPanel)))[0]
+    await until(lambda: f"{server.address}: online" in log.text.get("1.0", "end"))
+    log.close()
+    settings.close()
+    assert chat.session.client.connection.phase == "online"
 
 
 async def test_hosting_asks_only_for_the_name(opened: Any, tmp_path: Path, until: Until) -> None:

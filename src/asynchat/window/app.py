@@ -16,10 +16,10 @@ from asynchat.errors import ChatError
 from asynchat.link.client import Client
 from asynchat.link.notices import Told
 from asynchat.tasks import Tasks
-from asynchat.text import name_from, one_line
+from asynchat.text import name_from
 from asynchat.window.appearance import Appearance
-from asynchat.window.clipboard import clipboard_text
 from asynchat.window.failures import Failures
+from asynchat.window.fields import bind_fields
 from asynchat.window.keys import Keys
 from asynchat.window.live_preferences import LivePreferences
 from asynchat.window.look import preference
@@ -403,32 +403,13 @@ class App:
         self._banner.hide()
         guarded = self._failures.guarded
         self._keys = Keys(root, frozenset(self._program), guarded(self._pressed))
-        root.bind_class("TEntry", "<<Paste>>", guarded(self._paste))
-        # On X11 Tk's own meaning of it is Emacs's.
-        root.bind_class("TEntry", "<Control-a>", guarded(_select_all))
+        bind_fields(root, self.look, self._tasks, guarded)
 
     def _pressed(self, name: str, _: Given) -> None:
         self._program[name]()
-
-    def _paste(self, event: tk.Event[tk.Misc]) -> None:
-        # Tk's own way may stop the network for ten seconds.
-        if isinstance(event.widget, ttk.Entry):
-            self._tasks.spawn(self._pasted(event.widget), name="paste")
-
-    async def _pasted(self, entry: ttk.Entry) -> None:
-        text = one_line(await clipboard_text(self.root)).strip()
-        if entry.selection_present():
-            entry.delete("sel.first", "sel.last")
-        entry.insert("insert", text)
 
     def _show_theme(self) -> None:
         dark = self.look.palette.is_dark
         for screen in (self._connect, self._chat.screen.sidebar if self._chat else None):
             if screen is not None:
                 screen.show_theme(dark=dark)
-
-
-def _select_all(event: tk.Event[tk.Misc]) -> None:
-    if isinstance(event.widget, ttk.Entry):
-        event.widget.selection_range(0, "end")
-        event.widget.icursor("end")

@@ -17,7 +17,8 @@ _OF_TK: Final = ("Text", "TEntry", "Entry")
 class Keys:
     """Calls ``do`` with the name of the command of a key, until `close`.
 
-    Only those of ``names`` are bound: a first screen has others than a chat.
+    Only those of ``names`` are bound: a first screen has others than a chat.  A dialog's or a
+    panel's keys are its own, because Tk asks only the window that a widget is in.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Keys:
                 for kind in _OF_TK:
                     root.tk.call("bind", kind, sequence, "# nothing")
                 words = keys[-1] if command.name == "nth-room" else ""
-                call = partial(self._pressed, do, command.name, Given(words=words))
+                call = partial(_pressed, do, command.name, Given(words=words))
                 self._bound.append((sequence, root.bind(sequence, call, add=True)))
 
     def close(self) -> None:
@@ -44,13 +45,8 @@ class Keys:
             self._root.unbind(sequence, binding)
         self._bound = []
 
-    def _pressed(
-        self,
-        do: Callable[[str, Given], None],
-        name: str,
-        given: Given,
-        event: tk.Event[tk.Misc],
-    ) -> None:
-        # A dialog's or a panel's own keys are not the main window's.
-        if event.widget.winfo_toplevel() is self._root:
-            do(name, given)
+
+def _pressed(
+    do: Callable[[str, Given], None], name: str, given: Given, _: tk.Event[tk.Misc]
+) -> None:
+    do(name, given)
