@@ -27,6 +27,7 @@ HOSTILE = {
     "quotes": ">" * 4000,
     "nested quotes": "> " * 2000,
     "quoted lines": "> a\n" * 600,
+    "many quoted lines": "> a\n" * 1000,
     "deeply quoted lines": (">" * 8 + " a\n") * 75,
     "items": "- a\n" * 1000,
     "just under the items": "- a\n" * 200,
@@ -41,7 +42,7 @@ HOSTILE = {
     "escapes": "\\*" * 2000,
     "empty links": "[](http://a)" * 99,
 }
-MOST_CALLS = 250_000
+MOST_CALLS = 200_000
 """Calls of functions, which a slow machine does not make more of; about 15 ms."""
 
 
@@ -145,6 +146,7 @@ def test_emphasis_is_read() -> None:
         "<b>no</b> &amp; <script>",
         "[a]: https://example.org/",
         "a\n    indented\n\n\n\nb [",
+        "    indented at once [",
         "[x](javascript:alert(1)) [y](file:///etc) [z](/here) <ftp://example.org>",
         "http:// https:///x <",
     ],

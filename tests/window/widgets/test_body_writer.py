@@ -146,6 +146,12 @@ async def test_a_quote_s_later_lines_hang_below_the_first(write: Write, text: tk
     assert abs(first[0] - wrapped[0]) <= 1
 
 
+async def test_empty_lines_stay(write: Write, text: tk.Text) -> None:
+    """Between paragraphs, and above code, is as much room as was typed."""
+    writer = write("*a*\n\n\nb\n\n```\nc\n```")
+    assert writer.plain("2.0", "end-1c") == "a\n\n\nb\n\nc\n"
+
+
 async def test_tabs_part_columns(write: Write, text: tk.Text) -> None:
     """A tab leads to the next stop, in the first line as in others."""
     write("a\tb\nc\td")

@@ -59,6 +59,8 @@ async def test_a_quote_has_a_bar_as_high_as_it_is(
     assert last is not None
     assert (bars[0].y, bars[0].height) == (first[1], last[1] + last[3] - first[1])
     assert bars[0].height > 3 * first[3]
+    await until(transcript.strips._frames[0].winfo_ismapped)
+    assert transcript.strips._frames[0].winfo_y() == bars[0].y
     assert bars[0].x < bars[1].x < last[0]
 
 

@@ -74,9 +74,9 @@ def coloured(code: str, language: str) -> tuple[tuple[CodeKind, str], ...]:
 
 
 def _cut(code: str, language: str) -> Iterator[tuple[CodeKind, str]]:
-    # Some lexers know a line only by its end.
+    # A lexer ends the last line, too.
     left = len(code)
-    for token, text in _lexer(language).get_tokens(code + "\n"):
+    for token, text in _lexer(language).get_tokens(code):
         yield _kind(".".join(token)), text[:left]
         left = max(0, left - len(text))
 
