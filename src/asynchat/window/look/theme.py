@@ -346,6 +346,7 @@ class Look:
             style.configure(f"Title.{name}TLabel", background=background, font=fonts["title"])
             style.configure(f"Hero.{name}TLabel", background=background, font=fonts["hero"])
         style.configure("Banner.TLabel", foreground=p.on_banner)
+        style.configure("Link.TLabel", foreground=p.link, font=fonts["small"])
         style.configure("Heading.TLabel", foreground=p.dim, font=fonts["small_bold"])
         style.configure(
             "Key.TLabel", background=p.canvas, foreground=p.text, font=fonts["small_bold"]

@@ -112,7 +112,7 @@ class MainScreen(ttk.Frame):
             on_page=self.transcript.page,
         )
         self.composer.grid(row=2, column=0, sticky="we")
-        self.status = StatusBar(main, look)
+        self.status = StatusBar(main, look, on_try=lambda: actions.do("reconnect"))
         self.status.grid(row=3, column=0, sticky="we")
         self.bind("<Configure>", self._configured)
         look.paints(self, self._paint)

@@ -313,8 +313,9 @@ class RowList(ttk.Frame):
 
     def _focused(self) -> None:
         if self._cursor is None:
-            selected = (at for at, row in enumerate(self._rows) if row.selected)
-            self._cursor = next(selected, None)
+            active = [at for at, row in enumerate(self._rows) if row.active]
+            selected = (at for at in active if self._rows[at].selected)
+            self._cursor = next(selected, active[0] if active else None)
         self._later()
 
     def _step(self, step: int) -> str:

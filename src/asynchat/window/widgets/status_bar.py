@@ -10,15 +10,16 @@ from asynchat.window.widgets.labels import ShortenedLabel
 
 if TYPE_CHECKING:
     import tkinter as tk
+    from collections.abc import Callable
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.status import Status
 
 
 class StatusBar(ttk.Frame):
-    """Shows what it is told."""
+    """Shows what it is told; ``on_try`` is called to connect now, where there is no connection."""
 
-    def __init__(self, parent: tk.Misc, look: Look) -> None:
+    def __init__(self, parent: tk.Misc, look: Look, *, on_try: Callable[[], None]) -> None:
         super().__init__(parent, style="Main.TFrame")
         self._look = look
         self._status: Status | None = None
@@ -29,6 +30,11 @@ class StatusBar(ttk.Frame):
         self._state.grid(row=0, column=1, sticky="we")
         self._aside = ttk.Label(self, style="Dim.TLabel", anchor="e")
         self._aside.grid(row=0, column=2, sticky="e")
+        # Not a button: it would make the line higher.  F5 is its key.
+        self.again = ttk.Label(self, text="Try now (F5)", style="Link.TLabel", cursor="hand2")
+        self.again.grid(row=0, column=3)
+        self.again.bind("<Button-1>", lambda _: on_try())
+        self.again.grid_remove()
         look.paints(self, self._paint)
 
     def show(self, status: Status) -> None:
@@ -58,5 +64,8 @@ class StatusBar(ttk.Frame):
         size = px(9)
         self._image = self._look.images.get(("dot", size, colour, False), lambda: dot(size, colour))
         self._dot.configure(image=self._image)
+        self.again.grid_configure(padx=(0, px(18)), pady=(px(2), px(7)))
+        if tone != "busy":
+            self.again.grid_remove()
         self._state.configure(style=f"{tone}.Status.TLabel")
         self._state.show(self._status.text)
