@@ -367,7 +367,7 @@ class Anything(RuleBasedStateMachine):
                     await asyncio.sleep(TURN_S)
         except TimeoutError:
             waiting = {name: len(member.outbox) for name, member in self.members.items()}
-            raise AssertionError(f"requests were never answered: {waiting}") from None
+            raise AssertionError(f"P3 is broken: these were never answered: {waiting}") from None
         for member in self.members.values():
             await member.end()
             member.may_be_refused = False
