@@ -207,10 +207,21 @@ async def test_a_target_is_what_a_message_is_now(store: Store) -> None:
 async def test_what_is_removed_takes_along_what_is_about_it(store: Store) -> None:
     """No edit outlives the message that it is about, but for the room's newest event."""
     await put(store, said("one"), edited(1), reacted(1), pinned(1), said("two"), reacted(1, "🎉"))
-    removed = await store.remove(LOBBY, Keep(size=1), now_ms=TIME, upto=4)
-    assert (removed.events, removed.last) == (4, 4)
+    # What was not shown to everybody yet has to be there for those who wait for it.
+    removed = await store.remove(LOBBY, Keep(size=1), now_ms=TIME, upto=3)
+    assert (removed.events, removed.last) == (3, 3)
     part = await store.read([(LOBBY, ALL)], max_events=99, max_bytes=PLENTY)
-    assert [decode_event(frame).seq for frame in part.frames] == [5, 6]
+    assert [decode_event(frame).seq for frame in part.frames] == [4, 5, 6]
+    assert list(await store.append([edited(1)])) == [Conflict()]
+
+
+async def test_what_is_removed_takes_along_all_that_was_shown(store: Store) -> None:
+    """No edit outlives the message that it is about, but for the room's newest event."""
+    await put(store, said("one"), said("two"), edited(1), reacted(1), pinned(2), reacted(1, "🎉"))
+    removed = await store.remove(LOBBY, Keep(size=1), now_ms=TIME, upto=6)
+    assert (removed.events, removed.last) == (5, 5)
+    part = await store.read([(LOBBY, ALL)], max_events=99, max_bytes=PLENTY)
+    assert [decode_event(frame).seq for frame in part.frames] == [6]
     assert await store.target(1, "a1") is None
     got = await page(store)
-    assert (seqs(got.events), got.later, got.reactions) == ([5], (), ())
+    assert (seqs(got.events), got.later, got.reactions) == ([], (), ())

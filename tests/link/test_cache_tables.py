@@ -12,7 +12,7 @@ import pytest
 from asynchat.link.cache import About, Batch, Cache, Older
 from asynchat.link.outbox_file import FILE, OutboxFile
 from asynchat.link.wire import LinkSettings
-from asynchat.messages import Joined, Left, Limits, Room, Said
+from asynchat.messages import Edited, Joined, Left, Limits, Redacted, Room, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -303,3 +303,22 @@ def test_visits_leave_no_hole(tmp_path: Path, seed: int) -> None:
             world.there_is_no_hole()
     finally:
         world.file.close()
+
+
+def test_what_was_deleted_is_blank_on_disk(file: OutboxFile, tmp_path: Path) -> None:
+    """A deletion reaches the message and its edits, and nothing else."""
+    edited = Edited(
+        seq=3, time=0, room="lobby", account="b", sender="ben", id=None, about=1, text="a secret!"
+    )
+    gone = Redacted(seq=4, time=0, room="lobby", account="b", sender="ben", id=None, about=1)
+    write(file, said(1, text="a secret"), said(2, text="else"), edited)
+    write(file, gone)
+    events = file.recent("lobby")
+    assert events is not None
+    assert [getattr(event, "text", None) for event in events] == ["", "else", "", None]
+    assert [getattr(event, "redacted", None) for event in events] == [True, False, True, None]
+    write(file, gone)
+    file.close()
+    assert b"a secret" not in b"".join(
+        path.read_bytes() for path in (tmp_path / "mine").iterdir() if path.is_file()
+    )

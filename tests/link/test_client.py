@@ -11,7 +11,17 @@ from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.client import connect as connect_client
 from asynchat.link.wire import LinkSettings
-from asynchat.messages import Created, Joined, Left, Said, Topic
+from asynchat.messages import (
+    Created,
+    Edited,
+    Joined,
+    Left,
+    Pinned,
+    Reacted,
+    Redacted,
+    Said,
+    Topic,
+)
 from tests.link.conftest import QUICK
 from tests.link.proxy import Trip
 from tests.link.seeing import DEADLINE_S, log_of, said_until
@@ -21,10 +31,68 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asynchat.link.client import Client
+    from asynchat.messages import AnyEvent
     from tests.link.conftest import Enter
     from tests.link.proxy import Proxy
     from tests.plugins.waiting import Until
     from tests.serving import Serve
+
+
+# What was said before
+
+
+async def test_what_was_said_is_edited_deleted_reacted_to_and_pinned(
+    serve: Serve, enter: Enter, until: Until
+) -> None:
+    """Each comes to the others as an event, and a page says what became of a message."""
+    server = await serve()
+    ada, ben = await enter(server), await enter(server, "ben")
+    heard: list[AnyEvent] = []
+    ben.subscribe(lambda n: heard.append(n.event) if isinstance(n, notices.Arrived) else None)
+    one = await ada.send("lobby", "one")
+    two = await ada.send("lobby", "two", reply_to=one.seq)
+    await ada.edit("lobby", one.seq, "one!")
+    await ada.edit("lobby", one.seq, "one!")
+    await ben.react("lobby", one.seq, "👍")
+    await ada.pin("lobby", one.seq)
+    await ada.redact("lobby", two.seq)
+    await until(lambda: any(isinstance(event, Redacted) for event in heard))
+    assert [type(event) for event in heard] == [Said, Said, Edited, Reacted, Pinned, Redacted]
+    page = await ben.pinned("lobby")
+    assert [event.seq for event in page.events] == [one.seq]
+    page = await ada.history("lobby", around=two.seq, limit=2)
+    assert [event.seq for event in page.events] == [one.seq, two.seq]
+    assert [(tally.emoji, tally.count) for tally in page.reactions] == [("👍", 1)]
+    await ben.react("lobby", one.seq, "👍", on=False)
+    await ada.pin("lobby", one.seq, on=False)
+    assert (await ben.pinned("lobby")).events == ()
+
+
+async def test_what_may_not_be_is_refused_before_it_is_sent(serve: Serve, enter: Enter) -> None:
+    """A text or an emoji that no server takes costs no way there."""
+    ada = await enter(await serve())
+    with pytest.raises(ChatError) as caught:
+        await ada.edit("lobby", 1, " ")
+    assert caught.value.code == "empty_text"
+    with pytest.raises(ChatError) as caught:
+        await ada.react("lobby", 1, "a b")
+    assert caught.value.code == "bad_emoji"
+    with pytest.raises(ChatError) as caught:
+        await ada.redact("lobby", 1)
+    assert caught.value.code == "no_such_message"
+
+
+async def test_a_reply_waits_in_the_outbox_like_anything_else(
+    serve: Serve, enter: Enter, until: Until
+) -> None:
+    """What a posted text replies to is kept with it."""
+    ada = await enter(await serve())
+    one = await ada.send("lobby", "one")
+    assert ada.post("lobby", "two", reply_to=one.seq).reply_to == one.seq
+    await until(lambda: not ada.outbox)
+    page = await ada.history("lobby", limit=1)
+    assert isinstance(page.events[0], Said)
+    assert page.events[0].reply_to == one.seq
 
 
 # One program

@@ -195,4 +195,4 @@ def test_a_removal_that_is_killed_is_whole_in_each_part(tmp_path: Path, at_least
 def test_a_room_that_is_not_there_loses_nothing(tmp_path: Path) -> None:
     """There is nothing to do for it."""
     with closing(open_database(tmp_path)) as db:
-        assert remove_said(db, "nowhere", after=0, upto=9) == (Removed(), None)
+        assert remove_said(db, "nowhere", after=0, upto=9, shown=9) == (Removed(), None)

@@ -400,3 +400,69 @@ async def test_what_fails_in_a_room_one_is_not_in_is_told(
     session.client.post("nowhere", "lost")
     await until(lambda: sentences)
     assert sentences == ["Not sent: There is no room of that name."]
+
+
+def texts(screen: Screen) -> list[str]:
+    """Return what is said on the screen."""
+    return [line.text for line in screen.lines if line.kind == "said"]
+
+
+async def test_what_becomes_of_a_line_is_shown(
+    session: Session, client: Any, screen: Screen, until: Until
+) -> None:
+    """Edits, reactions, pins and deletions change the line that they are about."""
+    ben = await client("ben")
+    session.post("hello")
+    await until(lambda: session.newest_own() is not None)
+    line = session.newest_own()
+    assert line is not None
+    assert line.seq is not None
+    session.edit(line.seq, "hello, all")
+    await until(lambda: texts(screen) == ["hello, all"])
+    session.react(line.seq, "👍")
+    await until(lambda: any(line.reactions for line in screen.lines))
+    await ben.react("lobby", line.seq, "👍")
+    session.react(line.seq, "👍")
+    await until(
+        lambda: [(r.count, r.mine) for one in screen.lines for r in one.reactions] == [(1, False)]
+    )
+    session.pin(line.seq, on=True)
+    await until(lambda: any(line.pinned for line in screen.lines))
+    session.delete(line.seq)
+    await until(lambda: any(line.deleted for line in screen.lines))
+    assert texts(screen) == [""]
+    assert session.newest_own() is None
+    assert session.unread() == 0
+
+
+async def test_a_reply_shows_what_it_replies_to(
+    session: Session, client: Any, screen: Screen, until: Until
+) -> None:
+    """Also where that is so far up that it is not loaded; what is gone is not asked for again."""
+    session.post("the first of many")
+    await until(lambda: session.newest_own() is not None)
+    first = session.newest_own()
+    assert first is not None
+    assert first.seq is not None
+    await session.client.edit("lobby", first.seq, "the first")
+    for n in range(120):
+        await session.client.send("lobby", f"{n}")
+    ben_screen = Screen()
+    ben = Session(await client("ben"), tasks=session._tasks, failures=session._failures)
+    ben.start(ben_screen)
+    await until(lambda: len(ben_screen.lines) >= 100)
+    assert ben.line(first.seq) is None
+    session.post("back to it", reply_to=first.seq)
+    await until(lambda: any(line.quote for line in ben_screen.lines))
+    quote = ben_screen.lines[-1].quote
+    assert quote is not None
+    assert (quote.sender, quote.text) == ("ada", "the first")
+    ben.stop()
+
+
+async def test_without_a_room_nothing_is_done(session: Session) -> None:
+    """Where no room is on view there is nothing to say or to change."""
+    session.on_view = None
+    assert session.line(1) is None
+    assert session.newest_own() is None
+    session.delete(1)

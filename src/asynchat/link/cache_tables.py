@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from asynchat.link.cache import About, Visit
-from asynchat.messages import decode_event, encode
+from asynchat.messages import Edited, Redacted, Said, decode_event, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,9 +127,19 @@ class Tables:
     def _apply(self, event: AnyEvent) -> None:
         """Change what an event is about: here the file forgets what was deleted.
 
-        The stream's events pass here in the order of each room, after they were put; so far
-        none is about another.
+        The stream's events pass here in the order of each room, after they were put.
         """
+        if not isinstance(event, Redacted):
+            return
+        rows = self.db.execute(
+            "SELECT frame FROM events WHERE room = ?1"
+            " AND (seq = ?2 OR instr(CAST(frame AS TEXT), ?3) > 0)",
+            (event.room, event.about, f'"about":{event.about},'),
+        ).fetchall()
+        for (frame,) in rows:
+            about = decode_event(frame)
+            if isinstance(about, Said | Edited) and not about.redacted:
+                self._put(replace(about, text="", redacted=True))
 
     def _mark(self, batch: Batch) -> None:
         about = None if batch.about is None else msgspec.json.encode(batch.about)

@@ -25,19 +25,23 @@ from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
     Create,
     Direct,
+    Edit,
     History,
     Invite,
     Join,
     Leave,
     ListRooms,
     Page,
+    Pin,
+    React,
+    Redact,
     RoomList,
     Said,
     SetTopic,
     Typing,
 )
 from asynchat.tasks import Tasks
-from asynchat.text import check_text
+from asynchat.text import check_emoji, check_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -281,7 +285,7 @@ class Client:
 
     # Requests
 
-    def post(self, room: str, text: str) -> Entry:
+    def post(self, room: str, text: str, *, reply_to: int | None = None) -> Entry:
         """Put a text into the outbox and return at once.
 
         `notices.Posted` follows, then `notices.Acknowledged` or `notices.Failed`.  Where the
@@ -289,7 +293,7 @@ class Client:
         `ChatError` ``empty_text``, ``text_too_long``, ``outbox_full`` or ``closed``, and
         ``bad_request`` or ``frame_too_long`` for a room that no frame can name.
         """
-        return self._post(room, text)
+        return self._post(room, text, reply_to=reply_to)
 
     def retry(self, entry_id: str) -> Entry:
         """Post a text that failed again, under a new id; return the new entry.
@@ -305,7 +309,14 @@ class Client:
         self._outbox.forget(entry_id)
         self._announcer.tell(notices.Discarded(failed.entry))
 
-    async def send(self, room: str, text: str, *, timeout_s: float | None = None) -> Said:
+    async def send(
+        self,
+        room: str,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        timeout_s: float | None = None,
+    ) -> Said:
         """Say something; return the event once it is on the server's disk.
 
         Raise `ChatError`: a refusal, or after ``timeout_s`` ``no_answer``; the text is then
@@ -313,7 +324,7 @@ class Client:
         kept on no disk: no later start sends it.
         """
         answered = asyncio.get_running_loop().create_future()
-        entry = self._post(room, text, answered=answered)
+        entry = self._post(room, text, reply_to=reply_to, answered=answered)
         try:
             async with asyncio.timeout(timeout_s):
                 return expect(await answered, Said)
@@ -354,6 +365,27 @@ class Client:
         """Set the topic of one of our rooms.  Raise `ChatError`."""
         await self._ask(SetTopic(id=new_id(), room=room, text=text))
 
+    async def edit(self, room: str, seq: int, text: str) -> None:
+        """Say something of ours anew.  Raise `ChatError`."""
+        await self._ask(Edit(id=new_id(), room=room, about=seq, text=check_text(text)))
+
+    async def redact(self, room: str, seq: int) -> None:
+        """Delete something of ours, for everybody.  Raise `ChatError`."""
+        await self._ask(Redact(id=new_id(), room=room, about=seq))
+
+    async def react(self, room: str, seq: int, emoji: str, *, on: bool = True) -> None:
+        """Put an emoji under a message, or take ours away.  Raise `ChatError`."""
+        emoji = check_emoji(emoji)
+        await self._ask(React(id=new_id(), room=room, about=seq, emoji=emoji, on=on))
+
+    async def pin(self, room: str, seq: int, *, on: bool = True) -> None:
+        """Pin a message to its room, or unpin it.  Raise `ChatError`."""
+        await self._ask(Pin(id=new_id(), room=room, about=seq, on=on))
+
+    async def pinned(self, room: str) -> Page:
+        """Return the messages that are pinned to a room.  Raise `ChatError`."""
+        return expect(await self._ask(History(id=new_id(), room=room, pinned=True)), Page)
+
     async def list_rooms(self) -> tuple[Room, ...]:
         """Return every room that we may see, in order of name.  Raise `ChatError`."""
         found: list[Room] = []
@@ -376,13 +408,16 @@ class Client:
         *,
         before: int | None = None,
         after: int | None = None,
+        around: int | None = None,
         limit: int = 50,
     ) -> Page:
-        """Return a page of a room: the newest, or that before or after a seq.
+        """Return a page of a room: the newest, or that before, after or around a seq.
 
         Raise `ChatError`.
         """
-        query = History(id=new_id(), room=room, before=before, after=after, limit=limit)
+        query = History(
+            id=new_id(), room=room, before=before, after=after, around=around, limit=limit
+        )
         return expect(await self._ask(query), Page)
 
     def typing(self, room: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
@@ -20,6 +20,7 @@ from asynchat.link.inbox import Inbox
 from asynchat.link.requests import Pending, Requests, answers, asked_by, pending_say, said
 from asynchat.link.roster import Roster
 from asynchat.messages import (
+    AnyEvent,
     Created,
     Direct,
     Done,
@@ -38,9 +39,7 @@ from asynchat.messages import (
     Refused,
     Reset,
     RoomList,
-    Said,
     SomeoneTyping,
-    Topic,
     Upto,
     Who,
 )
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     from asynchat.link.outbox import Outbox
     from asynchat.link.outbox_file import Kept
     from asynchat.link.wire import LinkSettings, Wire
-    from asynchat.messages import AnyEvent, Presence, Query, ServerFrame, Welcome, Write
+    from asynchat.messages import Presence, Query, ServerFrame, Welcome, Write
     from asynchat.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -106,7 +105,7 @@ class Conversation:
             Refused: self._take_refused,
             Goodbye: self._take_goodbye,
         }
-        self._takers |= dict.fromkeys((Said, Joined, Left, Created, Topic), self._take_event)
+        self._takers |= dict.fromkeys(get_args(AnyEvent), self._take_event)
         self._takers |= dict.fromkeys((Page, RoomList, People, Done), self._take_answer)
 
     # The connection

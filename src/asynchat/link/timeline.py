@@ -114,9 +114,15 @@ class Timeline:
         """Return what lines reply to and is not known yet: ask for it, then `quote` it."""
         return [seq for seq in self._replies if seq not in self._quotes and self._at(seq) is None]
 
-    def quote(self, seq: int, event: Said | None) -> list[Splice]:
-        """Show what some lines reply to; None where nobody can tell."""
-        self._quotes[seq] = None if event is None else _quote_of(line_of(event, ""))
+    def quote(
+        self, seq: int, event: AnyEvent | None, later: Iterable[AnyEvent] = ()
+    ) -> list[Splice]:
+        """Show what some lines reply to, and what became of it; None where nobody can tell."""
+        quote = None if event is None else _quote_of(line_of(event, ""))
+        for one in later:
+            if isinstance(one, Edited | Redacted) and one.about == seq:
+                quote = _requoted(quote, one)
+        self._quotes[seq] = quote
         return self._quoted_anew(seq)
 
     def take(self, event: AnyEvent) -> list[Splice]:
@@ -158,6 +164,17 @@ class Timeline:
             (event.seq for event in page.events), page.later, page.reactions, page.counted
         )
         return splices + self._annotated(sorted(changed))
+
+    def add_kept(self, events: Iterable[AnyEvent]) -> list[Splice]:
+        """Show what was kept of an earlier visit: the newest of a room, and what became of it."""
+        kept = list(events)
+        splices = self.add_page(
+            [event for event in kept if not isinstance(event, AboutEvent)], complete=False
+        )
+        for event in kept:
+            if isinstance(event, AboutEvent):
+                splices += self.take(event)
+        return splices
 
     def add_page(self, events: Iterable[AnyEvent], *, complete: bool) -> list[Splice]:
         """Show events of history; ``complete`` tells that nothing older exists.

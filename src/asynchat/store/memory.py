@@ -216,6 +216,7 @@ class MemoryStore:
             for stored in self._log
             if isinstance(stored.event, AboutEvent)
             and stored.event.about in gone
+            and stored.event.seq <= min(upto, self.head() - 1)
             and stored.event.seq < newest
         }
         self._log = [stored for stored in self._log if stored.event.seq not in gone]

@@ -32,8 +32,10 @@ class Step(NamedTuple):
     after: int | None
 
 
-def remove_said(db: sqlite3.Connection, room: str, *, after: int, upto: int) -> Step:
+def remove_said(db: sqlite3.Connection, room: str, *, after: int, upto: int, shown: int) -> Step:
     """Remove what was said in a room between two seqs, as much as one transaction takes.
+
+    What is about it goes along as far as ``shown``.
 
     What is damaged stays: nobody can tell what it was.
     """
@@ -46,7 +48,7 @@ def remove_said(db: sqlite3.Connection, room: str, *, after: int, upto: int) -> 
     seqs = list(sizes)
     if seqs:
         db.execute("UPDATE rooms SET removed = ? WHERE id = ?", (seqs[-1], number))
-        sizes |= _about(db, number, seqs)
+        sizes |= _about(db, number, seqs, shown)
         for seq in seqs:
             forget(db, seq)
         seqs = sorted(sizes)
@@ -57,13 +59,14 @@ def remove_said(db: sqlite3.Connection, room: str, *, after: int, upto: int) -> 
     return Step(what, rows[-1][0] if len(rows) == REMOVED_AT_ONCE else None)
 
 
-def _about(db: sqlite3.Connection, room: int, seqs: Sequence[int]) -> dict[int, int]:
+def _about(db: sqlite3.Connection, room: int, seqs: Sequence[int], shown: int) -> dict[int, int]:
     """Return the sizes of the events about others, but for the newest event of the room."""
     (newest,) = db.execute("SELECT max(seq) FROM events WHERE room = ?", (room,)).fetchone()
     found: dict[int, int] = {}
     for seq in seqs:
         found |= db.execute(
-            "SELECT seq, length(frame) FROM events WHERE about = ? AND seq < ?", (seq, newest)
+            "SELECT seq, length(frame) FROM events WHERE about = ? AND seq <= ? AND seq < ?",
+            (seq, shown, newest),
         ).fetchall()
     return found
 

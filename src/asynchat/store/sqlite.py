@@ -173,11 +173,13 @@ class SqliteStore:
 
         It is looked for by the reader and removed by the writer, a few events at a time.
         """
-        upto = min(upto, await self._surplus_of(room, keep, now_ms))
+        shown, upto = upto, min(upto, await self._surplus_of(room, keep, now_ms))
         events = size = last = 0
         after: int | None = 0 if upto else None
         while after is not None:
-            step = self._writing.submit(self._writer.remove, room, after=after, upto=upto)
+            step = self._writing.submit(
+                self._writer.remove, room, after=after, upto=upto, shown=shown
+            )
             done = asyncio.wrap_future(step)
             done.add_done_callback(self._forget)
             await asyncio.wait((done,))

@@ -89,13 +89,16 @@ class Writer:
         self._begun = self._begun or epoch is not None
         return Committed(outcomes, events, epoch, self._blanked)
 
-    def remove(self, room: str, *, after: int, upto: int) -> Step:
+    def remove(self, room: str, *, after: int, upto: int, shown: int | None = None) -> Step:
         """Remove what was said in a room between two seqs, as much as one transaction takes.
 
-        Never the newest event: where the log ends must stay known.
+        Of what is about it, go as far as ``shown``.  Never remove the newest event: where the log
+        ends must stay known.
         """
+        upto = min(upto, self.head - 1)
+        shown = upto if shown is None else min(shown, self.head - 1)
         with self._transaction():
-            return remove_said(self._db, room, after=after, upto=min(upto, self.head - 1))
+            return remove_said(self._db, room, after=after, upto=upto, shown=shown)
 
     def snapshot(self) -> Snapshot:
         """Read as `Store.snapshot` does."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from asynchat.errors import ChatError
@@ -69,6 +69,7 @@ class _Room:
     recalled: bool = False
     loaded: bool = False
     loading: bool = False
+    asked: set[int] = field(default_factory=set)
 
 
 class Session:
@@ -183,11 +184,45 @@ class Session:
             room.unread = 0
             self._changed_rooms()
 
-    def post(self, text: str) -> None:
+    def post(self, text: str, *, reply_to: int | None = None) -> None:
         """Say something in the room on view.  Raise `ChatError`."""
         if self.on_view is None:
             raise ChatError("not_a_member")
-        self.client.post(self.on_view, text)
+        self.client.post(self.on_view, text, reply_to=reply_to)
+
+    def line(self, seq: int) -> Line | None:
+        """Return a line of the room on view, None where it is not loaded."""
+        return None if self.on_view is None else self._of(self.on_view).timeline.line(seq)
+
+    def newest_own(self) -> Line | None:
+        """Return the last message of one's own in the room on view that can be edited."""
+        if self.on_view is None:
+            return None
+        lines = reversed(self._of(self.on_view).timeline.lines)
+        own = (line for line in lines if line.account == self.me and line.kind == "said")
+        return next((line for line in own if line.seq is not None and not line.deleted), None)
+
+    def edit(self, seq: int, text: str) -> None:
+        """Say a line of one's own anew; a failure is shown."""
+        self._about("edit", lambda room: self.client.edit(room, seq, text))
+
+    def delete(self, seq: int) -> None:
+        """Delete a line of one's own for everybody; a failure is shown."""
+        self._about("delete", lambda room: self.client.redact(room, seq))
+
+    def react(self, seq: int, emoji: str) -> None:
+        """Put an emoji under a line, or take one's own away; a failure is shown."""
+        line = self.line(seq)
+        mine = line is not None and any(r.mine for r in line.reactions if r.emoji == emoji)
+        self._about("react", lambda room: self.client.react(room, seq, emoji, on=not mine))
+
+    def pin(self, seq: int, *, on: bool) -> None:
+        """Pin a line to the room on view, or unpin it; a failure is shown."""
+        self._about("pin", lambda room: self.client.pin(room, seq, on=on))
+
+    def _about(self, what: str, ask: Callable[[str], Coroutine[object, object, None]]) -> None:
+        if self.on_view is not None:
+            self.spawn(ask(self.on_view), what)
 
     def retry(self, entry_id: str) -> None:
         """Say a line again that failed, as a new one.  Raise `ChatError`."""
@@ -303,8 +338,8 @@ class Session:
     def _arrived(self, notice: notices.Arrived) -> None:
         event = notice.event
         room = self._of(event.room)
-        splice = room.timeline.add(event)
-        if splice is NOTHING:
+        splices = room.timeline.take(event)
+        if not splices:
             return
         news = isinstance(event, Said) and event.account != self.me
         if news:
@@ -313,10 +348,10 @@ class Session:
         if news and not seen:
             room.unread += 1
             self._changed_rooms()
-        splices = [splice]
         if event.room != self.on_view or seen:
             splices.append(room.timeline.forget_older(MAX_LINES))
         self._change(event.room, splices, news=int(news))
+        self._quote(event.room)
 
     def _rooms_changed(self) -> None:
         gone = [name for name in self._rooms if name not in self.client.rooms]
@@ -346,7 +381,11 @@ class Session:
                 room.recalled = True
                 # The stream goes on after it: no page is needed.
                 room.loaded = len(kept) >= PAGE
-                self._show_older(name, room, kept, complete=False)
+                if self._rooms.get(name) is room:
+                    self._change(name, room.timeline.add_kept(kept), at_once=True)
+                if room.loaded and self._online:
+                    # It counts reactions, of which not all were kept.
+                    self._add_page(name, room, await self.client.history(name, limit=PAGE))
             if self._online and not (room.loaded and kept):
                 page = await self.client.history(name, before=room.timeline.oldest_seq, limit=PAGE)
                 room.loaded = True
@@ -369,15 +408,31 @@ class Session:
         self.show(page.room)
 
     def _add_page(self, name: str, room: _Room, page: Page) -> None:
-        self._show_older(name, room, page.events, complete=not page.more)
-
-    def _show_older(
-        self, name: str, room: _Room, events: Sequence[AnyEvent], *, complete: bool
-    ) -> None:
         # Another history may have begun meanwhile.
         if self._rooms.get(name) is room:
-            splices = room.timeline.add_page(events, complete=complete)
+            splices = room.timeline.add_history(page, complete=not page.more)
             self._change(name, splices, at_once=True)
+            self._quote(name)
+
+    def _quote(self, name: str) -> None:
+        """Ask for what lines reply to and is far away, once each."""
+        room = self._of(name)
+        wanted = [seq for seq in room.timeline.unquoted() if seq not in room.asked]
+        if wanted and self._online:
+            room.asked.update(wanted)
+            self.spawn(self._ask_quotes(name, room, wanted), f"quotes of {name}")
+
+    async def _ask_quotes(self, name: str, room: _Room, seqs: Sequence[int]) -> None:
+        for seq in seqs:
+            try:
+                page = await self.client.history(name, around=seq, limit=1)
+            except ChatError:
+                # Without a connection it is asked again with the next lines.
+                room.asked.discard(seq)
+                continue
+            quoted = next((event for event in page.events if event.seq == seq), None)
+            if self._rooms.get(name) is room:
+                self._change(name, room.timeline.quote(seq, quoted, page.later))
 
     def _of(self, name: str) -> _Room:
         room = self._rooms.get(name)
