@@ -55,22 +55,28 @@ class BlockTags:
         """Set every tag's look for the palette and scale of now."""
         px, fonts, palette = self._look.px, self._look.fonts, self._look.palette
         tag, margin, indent = self._text.tag_configure, px(MARGIN), self.indent
-        body: dict[str, Any] = {
-            "font": fonts["body"],
+        # What is selected, or tinted, ends where the text does.
+        margins: dict[str, Any] = {
             "rmargin": px(_RIGHT),
             "rmargincolor": palette.canvas,
+            "lmargincolor": palette.canvas,
+        }
+        body: dict[str, Any] = {
+            **margins,
+            "font": fonts["body"],
             "lmargin2": indent,
             "spacing2": px(2),
             "tabs": (indent + px(_TAB), indent + px(2 * _TAB)),
             "tabstyle": "wordprocessor",
         }
-        tag("head", font=fonts["bold"], lmargin1=margin, lmargin2=indent, spacing1=px(13))
+        head: dict[str, Any] = {"lmargin1": margin, "lmargin2": indent, "spacing1": px(13)}
+        tag("head", font=fonts["bold"], **head, **margins)
         tag("first", lmargin1=margin, spacing3=px(2), **body)
         tag("next", lmargin1=indent, spacing1=px(1), spacing3=px(2), **body)
         tag("more", lmargin1=indent, spacing3=px(2), **body)
         small: dict[str, Any] = {"font": fonts["small"], "foreground": palette.dim}
-        notice: dict[str, Any] = {"lmargin1": indent, "lmargin2": indent, "rmargin": px(_RIGHT)}
-        tag("notice", **small, **notice, spacing1=px(6), spacing3=px(2))
+        notice: dict[str, Any] = {"lmargin1": indent, "lmargin2": indent, "spacing1": px(6)}
+        tag("notice", **small, **notice, **margins, spacing3=px(2))
         tag("day", **small, justify="center", spacing1=px(14), spacing3=px(2))
         for number, colour in enumerate(palette.names):
             tag(f"name{number}", font=fonts["bold"], foreground=colour)
