@@ -458,7 +458,7 @@ def test_whatever_happens_no_promise_is_broken(
     run_state_machine_as_test(
         hypothesis.seed(scale.seed)(Anything),
         settings=settings(
-            max_examples=scale(6, 60),
+            max_examples=scale(4, 60),
             stateful_step_count=scale(40, 50),
             derandomize=False,
             database=None,
