@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from asynchat.markup.shortcodes import name_of, with_emoji
 from asynchat.window.look.emoji import tk_draws_emoji
 from asynchat.window.presenters.completion import by_tab, offered
-from asynchat.window.presenters.emoji_grid import used
 from asynchat.window.presenters.segments import without_emoji
 from asynchat.window.widgets.buttons import Button, IconButton
 from asynchat.window.widgets.completion_list import CompletionList
-from asynchat.window.widgets.emoji_picker import EmojiPicker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.completion import Choice, Completion
+    from asynchat.window.widgets.emoji_picker import EmojiPicker
 
 MAX_LINES: Final = 5
 _MANY: Final = 200_000
@@ -113,6 +112,9 @@ class Composer(ttk.Frame):
             self._put_picker_away()
             return
         if self._picker is None:
+            # Off the first paint.
+            from asynchat.window.widgets.emoji_picker import EmojiPicker  # noqa: PLC0415
+
             self._picker = EmojiPicker(
                 self.master, self._look, on_pick=self._picked, on_close=self._put_picker_away
             )
@@ -127,6 +129,8 @@ class Composer(ttk.Frame):
         return "break"
 
     def _picked(self, emoji: str) -> None:
+        from asynchat.window.presenters.emoji_grid import used  # noqa: PLC0415 - as the picker
+
         self.recent = used(self.recent, emoji)
         self.on_recent(self.recent)
         self._put_picker_away()
