@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asynchat.window.keys import Keys
+from asynchat.window.keys import Keys, unbind
 from asynchat.window.presenters.commands import BY_NAME, COMMANDS, Given
 
 if TYPE_CHECKING:
@@ -74,3 +74,13 @@ async def test_a_dialogs_keys_are_its_own(
     assert not heard
     top.destroy()
     keys.close()
+
+
+async def test_other_bindings_of_an_event_stay(root: tk.Tk) -> None:
+    """Who takes a binding away takes only that one."""
+    heard: list[str] = []
+    first = root.bind("<<Ping>>", lambda _: heard.append("first"), add=True)
+    root.bind("<<Ping>>", lambda _: heard.append("second"), add=True)
+    unbind(root, "<<Ping>>", first)
+    root.event_generate("<<Ping>>")
+    assert heard == ["second"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
 from asynchat.text import check_topic, room_name
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from asynchat.window.widgets.jump_box import JumpBox
     from asynchat.window.widgets.main_screen import MainScreen
     from asynchat.window.widgets.people_panel import PeoplePanel
+
+_ASK_EVERY_S: Final = 10.0
+"""How old a list of the server's rooms may be that Ctrl+K offers."""
 
 
 class ChatCommands:
@@ -64,6 +68,7 @@ class ChatCommands:
         self._people_of = ""
         self._visited: list[str] = []
         self._others: tuple[Room, ...] = ()
+        self._asked_at = float("-inf")
         self._actions: dict[str, Callable[[Given], None]] = {
             "jump": lambda _: self.jump(),
             "previous-room": lambda _: self._step(-1),
@@ -191,7 +196,10 @@ class ChatCommands:
             )
 
     async def _ask_for_others(self) -> None:
-        if self._session.client.connection.phase == "online":
+        now = asyncio.get_running_loop().time()
+        online = self._session.client.connection.phase == "online"
+        if online and now - self._asked_at > _ASK_EVERY_S:
+            self._asked_at = now
             self._others = await self._session.client.list_rooms()
             self._offer()
 

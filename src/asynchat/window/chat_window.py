@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.window.chat_commands import ChatCommands
 from asynchat.window.clipboard import clipboard_text
-from asynchat.window.keys import Keys
+from asynchat.window.keys import Keys, unbind
 from asynchat.window.links import open_link
 from asynchat.window.look.native import drawable
 from asynchat.window.mentioning import Mentioning
@@ -64,7 +64,6 @@ class ChatWindow:
         self._rooms_timer: str | None = None
         self._status_timer: str | None = None
         self._refusal: str | None = None
-        self._closed = False
         self._logged: tuple[str, str | None] | None = None
         guarded = failures.guarded
         self.screen = MainScreen(
@@ -110,7 +109,7 @@ class ChatWindow:
         # Those of the program have their keys before there is a chat.
         names = self.commands.names - program.keys()
         self._keys = Keys(root, names, guarded(self._pressed))
-        root.bind("<FocusIn>", guarded(self._focused), add=True)
+        self._focus_binding: str | None = root.bind("<FocusIn>", guarded(self._focused), add=True)
 
     @property
     def session(self) -> Session:
@@ -142,8 +141,10 @@ class ChatWindow:
 
     def close(self) -> None:
         """Show nothing more."""
-        self._closed = True
         self._unsubscribe()
+        if self._focus_binding is not None:
+            unbind(self._root, "<FocusIn>", self._focus_binding)
+            self._focus_binding = None
         self._session.stop()
         self._view.close()
         self.commands.close()
@@ -296,5 +297,5 @@ class ChatWindow:
             logger.info("%s: %s %s", self._session.client.address, now.phase, now.reason or "")
 
     def _focused(self, _: tk.Event[tk.Misc]) -> None:
-        if not self._closed and self.reading:
+        if self.reading:
             self._session.seen()

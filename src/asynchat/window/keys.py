@@ -42,8 +42,19 @@ class Keys:
     def close(self) -> None:
         """Take the keys away."""
         for sequence, binding in self._bound:
-            self._root.unbind(sequence, binding)
+            unbind(self._root, sequence, binding)
         self._bound = []
+
+
+def unbind(widget: tk.Misc, sequence: str, binding: str) -> None:
+    """Take one binding of an event away.
+
+    Before Python 3.13 tkinter's own `unbind` takes all others with it.
+    """
+    script = str(widget.tk.call("bind", str(widget), sequence))
+    kept = [line for line in script.split("\n") if binding not in line]
+    widget.tk.call("bind", str(widget), sequence, "\n".join(kept))
+    widget.deletecommand(binding)
 
 
 def _pressed(
