@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _OTHER_FILES: Final = 64
-"""File descriptors left for the database, the log and the listening sockets."""
+"""File descriptors left for the database, the log and the listening sockets, at least."""
+
+_MOST_OTHER_FILES: Final = 1024
+"""And where there are many, for those who are told at the same moment that there are no more."""
 
 _STREAM_LIMIT_BYTES: Final = 64 * 1024
 _TIDY_S: Final = 60.0
@@ -131,7 +134,8 @@ class Server:
     async def _start(self) -> None:
         settings = self._settings
         self._hub = await Hub.open(self._store, settings, self._tasks)
-        capacity = raise_file_limit() - _OTHER_FILES
+        files = raise_file_limit()
+        capacity = files - max(_OTHER_FILES, min(_MOST_OTHER_FILES, files // 8))
         self._door = Door(self._hub, settings, self._tasks, capacity=capacity)
         self._vital.spawn(self._hub.run_batches(), name="batches")
         self._vital.spawn(self._hub.run_fanout(), name="fan-out")
