@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asynchat.markup import markdown
-from asynchat.markup.markdown import Code, Paragraph, Piece, Span, parse, words
+from asynchat.markup.markdown import MAX_LINKS, Code, Paragraph, Piece, Span, parse, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,6 +186,13 @@ def test_links_have_an_address() -> None:
     assert spans("`https://example.org`") == (Span("https://example.org", code=True),)
     assert spans("<https://example.org>")[0].url == "https://example.org"
     assert spans('[a](https://example.org "title")')[1] == Span(" (title)")
+
+
+def test_only_so_many_addresses_are_links() -> None:
+    """A text of nothing but addresses stays whole, and its first ones are links."""
+    found = spans("http://a.b " * 300)
+    assert sum(span.url is not None for span in found) == MAX_LINKS
+    assert "".join(span.text for span in found) == "http://a.b " * 300
 
 
 def test_a_quote_ends_with_its_line() -> None:

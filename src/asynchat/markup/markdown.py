@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.markup.addresses import addresses
@@ -27,6 +28,9 @@ MAX_BRACKETS: Final = 100
 
 MAX_ITEMS: Final = 200
 """The same for the lines that look like a list's item."""
+
+MAX_LINKS: Final = 100
+"""How many addresses of a plain text are links."""
 
 _MARKS: Final = re.compile(r"[*_~`\[\]<>\\]")
 _LISTS: Final = re.compile(r"^[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]", re.MULTILINE)
@@ -116,7 +120,7 @@ def _grammar() -> MarkdownIt:
 def _with_links(span: Span) -> tuple[Span, ...]:
     spans = []
     at = 0
-    for start, end in addresses(span.text):
+    for start, end in islice(addresses(span.text), MAX_LINKS):
         if start > at:
             spans.append(replace(span, text=span.text[at:start]))
         spans.append(replace(span, text=span.text[start:end], url=span.text[start:end]))

@@ -4,7 +4,7 @@ import pytest
 
 from asynchat.markup.markdown import Code
 from asynchat.markup.mentions import NOBODY, highlights
-from asynchat.window.presenters.body import Text, body
+from asynchat.window.presenters.body import MAX_PICTURES, Text, body
 
 ME = highlights(account="u1", names=("ben",), me=("ada",))
 
@@ -29,6 +29,19 @@ def test_a_few_emoji_are_jumbo() -> None:
     assert body("🎉🚀", "u2", NOBODY).jumbo
     assert not body("> 🎉\n\n🎉", "u2", NOBODY).jumbo
     assert not body("```\n🎉\n```", "u2", NOBODY).jumbo
+
+
+def test_only_so_many_emoji_are_pictures() -> None:
+    """A message of nothing but emoji takes no longer to draw than others."""
+
+    def pictures(text: str) -> int:
+        parts = body(text, "u2", NOBODY).parts
+        cut = [one for part in parts if isinstance(part, Text) for one in part.segments]
+        return sum(one.kind == "emoji" for one in cut)
+
+    assert pictures("🎉" * MAX_PICTURES) == MAX_PICTURES
+    assert pictures("🎉" * (MAX_PICTURES + 1)) == 0
+    assert pictures("- 🎉🎉🎉\n" * 100) <= MAX_PICTURES
 
 
 def test_a_link_cannot_pass_for_another() -> None:

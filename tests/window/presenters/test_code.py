@@ -42,7 +42,13 @@ def test_python_is_coloured() -> None:
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("x = 1", ""), ("x = 1", "nonsense"), ("", "python"), ("1\n" * MAX_CHARS, "python")],
+    [
+        ("x = 1", ""),
+        ("x = 1", "nonsense"),
+        ("", "python"),
+        ("1\n" * MAX_CHARS, "python"),
+        ("x=1;" * 99, "py"),
+    ],
 )
 def test_what_is_not_known_or_too_long_has_one_colour(code: str, language: str) -> None:
     """Nothing is guessed, and long code costs nothing."""

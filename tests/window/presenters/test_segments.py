@@ -39,6 +39,14 @@ def test_mentions_are_cut_out() -> None:
     assert all(segment.span.bold for segment in cut)
 
 
+def test_only_so_many_mentions_are_cut_out() -> None:
+    """Who is mentioned hundreds of times is mentioned, and the text is whole."""
+    text = "@ada " * 600
+    cut = segments([Span(text)], HIGHLIGHTED)
+    assert len(cut) == 100
+    assert "".join(segment.text for segment in cut) == text
+
+
 def test_code_and_addresses_mention_nobody() -> None:
     """In code nothing is cut out, in an address no name is."""
     assert [one.kind for one in segments([Span("@ada 🎉", code=True)], HIGHLIGHTED)] == ["text"]

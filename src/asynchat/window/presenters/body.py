@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from asynchat.markup.mentions import Highlights
 
+MAX_PICTURES: Final = 200
+"""How many emoji of a message are pictures, which take 50 µs each; more are left to Tk's text."""
+
 _LONG: Final = 50
 
 
@@ -47,11 +50,19 @@ class Body:
 def body(text: str, account: str, highlighted: Highlights) -> Body:
     """Return how to draw what an account said."""
     parts: list[Part] = []
+    pictures = MAX_PICTURES
     for piece in parse(text):
         if isinstance(piece, Code):
             parts.append(piece)
         else:
             cut = segments(_frank(piece.spans), highlighted)
+            emoji = sum(segment.kind == "emoji" for segment in cut)
+            if emoji > pictures:
+                cut = tuple(
+                    replace(one, kind="text") if one.kind == "emoji" else one for one in cut
+                )
+            else:
+                pictures -= emoji
             parts.append(Text(piece, cut, *_words(cut)))
     first = parts[0] if len(parts) == 1 else None
     return Body(

@@ -17,6 +17,9 @@ CodeKind: TypeAlias = Literal["", "keyword", "string", "number", "comment", "nam
 MAX_CHARS: Final = 4_000
 """What is longer is shown in one colour."""
 
+MAX_PARTS: Final = 100
+"""How many parts a line may have; what one more costs a Text widget grows with each."""
+
 LANGUAGES: Final = frozenset(
     "bash c c++ console cpp cs csharp css diff docker dockerfile go haskell html ini java"
     " javascript js json jsx kotlin lua make makefile markdown md nginx perl php"
@@ -62,7 +65,11 @@ def coloured(code: str, language: str) -> tuple[tuple[CodeKind, str], ...]:
     if language not in LANGUAGES or len(code) > MAX_CHARS or not code:
         return (("", code),)
     parts: list[tuple[CodeKind, str]] = []
+    in_line = 0
     for kind, text in _cut(code, language):
+        in_line = 0 if "\n" in text else in_line + 1
+        if in_line > MAX_PARTS:
+            return (("", code),)
         if parts and parts[-1][0] == kind:
             parts[-1] = (kind, parts[-1][1] + text)
         elif text:

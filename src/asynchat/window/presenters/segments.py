@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from asynchat.markup.mentions import NOBODY, mentions
@@ -48,6 +49,8 @@ _EMOJI: Final = re.compile(
     f"|[{_SKIN}]"
 )
 _JUMBO: Final = 3
+_MOST_MENTIONS: Final = 50
+"""In one span; what follows is text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def segments(spans: Iterable[Span], highlighted: Highlights = NOBODY) -> tuple[S
             found += _emoji(span)
         else:
             at = 0
-            for mention in mentions(span.text, highlighted):
+            for mention in islice(mentions(span.text, highlighted), _MOST_MENTIONS):
                 found += _emoji(replace(span, text=span.text[at : mention.start]))
                 text = span.text[mention.start : mention.end]
                 found.append(Segment("me" if mention.me else "mention", text, span))
