@@ -16,8 +16,12 @@ NAMES = [
     "ChatError",
     "Client",
     "Created",
+    "Edited",
     "Joined",
     "Left",
+    "Pinned",
+    "Reacted",
+    "Redacted",
     "Said",
     "Server",
     "Settings",
@@ -55,6 +59,14 @@ async def program() -> None:
                     print(event.account)
                 case asynchat.Topic():
                     print(event.text)
+                case asynchat.Edited() | asynchat.Redacted():
+                    print(event.about)
+                case asynchat.Reacted() | asynchat.Pinned():
+                    print(event.about, event.on)
+        await chat.edit("lobby", seq, "hello")
+        await chat.react("lobby", seq, "👍")
+        await chat.pin("lobby", seq, on=False)
+        await chat.redact("lobby", seq)
         print(name, topics, states, more)
 
 

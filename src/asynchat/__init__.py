@@ -12,15 +12,29 @@ if TYPE_CHECKING:
     from asynchat.config import Settings
     from asynchat.errors import ChatError
     from asynchat.link.client import Client, connect
-    from asynchat.messages import Created, Joined, Left, Said, Topic
+    from asynchat.messages import (
+        Created,
+        Edited,
+        Joined,
+        Left,
+        Pinned,
+        Reacted,
+        Redacted,
+        Said,
+        Topic,
+    )
     from asynchat.server import Server
 
 __all__ = [
     "ChatError",
     "Client",
     "Created",
+    "Edited",
     "Joined",
     "Left",
+    "Pinned",
+    "Reacted",
+    "Redacted",
     "Said",
     "Server",
     "Settings",
@@ -35,8 +49,12 @@ _HOMES = {
     "Settings": "asynchat.config",
     "ChatError": "asynchat.errors",
     "Created": "asynchat.messages",
+    "Edited": "asynchat.messages",
     "Joined": "asynchat.messages",
     "Left": "asynchat.messages",
+    "Pinned": "asynchat.messages",
+    "Reacted": "asynchat.messages",
+    "Redacted": "asynchat.messages",
     "Said": "asynchat.messages",
     "Topic": "asynchat.messages",
 }
