@@ -41,6 +41,7 @@ def test_every_colour_and_no_base() -> None:
 @pytest.mark.parametrize(
     ("table", "says"),
     [
+        ({"base": []}, "its base is dark or light, not []."),
         ({"base": "plaid"}, "its base is dark or light, not 'plaid'."),
         ({"base": "dark", "canvass": "#000000"}, "there is no colour called canvass."),
         ({"base": "dark", "canvas": "black"}, "canvas is no colour like #1e1f24."),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tkinter as tk
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.look.shapes import png
+from asynchat.window.look.tk_objects import Picture
 
 if TYPE_CHECKING:
+    import tkinter as tk
     from collections.abc import Callable, Hashable
 
     from PIL import Image
@@ -59,4 +60,4 @@ class Images:
 
 def photo(root: tk.Misc, image: Image.Image) -> tk.PhotoImage:
     """Return a drawn picture as Tk's."""
-    return tk.PhotoImage(master=root, data=png(image), format="png")
+    return Picture(root, png(image))

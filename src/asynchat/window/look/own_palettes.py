@@ -80,7 +80,7 @@ def palette_from(table: Mapping[str, Any], name: str) -> Palette:
     base = chosen.pop("base", None)
     colours: dict[str, Any] = {}
     if base is not None:
-        if base not in PALETTES:
+        if not isinstance(base, str) or base not in PALETTES:
             raise WrongPaletteError(f"its base is {' or '.join(PALETTES)}, not {base!r}.")
         colours = {role: getattr(PALETTES[base], role) for role in _ROLES}
     unknown = sorted(set(chosen) - set(_ROLES))

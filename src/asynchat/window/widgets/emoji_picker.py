@@ -12,6 +12,7 @@ from asynchat.markup.shortcodes import groups, name_of
 from asynchat.window.look.emoji import picture
 from asynchat.window.look.images import Images
 from asynchat.window.look.native import drawable
+from asynchat.window.look.tk_objects import Words
 from asynchat.window.presenters.emoji_grid import COLUMNS, GridRow, grid, moved
 from asynchat.window.widgets.scrolling import SlimScrollbar
 
@@ -88,7 +89,7 @@ class EmojiPicker(ttk.Frame):
 
     def _make(self) -> None:
         self.columnconfigure(0, weight=1)
-        self._query = tk.StringVar(self)
+        self._query = Words(self)
         self._entry = ttk.Entry(self, style="Field.TEntry", textvariable=self._query)
         self._entry.grid(row=0, column=0, columnspan=2, sticky="we")
         self._query.trace_add("write", lambda *_: self._show())

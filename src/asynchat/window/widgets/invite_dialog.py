@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
 from asynchat.text import check_name
+from asynchat.window.look.tk_objects import Words
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.dialog import Dialog
 from asynchat.window.widgets.row_list import RowList
@@ -28,7 +29,7 @@ class InviteDialog(Dialog[str]):
     def __init__(self, parent: tk.Misc, look: Look, label: str, people: Sequence[Row]) -> None:
         super().__init__(parent, look, f"Invite to {label}")
         self._people = people
-        self._typed = tk.StringVar(self)
+        self._typed = Words(self)
         self._about = ttk.Label(self.body, text="Name", style="Dim.TLabel")
         self._about.grid(row=1, column=0, sticky="w")
         self.name = ttk.Entry(

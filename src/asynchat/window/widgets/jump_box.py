@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
+from asynchat.window.look.tk_objects import Words
 from asynchat.window.presenters.jump import ranked
 from asynchat.window.widgets.row_list import RowList
 
@@ -73,7 +74,7 @@ class JumpBox(ttk.Frame):
     def _make(self) -> None:
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
-        self._typed = tk.StringVar(self)
+        self._typed = Words(self)
         self.entry = ttk.Entry(
             self, style="Field.TEntry", font=self._look.fonts["body"], textvariable=self._typed
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.window.look.avatars import avatar
 from asynchat.window.look.shapes import dot
+from asynchat.window.look.tk_objects import Words
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.panel import Panel
 from asynchat.window.widgets.row_list import RowList
@@ -42,7 +43,7 @@ class PeoplePanel(Panel):
         super().__init__(parent, look, title, size=(360, 480))
         self._all: Sequence[Row] = ()
         self.body.rowconfigure(2, weight=1)
-        self._typed = tk.StringVar(self)
+        self._typed = Words(self)
         self.entry = ttk.Entry(
             self.body, style="Field.TEntry", font=look.fonts["body"], textvariable=self._typed
         )

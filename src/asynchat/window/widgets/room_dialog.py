@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.errors import ChatError
 from asynchat.text import check_topic, room_name
 from asynchat.window.look.native import drawable
+from asynchat.window.look.tk_objects import Flag
 from asynchat.window.presenters.sidebar import Row
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.dialog import Dialog
@@ -40,7 +41,7 @@ class RoomDialog(Dialog[RoomChoice]):
 
     def __init__(self, parent: tk.Misc, look: Look, rooms: Sequence[Room]) -> None:
         super().__init__(parent, look, "Rooms")
-        self._private = tk.BooleanVar(self, value=False)
+        self._private = Flag(self)
         self._padded: list[tuple[ttk.Widget, int, int]] = []
         body = self.body
         self._place(ttk.Label(body, text="Join a room of this server", style="Dim.TLabel"), 10, 4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from asynchat.window.look.tk_objects import Flag, Words
 from asynchat.window.presenters import settings
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.panel import Panel, ScrolledFrame
@@ -47,11 +48,11 @@ class SettingsPanel(Panel):
         self._scrolled.grid(row=1, column=0, sticky="nswe")
         self._scrolled.inside.columnconfigure(0, weight=1)
         now = live.now
-        self._theme = tk.StringVar(self, now.theme)
-        self._clock = tk.StringVar(self, str(now.clock))
-        self._show = tk.StringVar(self, now.notifications.show)
-        self._sound = tk.BooleanVar(self, now.notifications.sound)
-        self._preview = tk.BooleanVar(self, now.notifications.preview)
+        self._theme = Words(self, now.theme)
+        self._clock = Words(self, str(now.clock))
+        self._show = Words(self, now.notifications.show)
+        self._sound = Flag(self, now.notifications.sound)
+        self._preview = Flag(self, now.notifications.preview)
         self._appearance(folder, on_read)
         self._notifications()
         self._highlights()

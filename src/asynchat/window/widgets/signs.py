@@ -5,15 +5,17 @@ Each is one picture, drawn anew where the palette changes: what is written need 
 
 from __future__ import annotations
 
-import tkinter as tk
 from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
 from asynchat.window.look.palettes import rgb
 from asynchat.window.look.shapes import icon, png
+from asynchat.window.look.tk_objects import Picture
 
 if TYPE_CHECKING:
+    import tkinter as tk
+
     from asynchat.window.look.theme import Look
 
 RULE: Final = "rule"
@@ -32,7 +34,7 @@ class Signs:
         """Return a sign."""
         image = self._images.get(name)
         if image is None:
-            image = tk.PhotoImage(master=self._look.root, format="png")
+            image = Picture(self._look.root)
             self._images[name] = image
             self._draw(name, image)
         return image
