@@ -25,6 +25,7 @@ from asynchat.store.memory import MemoryStore
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK, LIGHT, Palette
 from asynchat.window.preferences import PreferenceFile, Preferences
+from asynchat.window.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -72,8 +73,9 @@ def screen() -> Iterator[None]:
     )
     os.close(writer)
     try:
-        os.environ["DISPLAY"] = f":{os.read(reader, 64).decode().strip()}"
-        os.close(reader)
+        # To the end of the line: the server dies where nobody reads what it writes.
+        with os.fdopen(reader) as ready:
+            os.environ["DISPLAY"] = f":{ready.readline().strip()}"
         yield
     finally:
         server.terminate()
@@ -121,9 +123,9 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def take(app: App, path: Path) -> None:
-    """Write what the window shows into a file, once it has stopped changing."""
-    root, before = app.root, b""
+async def take(root: tk.Tk | Panel, path: Path) -> None:
+    """Write what a window shows into a file, once it has stopped changing."""
+    before = b""
     while True:
         await asyncio.sleep(0.2)
         x, y = root.winfo_rootx(), root.winfo_rooty()
@@ -161,7 +163,28 @@ async def picture(palette: Palette, folder: Path) -> None:
             chat.screen.composer.text.focus_force()
             await until(lambda: session.unread() == 4)  # noqa: PLR2004 - as many as were said
             found["alice"].typing("general")
-            await take(app, folder / f"window-{palette.name}.png")
+            await take(app.root, folder / f"window-{palette.name}.png")
+            await frame(app, folder, palette.name)
+
+
+async def frame(app: App, folder: Path, name: str) -> None:
+    """Take the pictures of what can be opened: the box of Ctrl+K, settings, keys, and narrow."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+    commands, composer = chat.commands, chat.screen.composer.text
+    commands.do("jump")
+    await take(app.root, folder / f"jump-{name}.png")
+    commands.do("jump")
+    for command in ("settings", "help"):
+        commands.do(command)
+        (panel,) = (child for child in app.root.winfo_children() if isinstance(child, Panel))
+        await take(panel, folder / f"{command}-{name}.png")
+        panel.close()
+    app.root.geometry("440x700")
+    await until(lambda: chat.screen.narrow)
+    composer.focus_force()
+    commands.do("sidebar")
+    await take(app.root, folder / f"narrow-{name}.png")
 
 
 async def main(folder: Path) -> None:
