@@ -255,7 +255,7 @@ def unit(name: str, kind: inspect.Type) -> set[str]:
         return {"true or false"}
     if isinstance(kind, inspect.IntType):
         return {"connections", "events", "people", "port", "requests"}
-    return {"address", "path", "word"}
+    return {"address", "path", "text", "word"}
 
 
 def test_every_setting_is_described() -> None:

@@ -48,9 +48,12 @@ NEEDED: dict[str, dict[str, object]] = {
     "redact": {"id": "a", "room": "den", "about": 1},
     "react": {"id": "a", "room": "den", "about": 1, "emoji": "👍"},
     "pin": {"id": "a", "room": "den", "about": 1},
+    "profile": {"id": "a"},
+    "state": {"id": "a", "state": "away"},
     "rooms": {"id": "a"},
     "who": {"id": "a"},
     "history": {"id": "a", "room": "den"},
+    "picture": {"id": "a", "account": "a1"},
     "typing": {"room": "den"},
     "ping": {"id": "a"},
     "pong": {"re": "a"},
@@ -112,6 +115,9 @@ def test_every_limit_is_told_in_welcome() -> None:
         "emoji_chars": 32,
         "reactions": 20,
         "pinned": 50,
+        "display_chars": 50,
+        "status_chars": 100,
+        "picture_bytes": 24576,
         "under_way": 64,
     }
 

@@ -13,6 +13,8 @@ from asynchat.messages import MAX_TEXT_BYTES, MAX_TEXT_CHARS
 from asynchat.text import (
     MAX_COMBINING,
     MAX_NAME_CHARS,
+    check_display,
+    check_line,
     check_name,
     check_room_name,
     check_text,
@@ -399,3 +401,20 @@ def test_one_line_shows_where_lines_ended() -> None:
     """A line end stays visible in one line."""
     assert one_line("a\r\nb\tc\x1b[2J") == "a ⏎ b c[2J"
     assert one_line("é\u202ex") == "éx"
+
+
+def test_a_line_says_of_what_there_is_too_much() -> None:
+    """So many characters are taken, as one line; the refusal of more says what is too long."""
+    assert check_line("a\tb \n c", 7, "A thing") == "a b c"
+    with pytest.raises(ChatError, match="A thing has at most 6 characters") as refused:
+        check_line("a\tb \n c", 6, "A thing")
+    assert refused.value.code == "text_too_long"
+
+
+def test_a_display_name_changes_nothing_around_it() -> None:
+    """It cannot turn its surroundings around, nor climb on what stands before it."""
+    assert check_display("\u202eAda \u2067L.") == "Ada L."
+    assert check_display("\u200b\u3164 ") == ""
+    with pytest.raises(ChatError) as refused:
+        check_display("\u0301x")
+    assert refused.value.code == "bad_profile"

@@ -16,7 +16,7 @@ from platformdirs import user_data_path
 
 from asynchat.address import DEFAULT_PORT
 from asynchat.errors import ChatError
-from asynchat.text import one_line, room_name
+from asynchat.text import clean_text, one_line, room_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ _Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
 # 0 is for ever, and without end.
 _Days = Annotated[float, msgspec.Meta(ge=0, le=100_000)]
 _MaybeBytes = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+_Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 _Rate = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
 
 
@@ -71,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls: bool = False
     log_json: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    welcome_text: _Text = ""
 
     hello_timeout_s: _Seconds = 10
     ping_after_s: _Seconds = 15
@@ -90,6 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     messages_per_s: _Rate = 4
     create_burst: _Count = 10
     creates_per_s: _Rate = 0.1
+    profile_burst: _Count = 10
+    profiles_per_s: _Rate = 0.1
     typing_burst: _Count = 3
     typings_per_s: _Rate = 0.5
     under_way: _Count = 64
@@ -136,7 +140,12 @@ def load(
         data = settings.data.expanduser()
     except RuntimeError:
         raise ConfigError(f"There is no such home directory: {settings.data}.") from None
-    return msgspec.structs.replace(settings, data=data, retention=_by_name(settings.retention))
+    return msgspec.structs.replace(
+        settings,
+        data=data,
+        welcome_text=clean_text(settings.welcome_text).strip(),
+        retention=_by_name(settings.retention),
+    )
 
 
 def _by_name(retention: dict[str, RoomRetention]) -> dict[str, RoomRetention]:

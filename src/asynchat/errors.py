@@ -17,6 +17,7 @@ CODES: Final[dict[str, str]] = {
     "bad_version": "This server does not speak that version of the protocol.",
     "name_taken": "Somebody else has this name.",
     "bad_name": "A name has 1 to 32 letters, digits, '_', '-' or '.', and no spaces.",
+    "bad_profile": "This is no time zone, picture or display name.",
     "no_such_room": "There is no room of that name.",
     "room_exists": "There is a room of that name already.",
     "bad_room": "A room's name has 1 to 64 lower-case letters, digits, '_', '-' or '.'.",

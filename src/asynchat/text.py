@@ -17,6 +17,7 @@ from precis_i18n import get_profile
 from asynchat.errors import ChatError
 from asynchat.messages import (
     DIRECT_PREFIX,
+    MAX_DISPLAY_CHARS,
     MAX_EMOJI_CHARS,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
@@ -152,9 +153,27 @@ def check_text(text: str) -> str:
 
 def check_topic(text: str) -> str:
     """Return a topic as one clean line.  Raise ``text_too_long``."""
-    if len(text) > MAX_TOPIC_CHARS:
-        raise ChatError("text_too_long", f"A topic has at most {MAX_TOPIC_CHARS} characters.")
+    return check_line(text, MAX_TOPIC_CHARS, "A topic")
+
+
+def check_line(text: str, max_chars: int, what: str) -> str:
+    """Return a text as one clean line.  Raise ``text_too_long``, which says of what."""
+    if len(text) > max_chars:
+        raise ChatError("text_too_long", f"{what} has at most {max_chars} characters.")
     return " ".join(clean_text(text).split())
+
+
+def check_display(text: str) -> str:
+    """Return a name to be shown, empty where it shows nothing.
+
+    Raise ``text_too_long``, or ``bad_profile`` for what would change what stands around it.
+    """
+    name = plain(check_line(text, MAX_DISPLAY_CHARS, "A display name"))
+    if all(map(_shows_nothing, name)):
+        return ""
+    if not _keeps_its_line(name):
+        raise ChatError("bad_profile", "A display name begins with no combining mark.")
+    return name
 
 
 def check_emoji(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 from asynchat.chat.accounts import Account
 from asynchat.chat.drafts import AccountDraft, Draft
+from asynchat.chat.profile import picture_hash
 from asynchat.messages import (
     LOBBY,
     Created,
@@ -154,9 +156,22 @@ def account(
     token: str | None = None,
     was: str | None = None,
     held: bool = True,
+    picture: bytes | None = None,
+    hash: str = "",
+    **profile: Any,
 ) -> AccountDraft:
     """Return a draft of an account, its token the same as its id unless another is given."""
     token_hash = sha256((token or id).encode()).digest()
     return AccountDraft(
-        Account(id=id, name=name, token_hash=token_hash, created_ms=TIME, was=was, held=held)
+        Account(
+            id=id,
+            name=name,
+            token_hash=token_hash,
+            created_ms=TIME,
+            was=was,
+            held=held,
+            picture=picture_hash(picture) if picture else hash,
+            **profile,
+        ),
+        picture,
     )

@@ -67,6 +67,12 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         st.none() | st.sampled_from(["ada", "Ada", "\u00e9va", "ben"]),
         token=st.none() | st.sampled_from(["t1", "t2"]),
         held=st.booleans(),
+        picture=st.sampled_from([None, None, b"GIF87a", b"GIF89a"]),
+        hash=st.sampled_from(["", "of one before"]),
+        display=st.sampled_from(["", "Ada \u00c9."]),
+        status=st.sampled_from(["", "out"]),
+        zone=st.sampled_from(["", "Europe/Paris"]),
+        seen_ms=st.none() | st.just(TIME),
     ),
 )
 
@@ -102,6 +108,7 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
         ),
     ),
     st.tuples(st.just("target"), st.tuples(ABOUT, PEOPLE), st.just({})),
+    st.tuples(st.just("picture"), st.tuples(PEOPLE), st.just({})),
     st.tuples(
         st.just("find"),
         st.tuples(PEOPLE, st.sampled_from("vwxyz"), st.sampled_from([b"1", b"2"])),

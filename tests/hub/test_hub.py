@@ -49,6 +49,9 @@ async def test_the_welcome_says_everything_one_needs(serve: Serve, connect: Conn
         "emoji_chars": 32,
         "reactions": 20,
         "pinned": 50,
+        "display_chars": 50,
+        "status_chars": 100,
+        "picture_bytes": 24576,
         "under_way": Settings().under_way,
     }
     assert welcome["limits"] == limits

@@ -85,3 +85,24 @@ async def test_more_typing_every_so_often(serve: Serve, clock: Clock, join: Join
         await ada.settle()
         await ben.settle()
         assert [frame["type"] for frame in ben.seen].count("typing") == told
+
+
+async def test_so_many_profiles_at_once(serve: Serve, join: Join) -> None:
+    """Up to the burst a profile is changed; the next is `too_fast`, and changes nothing."""
+    ada = await join(await serve(profile_burst=3, profiles_per_s=0.001), "ada")
+    answers = [await ada.ask("profile", status=str(n)) for n in range(4)]
+    assert [answer["type"] for answer in answers] == ["done"] * 3 + ["error"]
+    assert answers[-1]["code"] == "too_fast"
+    assert (await ada.ask("who"))["people"][0]["status"] == "2"
+
+
+async def test_one_more_profile_every_so_often(serve: Serve, clock: Clock, join: Join) -> None:
+    """Who comes just too early is told for how long to wait; then it is changed."""
+    ada = await join(await serve(**PATIENT, profile_burst=1, profiles_per_s=0.001), "ada")
+    await ada.ask("profile", status="first")
+    await clock.forward(JUST_UNDER_S)
+    error = await ada.ask("profile", status="second")
+    assert error["code"] == "too_fast"
+    assert 0 < error["retry_after"] <= 1000 - JUST_UNDER_S
+    await clock.forward(JUST_OVER_S)
+    assert (await ada.ask("profile", status="second"))["type"] == "done"

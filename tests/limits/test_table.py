@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parents[2]
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
-NO_LIMITS: Final = {"host", "port", "data", "tls", "log_json", "log_level"}
+NO_LIMITS: Final = {"host", "port", "data", "tls", "log_json", "log_level", "welcome_text"}
 
 DESIGNED: Final = {
     "hello_timeout_s": 10,
@@ -58,6 +58,8 @@ CHOSEN: Final = {
     "hellos_per_s": 1,
     "create_burst": 10,
     "creates_per_s": 0.1,
+    "profile_burst": 10,
+    "profiles_per_s": 0.1,
     "typing_burst": 3,
     "typings_per_s": 0.5,
     "batch_events": 1_000,
@@ -97,6 +99,8 @@ SETTINGS: Final = {
     "messages_per_s": ["limits/test_rates.py::test_one_more_message_every_so_often"],
     "create_burst": ["limits/test_rates.py::test_so_many_rooms_at_once"],
     "creates_per_s": ["limits/test_rates.py::test_one_more_room_every_so_often"],
+    "profile_burst": ["limits/test_rates.py::test_so_many_profiles_at_once"],
+    "profiles_per_s": ["limits/test_rates.py::test_one_more_profile_every_so_often"],
     "typing_burst": ["limits/test_rates.py::test_so_much_typing_at_once"],
     "typings_per_s": ["limits/test_rates.py::test_more_typing_every_so_often"],
     "under_way": ["limits/test_queues.py::test_so_many_requests_of_a_connection_are_under_way"],
@@ -157,6 +161,13 @@ WIRE: Final = {
     "MAX_EMOJI_CHARS": ["chat/test_saying.py::test_what_is_no_emoji_is_refused"],
     "MAX_REACTIONS": ["hub/test_about.py::test_only_so_many_emoji_go_under_a_message"],
     "MAX_PINNED": ["hub/test_about.py::test_only_so_many_messages_are_pinned"],
+    "MAX_DISPLAY_CHARS": ["chat/test_profile.py::test_each_text_has_so_many_characters"],
+    "MAX_STATUS_CHARS": ["chat/test_profile.py::test_each_text_has_so_many_characters"],
+    "MAX_ZONE_CHARS": ["chat/test_profile.py::test_a_zone_has_so_many_characters"],
+    "MAX_PICTURE_BYTES": [
+        "chat/test_profile.py::test_a_picture_has_so_many_bytes",
+        "hub/test_profile.py::test_the_largest_picture_comes_and_goes",
+    ],
     "MAX_INT": ["limits/test_wire.py::test_an_integer_is_one_that_every_reader_keeps"],
     "MAX_NAME_CHARS": ["limits/test_wire.py::test_a_name_has_so_many_characters"],
     "MAX_ROOM_CHARS": ["limits/test_wire.py::test_a_room_has_so_many_characters"],

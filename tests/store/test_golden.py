@@ -109,6 +109,13 @@ async def test_everything_in_it_is_read_exactly(data: Path, expected: dict[str, 
             [one.id, one.name, one.token_hash.hex(), one.created_ms, one.was, one.role, one.held]
             for one in snapshot.accounts
         ] == expected["accounts"]
+        assert [
+            [one.id, one.display, one.status, one.zone, one.picture, one.seen_ms]
+            for one in snapshot.accounts
+            if one.picture
+        ] == [profile[:-1] for profile in expected.get("profiles", ())]
+        for account, *_, picture in expected.get("profiles", ()):
+            assert await store.picture(account) == bytes.fromhex(picture)
 
 
 async def test_it_goes_on_from_there(data: Path, expected: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ def _add_reactions(db: sqlite3.Connection) -> None:
     db.execute("CREATE TABLE stamps (seq INTEGER PRIMARY KEY, sign TEXT NOT NULL)")
     db.execute("INSERT INTO stamps SELECT seq, 'x' FROM events")
     db.execute("CREATE INDEX reactions_by_sign ON stamps (sign)")
-    db.execute("ALTER TABLE accounts ADD COLUMN picture TEXT")
+    db.execute("ALTER TABLE accounts ADD COLUMN colour TEXT")
 
 
 def _change_topics(db: sqlite3.Connection) -> None:

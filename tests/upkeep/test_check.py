@@ -50,6 +50,9 @@ def test_an_empty_log_is_sound(tmp_path: Path) -> None:
             "UPDATE accounts SET name = x'01' WHERE id = 'a1'",
             "accounts: a column is not of its type",
         ),
+        ("UPDATE accounts SET picture = 'x' WHERE id = 'a1'", "a1: its picture is not the one"),
+        ("INSERT INTO pictures VALUES ('a1', x'01')", "a1: its picture is not the one"),
+        ("INSERT INTO pictures VALUES ('zz', x'01')", "zz, and there is no such account"),
     ],
 )
 def test_what_is_wrong_beside_the_log_is_found(

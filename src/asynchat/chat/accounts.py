@@ -23,7 +23,8 @@ class Account:
 
     ``held`` is False once the last connection of a guest said ``bye``: then its name is
     anybody's.  ``token_hash`` is the SHA-256 of its token.  ``created_ms`` is when it first
-    came, in ms since the epoch.
+    came, in ms since the epoch, ``seen_ms`` when its last connection went.  ``picture`` is the
+    hash of its picture.  What it does not say of itself is empty.
     """
 
     id: str
@@ -33,6 +34,11 @@ class Account:
     was: str | None = None
     role: str = "guest"
     held: bool = True
+    display: str = ""
+    status: str = ""
+    zone: str = ""
+    picture: str = ""
+    seen_ms: int | None = None
 
     @property
     def person(self) -> Person:

@@ -26,9 +26,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class AccountDraft:
-    """An account as it is to be stored, in the place of the one with its id if there is one."""
+    """An account as it is to be stored, in the place of the one with its id if there is one.
+
+    ``picture`` is a new picture; the one that is stored stays where it is None and the account
+    has the hash of one.
+    """
 
     account: Account
+    picture: bytes | None = None
 
 
 AnyDraft: TypeAlias = Draft | AccountDraft

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
         Hello,
         Page,
         People,
+        Picture,
         Query,
         RoomList,
+        SetState,
         Welcome,
         Write,
     )
@@ -66,7 +68,7 @@ class Hub(Protocol):
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
 
-    async def delay_s(self, session: Session, request: Write) -> float:
+    async def delay_s(self, session: Session, request: Write | SetState) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
 
     async def room(self) -> None:
@@ -84,7 +86,10 @@ class Hub(Protocol):
         That is ``too_fast`` for what is over its rate and cannot simply wait.
         """
 
-    async def answer(self, session: Session, query: Query) -> Page | RoomList | People:
+    def set_state(self, session: Session, request: SetState) -> None:
+        """Take how somebody is on a connection.  Raise `ChatError`."""
+
+    async def answer(self, session: Session, query: Query) -> Page | RoomList | People | Picture:
         """Read what was asked for.  Raise `ChatError`."""
 
     async def page_after(self, session: Session, request: Write, settled: Settled) -> Page | None:

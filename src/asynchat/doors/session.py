@@ -13,9 +13,12 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from asynchat.chat.profile import ONLINE
 from asynchat.errors import ENDING, ChatError
 from asynchat.messages import (
     Bye,
+    Done,
+    GetPicture,
     Goodbye,
     Hello,
     History,
@@ -24,6 +27,7 @@ from asynchat.messages import (
     Ping,
     Pong,
     Reset,
+    SetState,
     Typing,
     Who,
     encode,
@@ -97,6 +101,7 @@ class Session:
         self.account = ""
         self.name = ""
         self.client = ""
+        self.state = ONLINE
         self.welcome = False
         self.live = False
         self.ended = False
@@ -160,7 +165,9 @@ class Session:
             case Ping():
                 await self._until_answered()
                 self.send(Pong(re=request.id))
-            case ListRooms() | Who() | History():
+            case SetState():
+                await self._set_state(request)
+            case ListRooms() | Who() | History() | GetPicture():
                 await self._until_answered()
                 try:
                     self.send(await self._hub.answer(self, request))
@@ -261,6 +268,18 @@ class Session:
                 )
             )
         self._hub.follow(self)
+
+    async def _set_state(self, request: SetState) -> None:
+        await asyncio.sleep(await self._hub.delay_s(self, request))
+        await self._until_answered()
+        if self.ended:
+            return
+        try:
+            self._hub.set_state(self, request)
+        except ChatError as error:
+            self._refuse(error, request.id)
+        else:
+            self.send(Done(re=request.id))
 
     async def _write(self, request: Write, size: int) -> None:
         delay_s = await self._hub.delay_s(self, request)

@@ -6,18 +6,23 @@ not brought; every answer stops early where its frame would grow too long.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+from msgspec.structs import replace
+
+from asynchat.chat.profile import picture_hash
 from asynchat.chat.state import Interval
 from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
     MAX_SERVER_FRAME_BYTES,
+    GetPicture,
     History,
     ListRooms,
     Page,
     People,
-    Presence,
+    Picture,
     RoomList,
     Who,
     encode,
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     from asynchat.chat.state import Room, State
     from asynchat.hub.fanout import Fanout
     from asynchat.hub.presence import PresenceBoard
-    from asynchat.messages import Message, Person, Query
+    from asynchat.messages import Message, Person, Presence, Query
     from asynchat.messages import Room as RoomFrame
     from asynchat.store.interface import Excerpt, Store
 
@@ -42,6 +47,7 @@ _MAX_LIST_BYTES: Final = MAX_SERVER_FRAME_BYTES - _ROOM_FOR_THE_REST
 
 _T = TypeVar("_T", bound="Message")
 
+Reply: TypeAlias = Page | RoomList | People | Picture
 Refuse: TypeAlias = "Callable[[ChatError], None]"
 
 
@@ -60,7 +66,7 @@ class Answers:
     def _state(self) -> State:
         return self._fanout.state
 
-    async def answer(self, account: str, query: Query, refuse: Refuse) -> Page | RoomList | People:
+    async def answer(self, account: str, query: Query, refuse: Refuse) -> Reply:
         """Read what was asked for.  Raise `ChatError`.
 
         ``refuse`` is told of what is missing from the answer because it is damaged.
@@ -76,6 +82,8 @@ class Answers:
                 return self._who(account, query)
             case History():
                 return await self._history(account, query, refuse)
+            case GetPicture():
+                return await self._picture(query)
 
     def rooms(
         self, rooms: Iterable[Room], account: str, after: str | None = None
@@ -108,13 +116,23 @@ class Answers:
 
     def _who(self, account: str, query: Who) -> People:
         if query.room is None:
-            since = {one: self._presence.since(one) for one in self._presence.online()}
+            asked: Iterable[str] = self._presence.online()
         else:
-            members = self._own_room(account, query.room).members
-            since = {one: self._presence.since(one) for one in members}
-        chosen = sorted(one for one in since if query.after is None or one > query.after)
-        people, more = _fitting(self._present(one, since[one]) for one in chosen)
+            asked = self._own_room(account, query.room).members
+        chosen = sorted(one for one in asked if query.after is None or one > query.after)
+        people, more = _fitting(map(self._present, chosen))
         return People(re=query.id, people=people, more=more, room=query.room)
+
+    async def _picture(self, query: GetPicture) -> Picture:
+        if self._directory.get(query.account) is None:
+            raise ChatError("no_such_person")
+        data = await self._store.picture(query.account) or b""
+        return Picture(
+            re=query.id,
+            account=query.account,
+            hash=picture_hash(data),
+            data=b64encode(data).decode() if data else None,
+        )
 
     async def _history(self, account: str, query: History, refuse: Refuse) -> Page:
         room = self._own_room(account, query.room)
@@ -205,16 +223,8 @@ class Answers:
     def _person(self, account: str) -> Person:
         return self._directory[account].person
 
-    def _present(self, account: str, since: int | None) -> Presence:
-        known = self._directory[account]
-        return Presence(
-            account=account,
-            name=known.name,
-            was=None if known.name else known.was,
-            role=known.role,
-            state=self._presence.state_of(account),
-            since=since,
-        )
+    def _present(self, account: str) -> Presence:
+        return replace(self._presence.presence(account), role=self._directory[account].role)
 
 
 def _told(excerpt: Excerpt, refuse: Refuse) -> Excerpt:

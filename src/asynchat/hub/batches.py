@@ -17,13 +17,14 @@ from asynchat.chat.accounts import Directory
 from asynchat.chat.asking import Asker, Verdict
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.chat.entry import Entry, admit
+from asynchat.chat.profile import change_profile
 from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
-from asynchat.messages import AboutEvent, Hello, Said, Say
+from asynchat.messages import AboutEvent, Hello, Said, Say, SetProfile
 from asynchat.store.interface import Conflict, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
@@ -93,9 +94,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A guest said bye, or came while its bye was on its way: its name is held if it is here."""
+    """An account went, or came while its bye was on its way.
+
+    Where its last connection went, ``seen_ms`` is when, in ms since the epoch.  Unless it was
+    ``lost``, its name is held if it is here.
+    """
 
     account: str
+    seen_ms: int = 0
+    lost: bool = False
     size: int = 0
 
 
@@ -299,20 +306,24 @@ class Batches:
                     fresh=self._fresh_id(),
                 )
                 self._registry.expect(entry.account.id)
-                for draft in entry.drafts:
-                    self._apply(draft)
-                drafts.extend(entry.drafts)
+                self._take(entry.drafts, drafts)
                 return _Judged(item, entry, first, len(drafts))
             account = self._directory[item.account]
             if isinstance(item, Holding):
-                held = account.id in self._registry
-                if held != account.held and account.name is not None:
-                    changed = AccountDraft(replace(account, held=held))
-                    self._apply(changed)
-                    drafts.append(changed)
+                changed = self._after(item, account)
+                if changed != account:
+                    self._take([AccountDraft(changed)], drafts)
                 return _Judged(item, Verdict(), first, len(drafts))
             if item.refused is not None:
                 raise item.refused
+            if isinstance(item.request, SetProfile):
+                if repeated:  # an event has this id
+                    return _Judged(item, Verdict(), first, first)
+                profile = change_profile(
+                    item.request, account, self._directory, keeps_name=self._registry.keeps_name
+                )
+                self._take(profile, drafts)
+                return _Judged(item, Verdict(), first, len(drafts))
             if isinstance(target, ChatError):
                 raise target
             asker = Asker(account, self._now_ms(), item.digest, self._fresh_id())
@@ -320,15 +331,25 @@ class Batches:
         except ChatError as error:
             return _Judged(item, error, first, first)
         if verdict.draft is not None and not repeated:
-            self._apply(verdict.draft)
-            drafts.append(verdict.draft)
+            self._take([verdict.draft], drafts)
         return _Judged(item, verdict, first, len(drafts))
 
-    def _apply(self, draft: AnyDraft) -> None:
-        if isinstance(draft, Draft):
-            self._state.apply(draft.event)
-        else:
-            self._directory.put(draft.account)
+    def _after(self, item: Holding, account: Account) -> Account:
+        """Return an account as it is after it went, or came."""
+        if item.seen_ms > (account.seen_ms or 0):
+            account = replace(account, seen_ms=item.seen_ms)
+        if item.lost or account.name is None:
+            return account
+        return replace(account, held=account.id in self._registry)
+
+    def _take(self, made: Sequence[AnyDraft], drafts: list[AnyDraft]) -> None:
+        """Add drafts to the batch; what is judged next sees them."""
+        for draft in made:
+            if isinstance(draft, Draft):
+                self._state.apply(draft.event)
+            else:
+                self._directory.put(draft.account)
+        drafts.extend(made)
 
     async def _settle(
         self, judged: _Judged, failure: StoreError | None, outcomes: list[Outcome]

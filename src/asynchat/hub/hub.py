@@ -12,7 +12,7 @@ import hashlib
 import logging
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,9 +20,17 @@ import msgspec
 from asynchat.chat.accounts import Directory
 from asynchat.chat.budget import Budget
 from asynchat.chat.entry import check_hello
+from asynchat.chat.profile import check_state
 from asynchat.errors import ChatError
 from asynchat.hub.answers import Answers
-from asynchat.hub.batches import Arrival, Batches, Holding, Repeated, Submission, Written
+from asynchat.hub.batches import (
+    Arrival,
+    Batches,
+    Holding,
+    Repeated,
+    Submission,
+    Written,
+)
 from asynchat.hub.fanout import Fanout
 from asynchat.hub.presence import PresenceBoard
 from asynchat.hub.registry import Registry
@@ -35,6 +43,7 @@ from asynchat.messages import (
     Done,
     Join,
     Limits,
+    SetProfile,
     SomeoneTyping,
     Welcome,
     You,
@@ -50,8 +59,9 @@ if TYPE_CHECKING:
     from asynchat.config import Settings
     from asynchat.doors.hub import Settled
     from asynchat.doors.session import Session
+    from asynchat.hub.answers import Reply
     from asynchat.hub.batches import WriteResult
-    from asynchat.messages import AnyEvent, Hello, Page, People, Query, RoomList, Write
+    from asynchat.messages import AnyEvent, Hello, Page, Query, SetState, Write
     from asynchat.store.interface import Snapshot, Store
     from asynchat.tasks import Tasks
 
@@ -79,7 +89,12 @@ class _Budgets:
 
     messages: Budget
     creates: Budget
+    profiles: Budget
     typing: Budget
+
+    def are_full(self, now: float) -> bool:
+        """Tell whether nothing would be lost by forgetting them; typing is not worth it."""
+        return all(one.is_full(now) for one in (self.messages, self.creates, self.profiles))
 
 
 def fresh_id() -> str:
@@ -178,8 +193,7 @@ class Hub:
         self._budgets = {
             account: budgets
             for account, budgets in self._budgets.items()
-            if account in self.registry
-            or not (budgets.messages.is_full(now) and budgets.creates.is_full(now))
+            if account in self.registry or not budgets.are_full(now)
         }
 
     # What doors ask
@@ -222,9 +236,10 @@ class Hub:
         session.account, session.name = account.id, account.name or ""
         session.client = hello.client
         session.start_at(start)
-        first = self.registry.add(session)
-        if first:
+        if self.registry.add(session):
             self._presence.came(account.id)
+        else:
+            self._presence.changed(account.id)
         if not account.held:
             self._batches.put(Holding(account.id))
         rooms, more = self._answers.rooms(self._fanout.state.rooms_of(account.id), account.id)
@@ -239,6 +254,7 @@ class Hub:
             more=more,
             limits=Limits(under_way=self._settings.under_way),
             features=(),
+            notice=self._settings.welcome_text,
         )
 
     def follow(self, session: Session) -> None:
@@ -249,16 +265,21 @@ class Hub:
         """Forget a session; ``reason`` is ``bye`` or ``lost``."""
         logger.info("%s (%s) %s", session.name, session.wire.peer, _DEPARTURES[reason])
         self._fanout.leave(session)
-        if self.registry.remove(session, lost=reason != "bye"):
-            self._presence.went(session.account, reason)
-            if reason == "bye":
-                self._batches.put(Holding(session.account))
+        account = session.account
+        if not self.registry.remove(session, lost=reason != "bye"):
+            self._presence.changed(account)
+            return
+        seen_ms = now_ms()
+        self._batches.put(Holding(account, seen_ms, lost=reason != "bye"))
+        # It is told at once, and stored when its turn comes.
+        self._directory.put(replace(self._directory[account], seen_ms=seen_ms))
+        self._presence.went(account, reason)
 
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
         self._fanout.wait_for(session)
 
-    async def delay_s(self, session: Session, request: Write) -> float:
+    async def delay_s(self, session: Session, request: Write | SetState) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
         wait_s = self._budgets_of(session.account).messages.take(self._clock())
         if wait_s and await self._is_repeat(session.account, request):
@@ -278,7 +299,7 @@ class Hub:
     ) -> None:
         """Queue a request for the log; ``settle`` is called once with what became of it."""
         account = session.account
-        refused = self._refused(account) if isinstance(request, Create) else None
+        refused = self._refused(account, request)
 
         def settled(result: WriteResult) -> None:
             match result:
@@ -300,7 +321,12 @@ class Hub:
         digest = self._digest(request)
         self._batches.put(Submission(request, account, digest, size, settled, refused))
 
-    async def answer(self, session: Session, query: Query) -> Page | RoomList | People:
+    def set_state(self, session: Session, request: SetState) -> None:
+        """Take how somebody is on a connection.  Raise `ChatError`."""
+        session.state = check_state(request.state)
+        self._presence.changed(session.account)
+
+    async def answer(self, session: Session, query: Query) -> Reply:
         """Read what was asked for.  Raise `ChatError`."""
         return await self._answers.answer(session.account, query, session.refuse)
 
@@ -341,11 +367,14 @@ class Hub:
             if not account.held and account.id in self.registry:
                 # It came while the bye of its other connection was being stored.
                 self._batches.put(Holding(account.id))
-            if before is None or before.name == account.name:
+            if before is None:
                 continue
-            if account.id in self.registry and account.name is not None:
-                self.registry.rename(account.id, account.name)
-            self._presence.renamed(account)
+            if before.name != account.name:
+                if account.id in self.registry and account.name is not None:
+                    self.registry.rename(account.id, account.name)
+                self._presence.told_anew(account.id, "renamed")
+            elif _shown_of(before) != _shown_of(account):
+                self._presence.told_anew(account.id, "profile")
 
     def _on_move(self, event: AnyEvent) -> None:
         room: Room = self._fanout.state.rooms[event.room]
@@ -374,20 +403,27 @@ class Hub:
             budgets = self._budgets[account] = _Budgets(
                 Budget(burst=settings.message_burst, per_second=settings.messages_per_s),
                 Budget(burst=settings.create_burst, per_second=settings.creates_per_s),
+                Budget(burst=settings.profile_burst, per_second=settings.profiles_per_s),
                 Budget(burst=settings.typing_burst, per_second=settings.typings_per_s),
             )
         return budgets
 
-    def _refused(self, account: str) -> ChatError | None:
-        """Take a `Create` from its budget; return the error where that is spent."""
-        creates = self._budgets_of(account).creates
-        wait_s = creates.take(self._clock())
+    def _refused(self, account: str, request: Write) -> ChatError | None:
+        """Take a `Create` or `SetProfile` from its budget; return the error where that is spent."""
+        match request:
+            case Create():
+                budget = self._budgets_of(account).creates
+            case SetProfile():
+                budget = self._budgets_of(account).profiles
+            case _:
+                return None
+        wait_s = budget.take(self._clock())
         if not wait_s:
             return None
-        creates.give_back()
+        budget.give_back()
         return ChatError("too_fast", retry_after=round(wait_s, 1))
 
-    async def _is_repeat(self, account: str, request: Write) -> bool:
+    async def _is_repeat(self, account: str, request: Write | SetState) -> bool:
         try:
             found = await self._store.find(account, request.id, self._digest(request))
         except StoreError:
@@ -395,9 +431,14 @@ class Hub:
             return False
         return found is not None and found.same
 
-    def _digest(self, request: Write) -> bytes:
+    def _digest(self, request: Write | SetState) -> bytes:
         # How many events a join asks for does not make it another request.
         same = msgspec.structs.replace(request, history=0) if isinstance(request, Join) else request
         return hashlib.blake2b(
             encode(same), digest_size=_DIGEST_BYTES, key=self._store.secret
         ).digest()
+
+
+def _shown_of(account: Account) -> tuple[str, ...]:
+    """Return what an account says of itself besides its name."""
+    return account.display, account.status, account.zone, account.picture

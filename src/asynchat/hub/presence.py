@@ -7,19 +7,17 @@ Who was lost is shown as offline only after a while: most come back.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from asynchat.chat.profile import OFFLINE, ONLINE, state_among
 from asynchat.messages import MAX_SERVER_FRAME_BYTES, Presence, PresenceChanged, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asynchat.chat.accounts import Account, Directory
+    from asynchat.chat.accounts import Directory
     from asynchat.hub.fanout import Fanout
     from asynchat.hub.registry import Registry
-
-ONLINE: Final = "online"
-OFFLINE: Final = "offline"
 
 
 class PresenceBoard:
@@ -44,6 +42,7 @@ class PresenceBoard:
         self._named_up_to = named_up_to
         self._now_ms = now_ms
         self._since: dict[str, int] = {}
+        self._states: dict[str, str] = {}
         self._lost: dict[str, asyncio.TimerHandle] = {}
         self._untold: dict[str, dict[str, Presence]] = {}
         self._told_at: dict[str, float] = {}
@@ -51,12 +50,8 @@ class PresenceBoard:
         self._closed = False
 
     def state_of(self, account: str) -> str:
-        """Return ``online`` or ``offline``; who was lost a moment ago still counts as online."""
-        return ONLINE if account in self._since else OFFLINE
-
-    def since(self, account: str) -> int | None:
-        """Return when an online account came, in ms since the epoch."""
-        return self._since.get(account)
+        """Return how an account is; who was lost a moment ago still counts as it was."""
+        return self._states.get(account, OFFLINE)
 
     def online(self) -> list[str]:
         """Return every account that is online."""
@@ -69,6 +64,15 @@ class PresenceBoard:
             timer.cancel()
         if account not in self._since:
             self._since[account] = self._now_ms()
+            self._states[account] = ONLINE
+            self._tell_rooms(account, None)
+        self.changed(account)
+
+    def changed(self, account: str) -> None:
+        """Tell an account's rooms how it is, if what it says on its connections is another now."""
+        state = state_among({session.state for session in self._registry.sessions(account)})
+        if account in self._since and state != self._states[account]:
+            self._states[account] = state
             self._tell_rooms(account, None)
 
     def went(self, account: str, reason: str) -> None:
@@ -81,9 +85,9 @@ class PresenceBoard:
         loop = asyncio.get_running_loop()
         self._lost[account] = loop.call_later(self._lost_shown_after_s, self._gone, account, reason)
 
-    def renamed(self, account: Account) -> None:
-        """Tell an account's rooms its new name."""
-        self._tell_rooms(account.id, "renamed")
+    def told_anew(self, account: str, reason: str) -> None:
+        """Tell an account's rooms what it says of itself now: ``renamed`` or ``profile``."""
+        self._tell_rooms(account, reason)
 
     def moved(self, account: str, room: str) -> None:
         """Tell a room how a new member is, and how many of it are online now."""
@@ -105,11 +109,17 @@ class PresenceBoard:
             name=known.name,
             was=None if known.name else known.was,
             state=self.state_of(account),
+            since=self._since.get(account, known.seen_ms),
             reason=reason,
+            display=known.display,
+            status=known.status,
+            zone=known.zone,
+            picture=known.picture,
         )
 
     def _gone(self, account: str, reason: str) -> None:
         self._lost.pop(account, None)
+        self._states.pop(account, None)
         if self._since.pop(account, None) is not None:
             self._tell_rooms(account, reason)
 

@@ -223,6 +223,9 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         `DamagedError`.
         """
 
+    async def picture(self, account: str) -> bytes | None:
+        """Return the picture of an account, as of the last commit; None where it has none."""
+
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
 

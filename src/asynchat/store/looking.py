@@ -55,16 +55,19 @@ def target_in(log: Sequence[Stored], seq: int, account: str) -> Target | None:
 
 def is_refused_by(log: Sequence[Stored], event: AboutEvent) -> bool:
     """Tell whether an event cannot be, because another came first."""
-    target = target_in(log, event.about, event.account)
+    target = _plain(log, event.about)
     if target is None or target.room != event.room:
         return True
+    redacted = _is_redacted(log, event.about)
     match event:
         case Reacted():
-            return (target.redacted and event.on) or event.on == (event.emoji in target.mine)
+            standing = _reactions(log, event.about)
+            mine = {one.emoji for one in standing if one.account == event.account}
+            return (redacted and event.on) or event.on == (event.emoji in mine)
         case Pinned():
-            return (target.redacted and event.on) or event.on == target.pinned
+            return (redacted and event.on) or event.on == (event.about in _pins(log, event.room))
         case _:
-            return target.redacted
+            return redacted
 
 
 def blanked(log: Sequence[Stored], redacted: Redacted) -> list[Stored]:

@@ -54,6 +54,7 @@ class MemoryStore:
         self._seq = 0
         self._requests: dict[tuple[str, str], tuple[int, int, bytes]] = {}
         self._accounts: dict[str, Account] = {}
+        self._pictures: dict[str, bytes] = {}
         self._state = State()
         self._tail = Tail(0, Epochs([(new_epoch(), 0)]))
         self._closed = False
@@ -87,9 +88,9 @@ class MemoryStore:
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
         """Store a batch; return an outcome for each draft, in order."""
         self._check_open()
-        first = len(self._log)
         outcomes = [self._put(draft) for draft in drafts]
-        batch = self._log[first:]
+        # As they were stored, also where a later one of the batch blanked them.
+        batch = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
         if batch:
             self._tail.add(batch, new_epoch() if self.head() == 0 else None)
         return outcomes
@@ -165,6 +166,11 @@ class MemoryStore:
         """Return what a request of an account about an event is judged by."""
         self._check_open()
         return target_in(self._log, seq, account)
+
+    async def picture(self, account: str) -> bytes | None:
+        """Return the picture of an account."""
+        self._check_open()
+        return self._pictures.get(account)
 
     def _excerpt(
         self,
@@ -247,16 +253,20 @@ class MemoryStore:
 
     def _put(self, draft: AnyDraft) -> Outcome:
         if isinstance(draft, AccountDraft):
-            return self._put_account(draft.account)
+            return self._put_account(draft.account, draft.picture)
         return self._find(draft.asker, draft.event.id, draft.digest) or self._put_event(draft)
 
-    def _put_account(self, account: Account) -> Outcome:
+    def _put_account(self, account: Account, picture: bytes | None) -> Outcome:
         for other in self._accounts.values():
             if other.id != account.id and (
                 other.token_hash == account.token_hash or _same_name(other, account)
             ):
                 return Conflict()
         self._accounts[account.id] = account
+        if not account.picture:
+            self._pictures.pop(account.id, None)
+        elif picture is not None:
+            self._pictures[account.id] = picture
         return Kept()
 
     def _put_event(self, draft: Draft) -> Outcome:

@@ -139,6 +139,14 @@ class Reader:
         with self._transaction():
             return load_target(self._db, seq, account)
 
+    def picture(self, account: str) -> bytes | None:
+        """Read as `Store.picture` does."""
+        with self._transaction():
+            row = self._db.execute(
+                "SELECT data FROM pictures WHERE account = ?", (account,)
+            ).fetchone()
+        return None if row is None else bytes(row[0])
+
     def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Read as `Store.find` does."""
         with self._transaction():

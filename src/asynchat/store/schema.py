@@ -164,7 +164,10 @@ _CONVERSATION: Final = (
     """,
     "CREATE INDEX mentions_by_seq ON mentions (seq)",
     # What an account says of itself, and when it was last here, in ms since the epoch.
-    "ALTER TABLE accounts ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE accounts ADD COLUMN display TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE accounts ADD COLUMN status TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE accounts ADD COLUMN zone TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE accounts ADD COLUMN picture TEXT NOT NULL DEFAULT ''",  # the hash of it
     "ALTER TABLE accounts ADD COLUMN seen_ms INTEGER",
     "CREATE TABLE pictures (account TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     # The words of what was said, up to the seq in meta; no text is stored a second time.

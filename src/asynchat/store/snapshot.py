@@ -62,8 +62,27 @@ def _load_accounts(db: sqlite3.Connection) -> list[Account]:
             was=was,
             role=role,
             held=bool(held),
+            display=display,
+            status=status,
+            zone=zone,
+            picture=picture,
+            seen_ms=seen_ms,
         )
-        for account, name, token_hash, created_ms, was, role, held in db.execute(
-            "SELECT id, name, token_hash, created_ms, was, role, held FROM accounts ORDER BY number"
+        for (
+            account,
+            name,
+            token_hash,
+            created_ms,
+            was,
+            role,
+            held,
+            display,
+            status,
+            zone,
+            picture,
+            seen_ms,
+        ) in db.execute(
+            "SELECT id, name, token_hash, created_ms, was, role, held,"
+            " display, status, zone, picture, seen_ms FROM accounts ORDER BY number"
         )
     ]

@@ -164,6 +164,10 @@ class SqliteStore:
         """Return what a request of an account about an event is judged by."""
         return await asyncio.wrap_future(self._reading.submit(self._reader.target, seq, account))
 
+    async def picture(self, account: str) -> bytes | None:
+        """Return the picture of an account."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader.picture, account))
+
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
         return await asyncio.wrap_future(self._reading.submit(self._reader.find, asker, id, digest))

@@ -144,7 +144,7 @@ class Writer:
 
     def _put(self, draft: AnyDraft) -> Outcome:
         if isinstance(draft, AccountDraft):
-            return self._put_account(draft.account)
+            return self._put_account(draft.account, draft.picture)
         event = draft.event
         if draft.asker is None or event.id is None:
             return self._put_event(draft)
@@ -230,16 +230,18 @@ class Writer:
             (room, account, seq),
         ).rowcount
 
-    def _put_account(self, account: Account) -> Outcome:
+    def _put_account(self, account: Account, picture: bytes | None) -> Outcome:
         try:
             self._db.execute(
                 "INSERT INTO accounts"
-                " (id, name, name_key, token_hash, created_ms, was, role, held)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " (id, name, name_key, token_hash, created_ms, was, role, held,"
+                " display, status, zone, picture, seen_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
                 " name_key = excluded.name_key, token_hash = excluded.token_hash,"
                 " created_ms = excluded.created_ms, was = excluded.was, role = excluded.role,"
-                " held = excluded.held",
+                " held = excluded.held, display = excluded.display, status = excluded.status,"
+                " zone = excluded.zone, picture = excluded.picture, seen_ms = excluded.seen_ms",
                 (
                     account.id,
                     account.name,
@@ -249,8 +251,20 @@ class Writer:
                     account.was,
                     account.role,
                     account.held,
+                    account.display,
+                    account.status,
+                    account.zone,
+                    account.picture,
+                    account.seen_ms,
                 ),
             )
         except sqlite3.IntegrityError:  # its name or its token is another's
             return Conflict()
+        if not account.picture:
+            self._db.execute("DELETE FROM pictures WHERE account = ?", (account.id,))
+        elif picture is not None:
+            self._db.execute(
+                "INSERT OR REPLACE INTO pictures (account, data) VALUES (?, ?)",
+                (account.id, picture),
+            )
         return Kept()

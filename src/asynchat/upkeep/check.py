@@ -11,6 +11,7 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.profile import picture_hash
 from asynchat.errors import ChatError
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import missing_from
@@ -114,6 +115,18 @@ def _accounts(db: sqlite3.Connection) -> Iterator[str]:
                 yield f"account {one_line(account)}: its name is not the one it is found by"
 
 
+def _pictures(db: sqlite3.Connection) -> Iterator[str]:
+    for account, expected, data in db.execute(
+        "SELECT id, picture, data FROM accounts LEFT JOIN pictures ON account = id ORDER BY number"
+    ):
+        if picture_hash(data or b"") != expected:
+            yield f"account {one_line(account)}: its picture is not the one it is told by"
+    for (account,) in db.execute(
+        "SELECT account FROM pictures WHERE account NOT IN (SELECT id FROM accounts)"
+    ):
+        yield f"pictures: one is of {one_line(account)}, and there is no such account"
+
+
 _PARTS: Final[dict[str, Callable[[sqlite3.Connection], Iterator[str]]]] = {
     "schema": _schema,
     "pages": _pages,
@@ -122,5 +135,6 @@ _PARTS: Final[dict[str, Callable[[sqlite3.Connection], Iterator[str]]]] = {
     "epochs": _epochs,
     "removed": _removed,
     "accounts": _accounts,
+    "pictures": _pictures,
     "log": replayed,
 }

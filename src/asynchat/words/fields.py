@@ -20,6 +20,11 @@ MAX_EMOJI_CHARS: Final = 32
 MAX_REACTIONS: Final = 20
 """How many different emoji may stand under one message."""
 MAX_PINNED: Final = 50
+MAX_DISPLAY_CHARS: Final = 50
+MAX_STATUS_CHARS: Final = 100
+MAX_ZONE_CHARS: Final = 64
+MAX_PICTURE_BYTES: Final = 24 * 1024
+"""Of somebody's picture, before base64 makes it a third longer."""
 MAX_PAGE_EVENTS: Final = 500
 PAGE_EVENTS: Final = 50
 MAX_INT: Final = 2**53 - 1

@@ -19,11 +19,14 @@ from asynchat.words.events import (
 )
 from asynchat.words.fields import (
     MAX_DIRECT_PEOPLE,
+    MAX_DISPLAY_CHARS,
     MAX_EMOJI_CHARS,
     MAX_PAGE_EVENTS,
+    MAX_PICTURE_BYTES,
     MAX_PINNED,
     MAX_REACTIONS,
     MAX_REQUEST_BYTES,
+    MAX_STATUS_CHARS,
     MAX_TEXT_BYTES,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
@@ -65,11 +68,14 @@ class Limits(Message, tag=False, frozen=True, omit_defaults=False):
     emoji_chars: int = MAX_EMOJI_CHARS
     reactions: int = MAX_REACTIONS
     pinned: int = MAX_PINNED
+    display_chars: int = MAX_DISPLAY_CHARS
+    status_chars: int = MAX_STATUS_CHARS
+    picture_bytes: int = MAX_PICTURE_BYTES
     under_way: int = 64
 
 
 class Welcome(Message, tag="welcome", frozen=True):
-    """Answer a `Hello`: the stream starts after ``cursor``."""
+    """Answer a `Hello`: the stream starts after ``cursor``; ``notice`` is for people to read."""
 
     version: int
     server: str
@@ -81,6 +87,7 @@ class Welcome(Message, tag="welcome", frozen=True):
     more: bool
     limits: Limits
     features: tuple[str, ...]
+    notice: str = ""
 
 
 class Tally(Message, tag=False, frozen=True):
@@ -117,7 +124,11 @@ class RoomList(Message, tag="rooms", frozen=True):
 
 
 class Presence(Message, tag=False, frozen=True):
-    """How one person is: ``state`` is online, away or offline."""
+    """How one person is: ``state`` is online, away, busy or offline.
+
+    ``since`` is when somebody online came, or was last here, in ms since the epoch.  ``picture``
+    is the hash of it.
+    """
 
     account: str
     name: str | None
@@ -126,10 +137,14 @@ class Presence(Message, tag=False, frozen=True):
     since: int | None = None
     reason: str | None = None
     was: str | None = None
+    display: str = ""
+    status: str = ""
+    zone: str = ""
+    picture: str = ""
 
 
 class People(Message, tag="people", frozen=True):
-    """Answer `Who`; ``since`` is when somebody online came, in ms since the epoch."""
+    """Answer `Who`."""
 
     re: str
     people: tuple[Presence, ...]
@@ -138,11 +153,20 @@ class People(Message, tag="people", frozen=True):
 
 
 class PresenceChanged(Message, tag="presence", frozen=True):
-    """Tell who of a room came, went or was renamed, and how many are connected."""
+    """Tell who of a room came, went or is otherwise than before, and how many are connected."""
 
     room: str
     people: tuple[Presence, ...]
     online: int
+
+
+class Picture(Message, tag="picture", frozen=True):
+    """Answer `GetPicture`: the picture in base64, None where there is none."""
+
+    re: str
+    account: str
+    hash: str
+    data: str | None
 
 
 class SomeoneTyping(Message, tag="typing", frozen=True):
@@ -212,6 +236,7 @@ ServerFrame: TypeAlias = (
     | RoomList
     | People
     | PresenceChanged
+    | Picture
     | SomeoneTyping
     | Upto
     | Ping

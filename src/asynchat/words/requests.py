@@ -112,6 +112,27 @@ class Pin(Message, tag="pin", frozen=True):
     on: bool = True
 
 
+class SetProfile(Message, tag="profile", frozen=True):
+    """Change what an account says of itself: None leaves a field, an empty text takes it away.
+
+    ``picture`` is base64.  An account always has a name, which is taken away by nobody.
+    """
+
+    id: Id
+    name: str | None = None
+    display: str | None = None
+    status: str | None = None
+    zone: str | None = None
+    picture: str | None = None
+
+
+class SetState(Message, tag="state", frozen=True):
+    """Say how one is on this connection: ``online``, ``away`` or ``busy``.  Not durable."""
+
+    id: Id
+    state: str
+
+
 class ListRooms(Message, tag="rooms", frozen=True):
     """Ask for the rooms one may see, in order of name: one, or those after ``after``."""
 
@@ -140,6 +161,13 @@ class History(Message, tag="history", frozen=True):
     limit: Positive = PAGE_EVENTS
 
 
+class GetPicture(Message, tag="picture", frozen=True):
+    """Ask for somebody's picture."""
+
+    id: Id
+    account: str
+
+
 class Typing(Message, tag="typing", frozen=True):
     """Tell a room that one is typing; not durable, not answered, and it may be dropped."""
 
@@ -166,10 +194,10 @@ class Bye(Message, tag="bye", frozen=True):
 About: TypeAlias = Edit | Redact | React | Pin
 """A request about something said before, whose seq is ``about``."""
 
-Write: TypeAlias = Say | Join | Leave | Create | Invite | Direct | SetTopic | About
-"""A request that may make an event; its id is unique for its account, for ever."""
+Write: TypeAlias = Say | Join | Leave | Create | Invite | Direct | SetTopic | About | SetProfile
+"""A request that changes what is stored; the id of an event is unique for its account, for ever."""
 
-Query: TypeAlias = ListRooms | Who | History
+Query: TypeAlias = ListRooms | Who | History | GetPicture
 """A request that only reads."""
 
-Request: TypeAlias = Hello | Write | Query | Typing | Ping | Pong | Bye
+Request: TypeAlias = Hello | Write | SetState | Query | Typing | Ping | Pong | Bye

@@ -1,7 +1,7 @@
 """Make ``version_3.db``, as the releases of schema version 3 wrote it, and what must be read of it.
 
-It is what version 2 has, with edits, a deletion, reactions and pins.  Run once, when version 3 was
-the newest: ``python -m tests.store.golden.make_version_3``.
+It is what version 2 has, with edits, a deletion, reactions, pins and a profile.  Run once, when
+version 3 was the newest: ``python -m tests.store.golden.make_version_3``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from asynchat.messages import Edited, Pinned, Reacted, Redacted, Said
 from asynchat.store.opening import DATABASE_FILE, open_database
 from asynchat.store.schema import VERSION
 from asynchat.store.writer import Writer
+from tests.contracts.drafts import account
 from tests.store.golden.make_version_1 import (
     ADA,
     BEN,
@@ -50,6 +51,19 @@ ABOUT = [
     event(Redacted, CYD, DIRECT, "x1", about=14),
 ]
 
+PICTURE = bytes.fromhex(
+    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
+)
+PROFILE = account(
+    BEN,
+    "Bén",
+    picture=PICTURE,
+    display="Bén mit é",
+    status="Im Garten \N{ROSE}",
+    zone="Europe/Berlin",
+    seen_ms=1_763_650_009_000,
+)
+
 
 def main() -> None:
     """Write the database, and beside it what must be read of it."""
@@ -66,6 +80,7 @@ def main() -> None:
                 last = writer.append([timed(draft, 9_000 + n) for n, draft in enumerate(ABOUT)])
                 if len(last.events) != len(ABOUT) or last.events[0].event.seq != GARDEN:
                     raise SystemExit("some were refused, or are not where they are thought")
+                writer.append([PROFILE])
                 writer.remove("lobby", after=0, upto=writer.head)
                 writer.remove("keller", after=0, upto=writer.head)
             writer.close()
@@ -98,6 +113,13 @@ def more(db: sqlite3.Connection) -> dict[str, Any]:
             list(row)
             for row in db.execute(
                 "SELECT about, emoji, account, seq FROM reactions ORDER BY about, seq"
+            )
+        ],
+        "profiles": [
+            list(row)
+            for row in db.execute(
+                "SELECT id, display, status, zone, picture, seen_ms, hex(data)"
+                " FROM accounts JOIN pictures ON account = id"
             )
         ],
         "pins": [list(row) for row in db.execute("SELECT about, seq FROM pins ORDER BY about")],
