@@ -142,6 +142,7 @@ async def picture(palette: Palette, folder: Path) -> None:
     """Play the conversation and take its picture."""
     with tempfile.TemporaryDirectory() as name:
         data = Path(name)
+        os.environ["HOME"] = name
         server = Server(Settings(data=data / "server", port=0), store=MemoryStore())
         async with (
             server,

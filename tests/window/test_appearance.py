@@ -175,3 +175,16 @@ async def test_a_maximised_window_is_so_again(show: Show, root: tk.Tk, until: Un
     if root.attributes("-zoomed"):
         root.attributes("-zoomed", False)
         await until(lambda: root.geometry() == "700x500+120+90")
+
+
+async def test_the_folder_of_palettes_is_told_as_people_write_it(
+    show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies at home begins with a tilde, and all else is told in full."""
+    made = show(Preferences(theme="dark"))
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path.parent))
+    assert made.palette_folder == os.path.join("~", tmp_path.name, "palettes")  # noqa: PTH118
+    monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "elsewhere"))
+    assert made.palette_folder == str(tmp_path / "palettes")

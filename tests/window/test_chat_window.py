@@ -191,3 +191,12 @@ async def test_the_connection_is_in_the_log(
     chat.change_status()
     (record,) = caplog.records
     assert record.getMessage() == f"{ada.address}: closed "
+
+
+async def test_the_hint_is_short_in_a_narrow_window(
+    chat: ChatWindow, root: tk.Tk, until: Until
+) -> None:
+    """What belongs in the composer is said in as many words as there is room for."""
+    await until(lambda: "Enter sends" in chat.screen.composer.placeholder)
+    root.geometry("440x500")
+    await until(lambda: chat.screen.composer.placeholder == "Message #lobby")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tkinter as tk
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.look import preference
@@ -14,7 +15,6 @@ from asynchat.window.preferences import SYSTEM, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from asynchat.tasks import Tasks
     from asynchat.window.live_preferences import LivePreferences
@@ -74,7 +74,10 @@ class Appearance:
         """Where a person's own palettes are."""
         from asynchat.window.look.own_palettes import FOLDER  # noqa: PLC0415 - few have their own
 
-        return str(self._folder / FOLDER)
+        folder, home = self._folder / FOLDER, Path.home()
+        if folder.is_relative_to(home):
+            return str(Path("~") / folder.relative_to(home))
+        return str(folder)
 
     def zoom(self, steps: int) -> None:
         """Make everything larger or smaller by so many steps; 0 goes back to normal."""

@@ -75,6 +75,7 @@ class ChatWindow:
                 rooms=guarded(partial(self._do, "join")),
                 do=guarded(self._do),
                 topic=guarded(self._set_topic),
+                narrowed=guarded(self._narrowed),
                 widen=guarded(lambda width: preferences.change(sidebar=width)),
                 send=guarded(self.send),
                 change=guarded(self._changed),
@@ -162,10 +163,16 @@ class ChatWindow:
         self._mentioning.refresh()
         self._view.load(lines)
         self.commands.visited(self._session.on_view)
-        label = self._session.label()
-        about = label.replace("# ", "#", 1)
+        self.screen.composer.show(draft, self._placeholder())
+
+    def _placeholder(self) -> str:
+        about = self._session.label().replace("# ", "#", 1)
         hint = "" if self.screen.narrow else "  —  Enter sends, Shift+Enter new line"
-        self.screen.composer.show(draft, f"Message {about}{hint}")
+        return f"Message {about}{hint}"
+
+    def _narrowed(self) -> None:
+        if self._session.on_view is not None:
+            self.screen.composer.hint(self._placeholder())
 
     def change_lines(self, splices: Sequence[Splice], *, news: int, at_once: bool) -> None:
         """Show what changed in the room on view."""

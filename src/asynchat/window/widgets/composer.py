@@ -85,6 +85,10 @@ class Composer(ttk.Frame):
         self._hint.configure(text=placeholder)
         self._changed()
 
+    def hint(self, placeholder: str) -> None:
+        """Say otherwise what belongs here."""
+        self._hint.configure(text=placeholder)
+
     def clear(self) -> None:
         """Empty it, once it is sent."""
         self.show("", self.placeholder)

@@ -29,7 +29,8 @@ class Actions:
     """What the main screen's widgets call.
 
     ``do`` is called with the name of a command, ``topic`` with one that was typed, ``widen``
-    with the width that the sidebar was dragged to.
+    with the width that the sidebar was dragged to, ``narrowed`` when the window became narrow
+    or wide.
     """
 
     choose: Callable[[Row], None]
@@ -38,6 +39,7 @@ class Actions:
     do: Callable[[str], None]
     topic: Callable[[str], None]
     widen: Callable[[int], None]
+    narrowed: Callable[[], None]
     send: Callable[[], None]
     change: Callable[[], None]
     paste: Callable[[], None]
@@ -162,6 +164,7 @@ class MainScreen(ttk.Frame):
         if narrow != self._narrow:
             self._narrow = narrow
             self._lay_out()
+            self._actions.narrowed()
 
     def _lay_out(self) -> None:
         away = self._narrow or self._hidden

@@ -77,6 +77,7 @@ class SettingsPanel(Panel):
             button.grid(row=at, column=0, sticky="w", pady=self._look.px(3))
             _enter_presses(button)
         self._warnings.configure(text="\n".join(warnings))
+        self._offer_warnings()
 
     @property
     def first(self) -> tk.Misc:
@@ -240,12 +241,19 @@ class SettingsPanel(Panel):
         self._padded.append((widget, pady, 20))
         self._row += 1
 
+    def _offer_warnings(self) -> None:
+        if self._warnings.cget("text"):
+            self._warnings.grid()
+        else:
+            self._warnings.grid_remove()
+
     def _paint(self) -> None:
         px = self._look.px
         for widget, (above, below), side in self._padded:
             widget.grid_configure(padx=px(side), pady=(px(above), px(below)))
             if isinstance(widget, ttk.Label):
                 widget.configure(wraplength=px(500))
+        self._offer_warnings()
         for entry in (self.quiet_from, self.quiet_to, self.words):
             entry.configure(font=self._look.fonts["body"])
 
