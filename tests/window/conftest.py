@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tkinter as tk
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +15,7 @@ from asynchat.window.look.theme import Look
 from asynchat.window.loop import TkLoop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from tests.plugins.waiting import Until
 
@@ -24,6 +25,20 @@ class Press(Protocol):
 
     async def __call__(self, widget: tk.Misc, *keys: str) -> None:
         """Press keys where the focus then is: ``a``, ``Return``, ``Control-a``."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected_here() -> Iterator[None]:
+    """Collect the windows of a module on this thread.
+
+    Python's collector runs on whatever thread has just made something, and Tcl aborts the process
+    where one of its interpreters goes on another thread than it was made on.  A program has one
+    for as long as it lives; these tests have hundreds.
+    """
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture
