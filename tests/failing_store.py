@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asynchat.chat.drafts import AnyDraft
+    from asynchat.messages import Unread
     from asynchat.store.interface import Keep, Outcome, Removed, Repeat
 
 
@@ -37,6 +38,14 @@ class FailingStore(SqliteStore):
         if self.unsearchable:
             raise StoreError("The disk does not answer.")
         return await super().find(asker, id, digest)
+
+    async def unread(
+        self, account: str, rooms: Sequence[tuple[str, int]], *, upto: int
+    ) -> list[Unread]:
+        """Count what is unread, or fail."""
+        if self.unsearchable:
+            raise StoreError("The disk does not answer.")
+        return await super().unread(account, rooms, upto=upto)
 
     async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
         """Remove what is not to be kept, or fail before anything of it is removed."""

@@ -50,6 +50,8 @@ NEEDED: dict[str, dict[str, object]] = {
     "pin": {"id": "a", "room": "den", "about": 1},
     "profile": {"id": "a"},
     "state": {"id": "a", "state": "away"},
+    "mark": {"id": "a", "room": "den", "seq": 1},
+    "unread": {"id": "a"},
     "rooms": {"id": "a"},
     "who": {"id": "a"},
     "history": {"id": "a", "room": "den"},

@@ -24,7 +24,7 @@ from asynchat.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MAX_NAME_CHARS: Final = 32
 MAX_ROOM_CHARS: Final = 64
@@ -32,6 +32,7 @@ MAX_COMBINING: Final = 8
 """How many combining marks may follow one another; more would climb over the lines above."""
 
 _PUNCTUATION: Final = frozenset("_-.")
+_BEFORE_NO_CALL: Final = frozenset("@./:")
 _NAME_CATEGORIES: Final = ("L", "M", "Nd")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -126,6 +127,25 @@ def name_from(login: str) -> str:
         return check_name(kept)
     except ChatError:
         return "guest"
+
+
+def calls(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield where an ``@`` calls somebody, and the names that it may mean, the longest first.
+
+    ``@ada.`` may end a sentence, while ``@ada.b`` means nobody called ada; an address calls nobody.
+    """
+    at = text.find("@")
+    while at >= 0:
+        before = text[at - 1] if at else " "
+        end = at + 1
+        while end < len(text) and _may_be_in_name(text[end]):
+            end += 1
+        word = text[at + 1 : end]
+        if before == "-" or not (before in _BEFORE_NO_CALL or _may_be_in_name(before)):
+            shortest = max(1, len(word.rstrip("_-.")))
+            longest = min(len(word), MAX_NAME_CHARS)
+            yield at, [word[:length] for length in range(longest, shortest - 1, -1)]
+        at = text.find("@", end)
 
 
 def clean_text(text: str) -> str:

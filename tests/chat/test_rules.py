@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from asynchat.chat import rules, saying
 from asynchat.chat.asking import Asker, Verdict
-from asynchat.chat.drafts import Draft
+from asynchat.chat.drafts import Draft, MarkDraft
 from asynchat.chat.rules import judge
 from asynchat.chat.state import OPEN, State
 from asynchat.errors import ChatError
@@ -26,6 +26,7 @@ from asynchat.messages import (
     Joined,
     Leave,
     Left,
+    Mark,
     Person,
     Said,
     Say,
@@ -86,7 +87,7 @@ def here() -> State:
 def drafted(request: Write, by: str = ADA) -> AnyEvent:
     """Return the event that a request leads to; it is the asker's, under the request's id."""
     draft = judge(request, asker(by), here(), PEOPLE).draft
-    assert draft is not None
+    assert isinstance(draft, Draft)
     assert draft == Draft(draft.event, by, b"digest")
     return draft.event
 
@@ -390,7 +391,7 @@ class Chatting(RuleBasedStateMachine):
         else:
             why = ""
         assert why in {"", *CODES[type(request)]}
-        if verdict.draft is not None:
+        if isinstance(verdict.draft, Draft):
             assert (verdict.draft.asker, verdict.draft.event.id) == (by.account.id, "i")
             self.apply(verdict.draft.event)
         if verdict.page_of is not None:
@@ -453,3 +454,11 @@ class Chatting(RuleBasedStateMachine):
 
 TestChatting = Chatting.TestCase
 TestChatting.settings = settings(max_examples=100, stateful_step_count=40)
+
+
+def test_a_mark_is_no_event() -> None:
+    """Of a room one is in, whatever the seq; the store knows what its newest is."""
+    marked = judge(Mark(id="i", room="lobby", seq=7), asker(ADA), here(), PEOPLE)
+    assert marked == Verdict(MarkDraft(ADA, "lobby", 7))
+    with pytest.raises(ChatError, match="no room"):
+        judge(Mark(id="i", room="none", seq=7), asker(ADA), here(), PEOPLE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.chat.asking import Asker, Target
+from asynchat.chat.drafts import Draft
 from asynchat.chat.rules import judge, target_of
 from asynchat.chat.state import Room, State
 from asynchat.errors import ChatError
@@ -55,6 +56,7 @@ def drafted(
     draft = judge(request, asker, here(), PEOPLE, target).draft
     if draft is None:
         return None
+    assert isinstance(draft, Draft)
     assert isinstance(draft.event, Edited | Redacted | Reacted | Pinned | Said)
     assert (draft.event.account, draft.event.id, draft.asker) == (by, request.id, by)
     return draft.event
@@ -212,3 +214,10 @@ def test_a_room_has_only_so_many_pins() -> None:
     pin = Pin(id="i", room="den", about=5)
     assert drafted(pin, replace(HELLO, pinned_in_room=MAX_PINNED - 1)) is not None
     assert code(pin, replace(HELLO, pinned_in_room=MAX_PINNED)) == "too_many"
+
+
+def test_a_message_names_who_is_mentioned() -> None:
+    """Members by account, everybody by a word of its own, and never oneself."""
+    event = drafted(Say(id="s1", room="den", text="@ben @ada @cyd @room"))
+    assert isinstance(event, Said)
+    assert (event.mentions, event.everyone) == ((BEN,), True)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from asynchat.chat.accounts import Account
-from asynchat.chat.drafts import AccountDraft, Draft
+from asynchat.chat.drafts import AccountDraft, Draft, MarkDraft
 from asynchat.chat.profile import picture_hash
 from asynchat.messages import (
     LOBBY,
@@ -33,6 +33,8 @@ def said(
     id: str | None = None,
     digest: bytes = b"",
     time: int = TIME,
+    mentions: tuple[str, ...] = (),
+    everyone: bool = False,
 ) -> Draft:
     """Return a draft of a message; with an id its account is also who asked."""
     event = Said(
@@ -44,6 +46,8 @@ def said(
         id=id,
         text=text,
         reply_to=None,
+        mentions=mentions,
+        everyone=everyone,
     )
     return Draft(event, None if id is None else account, digest)
 
@@ -175,3 +179,8 @@ def account(
         ),
         picture,
     )
+
+
+def mark(seq: int, *, room: str = LOBBY, account: str = "a1") -> MarkDraft:
+    """Return a draft of how far somebody has read a room."""
+    return MarkDraft(account, room, seq)

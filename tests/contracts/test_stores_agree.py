@@ -20,6 +20,7 @@ from tests.contracts.drafts import (
     edited,
     joined,
     left,
+    mark,
     pinned,
     reacted,
     redacted,
@@ -47,7 +48,10 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         id=IDS,
         digest=st.sampled_from([b"1", b"2"]),
         time=st.integers(0, 12).map(lambda ms: TIME + ms),
+        mentions=st.sets(PEOPLE, max_size=2).map(lambda people: (*sorted(people),)),
+        everyone=st.booleans(),
     ),
+    st.builds(mark, SEQS, room=ROOMS, account=PEOPLE),
     st.builds(joined, ROOMS, PEOPLE, id=IDS),
     st.builds(left, ROOMS, PEOPLE, id=IDS),
     st.builds(created, ROOMS, PEOPLE, id=IDS, private=st.booleans()),
@@ -106,6 +110,11 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
         st.fixed_dictionaries(
             {"reader": PEOPLE, "before": st.none() | SEQS, "max_bytes": st.integers(1, 3000)}
         ),
+    ),
+    st.tuples(
+        st.just("unread"),
+        st.tuples(PEOPLE, st.lists(st.tuples(ROOMS, SEQS), max_size=3)),
+        st.fixed_dictionaries({"upto": SEQS}),
     ),
     st.tuples(st.just("target"), st.tuples(ABOUT, PEOPLE), st.just({})),
     st.tuples(st.just("picture"), st.tuples(PEOPLE), st.just({})),

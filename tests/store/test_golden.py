@@ -168,3 +168,35 @@ def test_there_is_something_of_every_kind(version: int, expected: dict[str, Any]
     assert any(account[1] is None and account[4] for account in expected["accounts"])
     assert any(stay[2] is not None for room in expected["rooms"] for stay in room["stays"])
     assert len(expected["epochs"]) > 2
+
+
+async def test_what_was_read_is_known(data: Path, expected: dict[str, Any]) -> None:
+    """Marks and mentions are as they were; of what was there before marks nothing is unread."""
+    async with SqliteStore(data) as store:
+        head = store.head()
+        rooms = (await store.snapshot()).state.rooms.values()
+        own = [(who, room.name, since) for room in rooms for who, since in room.members.items()]
+        counts = {
+            (who, name): (await store.unread(who, [(name, since)], upto=head))[0]
+            for who, name, since in own
+        }
+    with closing(sqlite3.connect(data / DATABASE_FILE)) as db:
+        mentions = db.execute(
+            "SELECT name, account, seq FROM mentions JOIN rooms ON rooms.id = room"
+            " ORDER BY seq, account"
+        )
+        assert list(map(list, mentions)) == expected.get("mentions", [])
+    if "marks" not in expected:
+        assert own
+        assert all((one.unread, one.mentions) == (0, 0) for one in counts.values())
+    for who, name, seq in expected.get("marks", ()):
+        assert counts[who, name].seq == seq
+        later = [one for one in map(json.loads, expected["frames"]) if one["seq"] > seq]
+        others = [
+            one
+            for one in later
+            if one["type"] == "said" and one["room"] == name and one["account"] != who
+        ]
+        assert counts[who, name].unread == sum(not one.get("redacted") for one in others)
+        called = [one for one in others if who in one.get("mentions", ()) or one.get("everyone")]
+        assert counts[who, name].mentions == len(called)

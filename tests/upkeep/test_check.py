@@ -44,6 +44,8 @@ def test_an_empty_log_is_sound(tmp_path: Path) -> None:
             "INSERT INTO epochs VALUES (99, 'late')",
             "epochs: one begins at seq 99, after the end of the log at 13",
         ),
+        ("INSERT INTO marks VALUES ('a1', 1, 99)", "marks: a1 cannot have read lobby up to 99"),
+        ("INSERT INTO marks VALUES ('zz', 1, 1)", "marks: zz cannot have read lobby up to 1, or"),
         ("UPDATE accounts SET name_key = 'x' WHERE id = 'a1'", "a1: its name is not the one"),
         ("UPDATE accounts SET name = 'a b' WHERE id = 'a1'", "a1: a b is no name"),
         (

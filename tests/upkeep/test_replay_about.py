@@ -10,7 +10,7 @@ import pytest
 
 from asynchat.upkeep.opening import open_log
 from asynchat.upkeep.replay import replayed
-from tests.contracts.drafts import edited, pinned, reacted, redacted
+from tests.contracts.drafts import edited, pinned, reacted, redacted, said
 from tests.upkeep.logs import change, make_log, remove
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ MORE = [
     pinned(4),
     edited(4),
     redacted(4),
+    said(mentions=("b1",), everyone=True),
     pinned(3),
 ]
 
@@ -51,6 +52,7 @@ def test_what_was_removed_is_no_finding(tmp_path: Path) -> None:
         assert db.execute("SELECT count(*) FROM events WHERE about = 3").fetchone() == (1,)
 
 
+WHOM = "whom it mentions is not noted as it says"
 NOTED = "what is noted about it is not what the log says"
 
 
@@ -64,6 +66,10 @@ NOTED = "what is noted about it is not what the log says"
         ("DELETE FROM reactions", f"event 3: {NOTED}"),
         ("UPDATE reactions SET account = 'b1'", f"event 3: {NOTED}"),
         ("INSERT INTO pins VALUES (1, 4, 20)", f"event 4: {NOTED}"),
+        ("DELETE FROM mentions WHERE account = ''", f"event 23: {WHOM}"),
+        ("UPDATE mentions SET account = 'a1' WHERE account = 'b1'", f"event 23: {WHOM}"),
+        ("INSERT INTO mentions VALUES (1, 'a1', 1)", f"event 1: {WHOM}"),
+        ("INSERT INTO mentions VALUES (1, 'a1', 99)", "event 99 is not there, but it is noted"),
         ("INSERT INTO pins VALUES (1, 99, 20)", "event 99 is not there, but something is noted"),
         ("UPDATE events SET about = NULL WHERE seq = 14", "event 14 is not noted as what it is"),
         ("UPDATE events SET about = 3 WHERE seq = 5", "event 5 is not noted as what it is about"),

@@ -10,6 +10,7 @@ from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
+    from asynchat.chat.drafts import MarkDraft
     from asynchat.chat.state import Room, State
     from asynchat.messages import AnyEvent
 
@@ -32,7 +33,7 @@ class Asker:
 class Verdict:
     """What a request leads to: a draft or none, and the room whose page answers it, if any."""
 
-    draft: Draft | None = None
+    draft: Draft | MarkDraft | None = None
     page_of: str | None = None
 
 

@@ -36,4 +36,13 @@ class AccountDraft:
     picture: bytes | None = None
 
 
-AnyDraft: TypeAlias = Draft | AccountDraft
+@dataclass(frozen=True, slots=True)
+class MarkDraft:
+    """How far an account has read a room; the store takes the room's newest seq at most."""
+
+    account: str
+    room: str
+    seq: int
+
+
+AnyDraft: TypeAlias = Draft | AccountDraft | MarkDraft

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.asking import Asker, Verdict, draft_of, own_room, room_of
-from asynchat.chat.drafts import Draft
+from asynchat.chat.drafts import Draft, MarkDraft
 from asynchat.chat.saying import judge_saying
 from asynchat.errors import ChatError
 from asynchat.messages import (
@@ -28,6 +28,7 @@ from asynchat.messages import (
     Joined,
     Leave,
     Left,
+    Mark,
     Pin,
     React,
     Redact,
@@ -69,7 +70,8 @@ def judge(
     ``target`` is what `target_of` asks for; None where the log has no such thing.
     """
     if isinstance(request, Say | Edit | Redact | React | Pin):
-        return judge_saying(request, asker, own_room(request.room, asker, state), target)
+        room = own_room(request.room, asker, state)
+        return judge_saying(request, asker, room, directory, target)
     rule = _RULES[type(request)]
     return rule(request, asker, state, directory)
 
@@ -157,6 +159,11 @@ def _set_topic(request: SetTopic, asker: Asker, state: State, _directory: Direct
     return Verdict(draft_of(asker, Topic, request.id, room.name, text=text))
 
 
+def _mark(request: Mark, asker: Asker, state: State, _directory: Directory) -> Verdict:
+    room = own_room(request.room, asker, state)
+    return Verdict(MarkDraft(asker.account.id, room.name, request.seq))
+
+
 _RULES: Final[dict[type, Callable[..., Verdict]]] = {
     Join: _join,
     Leave: _leave,
@@ -164,6 +171,7 @@ _RULES: Final[dict[type, Callable[..., Verdict]]] = {
     Invite: _invite,
     Direct: _direct,
     SetTopic: _set_topic,
+    Mark: _mark,
 }
 
 _TOO_MANY: Final = f"A direct room has at most {MAX_DIRECT_PEOPLE} people."

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.chat.asking import Verdict, draft_of
+from asynchat.chat.mentions import mentioned
 from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_PINNED,
@@ -28,6 +29,7 @@ from asynchat.text import check_emoji, check_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asynchat.chat.accounts import Directory
     from asynchat.chat.asking import Asker, Target
     from asynchat.chat.state import Room
 
@@ -35,19 +37,33 @@ if TYPE_CHECKING:
 Saying: TypeAlias = Say | Edit | Redact | React | Pin
 
 
-def judge_saying(request: Saying, asker: Asker, room: Room, target: Target | None) -> Verdict:
+def judge_saying(
+    request: Saying, asker: Asker, room: Room, directory: Directory, target: Target | None
+) -> Verdict:
     """Apply the rule of a request.  Raise `ChatError` where it is refused."""
     if isinstance(request, Say):
-        return _say(request, asker, room, target)
+        return _say(request, asker, room, directory, target)
     return _RULES[type(request)](request, asker, _said(target, room, asker))
 
 
-def _say(request: Say, asker: Asker, room: Room, target: Target | None) -> Verdict:
+def _say(
+    request: Say, asker: Asker, room: Room, directory: Directory, target: Target | None
+) -> Verdict:
     if request.reply_to is not None:
         _said(target, room, asker)
     text = check_text(request.text)
+    named = mentioned(text, room, directory)
     return Verdict(
-        draft_of(asker, Said, request.id, room.name, text=text, reply_to=request.reply_to)
+        draft_of(
+            asker,
+            Said,
+            request.id,
+            room.name,
+            text=text,
+            reply_to=request.reply_to,
+            mentions=tuple(one for one in named.accounts if one != asker.account.id),
+            everyone=named.everyone,
+        )
     )
 
 

@@ -10,13 +10,11 @@ if TYPE_CHECKING:
     from asynchat.doors.session import Session
     from asynchat.errors import ChatError
     from asynchat.messages import (
+        Answer,
         Done,
         Hello,
         Page,
-        People,
-        Picture,
         Query,
-        RoomList,
         SetState,
         Welcome,
         Write,
@@ -89,7 +87,7 @@ class Hub(Protocol):
     def set_state(self, session: Session, request: SetState) -> None:
         """Take how somebody is on a connection.  Raise `ChatError`."""
 
-    async def answer(self, session: Session, query: Query) -> Page | RoomList | People | Picture:
+    async def answer(self, session: Session, query: Query) -> Answer:
         """Read what was asked for.  Raise `ChatError`."""
 
     async def page_after(self, session: Session, request: Write, settled: Settled) -> Page | None:

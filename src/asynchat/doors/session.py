@@ -17,6 +17,7 @@ from asynchat.chat.profile import ONLINE
 from asynchat.errors import ENDING, ChatError
 from asynchat.messages import (
     Bye,
+    CountUnread,
     Done,
     GetPicture,
     Goodbye,
@@ -167,7 +168,7 @@ class Session:
                 self.send(Pong(re=request.id))
             case SetState():
                 await self._set_state(request)
-            case ListRooms() | Who() | History() | GetPicture():
+            case ListRooms() | Who() | History() | CountUnread() | GetPicture():
                 await self._until_answered()
                 try:
                     self.send(await self._hub.answer(self, request))

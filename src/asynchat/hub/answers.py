@@ -6,6 +6,7 @@ not brought; every answer stops early where its frame would grow too long.
 
 from __future__ import annotations
 
+import heapq
 from base64 import b64encode
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -17,6 +18,8 @@ from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
     MAX_SERVER_FRAME_BYTES,
+    MAX_UNREAD_ROOMS,
+    CountUnread,
     GetPicture,
     History,
     ListRooms,
@@ -24,6 +27,7 @@ from asynchat.messages import (
     People,
     Picture,
     RoomList,
+    UnreadList,
     Who,
     encode,
 )
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
     from asynchat.chat.state import Room, State
     from asynchat.hub.fanout import Fanout
     from asynchat.hub.presence import PresenceBoard
-    from asynchat.messages import Message, Person, Presence, Query
+    from asynchat.messages import Answer, Message, Person, Presence, Query
     from asynchat.messages import Room as RoomFrame
     from asynchat.store.interface import Excerpt, Store
 
@@ -47,7 +51,6 @@ _MAX_LIST_BYTES: Final = MAX_SERVER_FRAME_BYTES - _ROOM_FOR_THE_REST
 
 _T = TypeVar("_T", bound="Message")
 
-Reply: TypeAlias = Page | RoomList | People | Picture
 Refuse: TypeAlias = "Callable[[ChatError], None]"
 
 
@@ -66,7 +69,7 @@ class Answers:
     def _state(self) -> State:
         return self._fanout.state
 
-    async def answer(self, account: str, query: Query, refuse: Refuse) -> Reply:
+    async def answer(self, account: str, query: Query, refuse: Refuse) -> Answer:
         """Read what was asked for.  Raise `ChatError`.
 
         ``refuse`` is told of what is missing from the answer because it is damaged.
@@ -84,6 +87,8 @@ class Answers:
                 return await self._history(account, query, refuse)
             case GetPicture():
                 return await self._picture(query)
+            case CountUnread():
+                return await self._unread(account, query)
 
     def rooms(
         self, rooms: Iterable[Room], account: str, after: str | None = None
@@ -133,6 +138,21 @@ class Answers:
             hash=picture_hash(data),
             data=b64encode(data).decode() if data else None,
         )
+
+    async def _unread(self, account: str, query: CountUnread) -> UnreadList:
+        if query.room is None:
+            own = self._state.rooms_of(account)
+        else:
+            own = iter((self._own_room(account, query.room),))
+        after = query.after or ""
+        wanted = heapq.nsmallest(
+            MAX_UNREAD_ROOMS + 1,
+            ((room.name, room.members[account]) for room in own if room.name > after),
+        )
+        counted = self._fanout.position
+        rooms = await self._store.unread(account, wanted[:MAX_UNREAD_ROOMS], upto=counted)
+        more = len(wanted) > MAX_UNREAD_ROOMS
+        return UnreadList(re=query.id, rooms=tuple(rooms), more=more, counted=counted)
 
     async def _history(self, account: str, query: History, refuse: Refuse) -> Page:
         room = self._own_room(account, query.room)

@@ -20,8 +20,8 @@ from asynchat.chat.entry import Entry, admit
 from asynchat.chat.profile import change_profile
 from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
-from asynchat.messages import AboutEvent, Hello, Said, Say, SetProfile
-from asynchat.store.interface import Conflict, Repeat, Stored, StoreError
+from asynchat.messages import AboutEvent, Hello, Mark, Said, Say, SetProfile
+from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -231,7 +231,7 @@ class Batches:
             if isinstance(item, Submission):
                 about = target_of(item.request)
                 # What changes the state must be known for a repeat before the next is judged by it.
-                if not isinstance(item.request, Say):
+                if not isinstance(item.request, Say | Mark):
                     # A target is read from the log: it does not show what this batch does to it.
                     if (item.account, item.request.id) in ids or (item.account, about) in abouts:
                         break
@@ -347,7 +347,7 @@ class Batches:
         for draft in made:
             if isinstance(draft, Draft):
                 self._state.apply(draft.event)
-            else:
+            elif isinstance(draft, AccountDraft):
                 self._directory.put(draft.account)
         drafts.extend(made)
 
@@ -377,7 +377,7 @@ class Batches:
         outcomes: list[Outcome],
     ) -> WriteResult:
         page_of = verdict.page_of if isinstance(verdict, Verdict) else None
-        if seq:
+        if seq or any(isinstance(outcome, Kept) for outcome in outcomes):
             return Written(seq, page_of)
         # No event came of it: an earlier one may have, and that goes before any rule.
         repeat = next((outcome for outcome in outcomes if isinstance(outcome, Repeat)), None)

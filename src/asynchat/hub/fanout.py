@@ -91,6 +91,12 @@ class Fanout:
             if session.account != besides:
                 self._write(session, data, self.position)
 
+    def tell_account(self, account: str, data: bytes) -> None:
+        """Write what is not of the log to an account's own live sessions."""
+        for session in self._sessions_of(account):
+            if session.live:
+                self._write(session, data, self.position)
+
     def deliver(self, batch: list[Stored]) -> None:
         """Write a batch of the log to every live session that it concerns."""
         before = self.position

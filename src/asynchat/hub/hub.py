@@ -32,6 +32,7 @@ from asynchat.hub.batches import (
     Written,
 )
 from asynchat.hub.fanout import Fanout
+from asynchat.hub.marks import Marks
 from asynchat.hub.presence import PresenceBoard
 from asynchat.hub.registry import Registry
 from asynchat.hub.retention import Retention
@@ -43,6 +44,7 @@ from asynchat.messages import (
     Done,
     Join,
     Limits,
+    Mark,
     SetProfile,
     SomeoneTyping,
     Welcome,
@@ -59,9 +61,8 @@ if TYPE_CHECKING:
     from asynchat.config import Settings
     from asynchat.doors.hub import Settled
     from asynchat.doors.session import Session
-    from asynchat.hub.answers import Reply
     from asynchat.hub.batches import WriteResult
-    from asynchat.messages import AnyEvent, Hello, Page, Query, SetState, Write
+    from asynchat.messages import Answer, AnyEvent, Hello, Page, Query, SetState, Write
     from asynchat.store.interface import Snapshot, Store
     from asynchat.tasks import Tasks
 
@@ -91,6 +92,7 @@ class _Budgets:
     creates: Budget
     profiles: Budget
     typing: Budget
+    marks: Budget
 
     def are_full(self, now: float) -> bool:
         """Tell whether nothing would be lost by forgetting them; typing is not worth it."""
@@ -142,6 +144,7 @@ class Hub:
             now_ms=now_ms,
         )
         self._answers = Answers(store, self._fanout, self._directory, self._presence)
+        self._marks = Marks(store, self._fanout, tasks)
         self._batches = Batches(
             store,
             max_events=settings.batch_events,
@@ -281,7 +284,10 @@ class Hub:
 
     async def delay_s(self, session: Session, request: Write | SetState) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
-        wait_s = self._budgets_of(session.account).messages.take(self._clock())
+        budgets = self._budgets_of(session.account)
+        if isinstance(request, Mark):
+            return budgets.marks.take(self._clock())
+        wait_s = budgets.messages.take(self._clock())
         if wait_s and await self._is_repeat(session.account, request):
             return 0.0
         return wait_s
@@ -304,6 +310,8 @@ class Hub:
         def settled(result: WriteResult) -> None:
             match result:
                 case Written(seq=0):
+                    if isinstance(request, Mark):
+                        self._marks.moved(account, request.room)
                     # The page alone answers a direct whose room there was already.
                     done = None if isinstance(request, Direct) else Done(re=request.id)
                     settle(_Settled(0, done, result.page_of))
@@ -326,7 +334,7 @@ class Hub:
         session.state = check_state(request.state)
         self._presence.changed(session.account)
 
-    async def answer(self, session: Session, query: Query) -> Reply:
+    async def answer(self, session: Session, query: Query) -> Answer:
         """Read what was asked for.  Raise `ChatError`."""
         return await self._answers.answer(session.account, query, session.refuse)
 
@@ -405,6 +413,7 @@ class Hub:
                 Budget(burst=settings.create_burst, per_second=settings.creates_per_s),
                 Budget(burst=settings.profile_burst, per_second=settings.profiles_per_s),
                 Budget(burst=settings.typing_burst, per_second=settings.typings_per_s),
+                Budget(burst=settings.message_burst, per_second=settings.messages_per_s),
             )
         return budgets
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from asynchat.text import calls
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -14,8 +16,6 @@ EVERYBODY: Final = "room"
 """``@room`` is meant for everybody in the room."""
 
 MAX_WORDS: Final = 100
-
-_AT_NAME: Final = re.compile(r"(?<![\w@./:])@([^\W_][\w.-]{0,31})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +74,13 @@ def mentions(text: str, highlighted: Highlights) -> Iterator[Mention]:
 
 
 def _names(text: str, highlighted: Highlights) -> Iterator[Mention]:
-    if "@" not in text:
-        return
-    for match in _AT_NAME.finditer(text):
-        name = match.group(1).casefold()
-        # "@ada." ends a sentence, while "@ada.b" may be somebody else.
-        while name:
-            me = name in highlighted.me or name == EVERYBODY
-            if me or name in highlighted.names:
-                # Folding may change the length: the end is counted from what was typed.
-                yield Mention(match.start(), match.end() - _cut(match.group(1), name), me)
+    for start, names in calls(text):
+        for name in names:
+            key = name.casefold()
+            me = key in highlighted.me or key == EVERYBODY
+            if me or key in highlighted.names:
+                yield Mention(start, start + 1 + len(name), me)
                 break
-            if name[-1] not in ".-_":
-                break
-            name = name[:-1]
-
-
-def _cut(typed: str, name: str) -> int:
-    return len(typed.casefold()) - len(name)
 
 
 def _words(text: str, words: frozenset[str]) -> Iterator[Mention]:

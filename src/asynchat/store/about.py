@@ -106,6 +106,13 @@ def forget(db: sqlite3.Connection, seq: int) -> None:
     """Take away what is noted about an event that is gone, or blank."""
     db.execute("DELETE FROM reactions WHERE about = ?", (seq,))
     db.execute("DELETE FROM pins WHERE about = ?", (seq,))
+    db.execute("DELETE FROM mentions WHERE seq = ?", (seq,))
+
+
+def blank_of(event: Said | Edited) -> Said | Edited:
+    """Return something said as a deletion leaves it: it says nothing, to nobody."""
+    blank = replace(event, text="", redacted=True)
+    return replace(blank, mentions=(), everyone=False) if isinstance(blank, Said) else blank
 
 
 def load_target(db: sqlite3.Connection, seq: int, account: str) -> Target | None:
@@ -232,7 +239,7 @@ def _blank(db: sqlite3.Connection, redacted: Redacted) -> list[Stored]:
     blanked: list[Stored] = []
     for seq, event in _events(iter(rows)):
         if isinstance(event, Said | Edited):
-            blank = replace(event, text="", redacted=True)
+            blank = blank_of(event)
             stored = Stored(blank, encode(blank))
             db.execute(
                 "UPDATE events SET frame = ?, crc = ? WHERE seq = ?",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.state import Interval, State
-    from asynchat.messages import AnyEvent, Tally
+    from asynchat.messages import AnyEvent, Tally, Unread
 
 
 _SEQS_NAMED: Final = 5
@@ -73,7 +73,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An account draft is stored."""
+    """An account or a mark is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +225,16 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
 
     async def picture(self, account: str) -> bytes | None:
         """Return the picture of an account, as of the last commit; None where it has none."""
+
+    async def unread(
+        self, account: str, rooms: Sequence[tuple[str, int]], *, upto: int
+    ) -> list[Unread]:
+        """Count what an account has not read of rooms, in the order given.
+
+        Each comes with the seq since which the account is a member: before that nothing is
+        unread.  What others said counts, unless it was deleted, up to the seq ``upto``; not more
+        than `MAX_COUNTED`, and of the newest `LOOKED_AT` events.
+        """
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""

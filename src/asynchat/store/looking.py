@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from asynchat.chat.asking import Target
 from asynchat.messages import (
+    MAX_COUNTED,
     AboutEvent,
     Edited,
     Pinned,
@@ -18,10 +17,12 @@ from asynchat.messages import (
     Redacted,
     Said,
     Tally,
+    Unread,
     encode,
 )
-from asynchat.store.about import REACTIONS_NAMED, Later
+from asynchat.store.about import REACTIONS_NAMED, Later, blank_of
 from asynchat.store.interface import Stored
+from asynchat.store.unread import EVERYONE, LOOKED_AT, named_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +111,33 @@ def pinned_in(log: Sequence[Stored], room: str) -> list[Stored]:
     return [stored for stored in log if stored.event.seq in pins]
 
 
+def unread_in(log: Sequence[Stored], account: str, room: str, seq: int, upto: int) -> Unread:
+    """Return what an account has not read of a room after a seq."""
+    newest_first = [
+        stored.event
+        for stored in reversed(log)
+        if stored.event.room == room
+        and not isinstance(stored.event, AboutEvent)
+        and seq < stored.event.seq <= upto
+    ]
+    unread = [
+        event
+        for event in newest_first[:LOOKED_AT]
+        if isinstance(event, Said) and event.account != account and not event.redacted
+    ]
+    said = [event for event in newest_first if isinstance(event, Said)]
+    mentions = {
+        event.seq
+        for named in (account, EVERYONE)
+        for event in [one for one in said if named in named_by(one)][:MAX_COUNTED]
+        if event.account != account
+    }
+    count = min(MAX_COUNTED, len(mentions))
+    return Unread(
+        room=room, seq=seq, unread=max(count, min(MAX_COUNTED, len(unread))), mentions=count
+    )
+
+
 def _plain(log: Sequence[Stored], seq: int) -> AnyEvent | None:
     for stored in log:
         if stored.event.seq == seq and not isinstance(stored.event, AboutEvent):
@@ -155,7 +183,7 @@ def _pins(log: Sequence[Stored], room: str) -> dict[int, int]:
 
 
 def _blank(event: Said | Edited) -> Stored:
-    blank = replace(event, text="", redacted=True)
+    blank = blank_of(event)
     return Stored(blank, encode(blank))
 
 

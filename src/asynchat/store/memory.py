@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from asynchat.chat.drafts import AccountDraft
+from asynchat.chat.drafts import AccountDraft, MarkDraft
 from asynchat.chat.state import State
 from asynchat.messages import AboutEvent, Created, Joined, Left, Redacted, Said, encode
 from asynchat.store.about import excerpt_of
@@ -26,7 +26,7 @@ from asynchat.store.interface import (
     Stored,
     StoreError,
 )
-from asynchat.store.looking import blanked, is_refused_by, later_in, pinned_in, target_in
+from asynchat.store.looking import blanked, is_refused_by, later_in, pinned_in, target_in, unread_in
 from asynchat.store.surplus import cutoff
 from asynchat.store.tail import Tail
 from asynchat.text import name_key
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft, Draft
     from asynchat.chat.state import Interval
-    from asynchat.messages import AnyEvent
+    from asynchat.messages import AnyEvent, Unread
     from asynchat.store.about import Later
     from asynchat.store.interface import Excerpt, Keep, Outcome
     from asynchat.store.tail import Watch
@@ -55,6 +55,7 @@ class MemoryStore:
         self._requests: dict[tuple[str, str], tuple[int, int, bytes]] = {}
         self._accounts: dict[str, Account] = {}
         self._pictures: dict[str, bytes] = {}
+        self._marks: dict[tuple[str, str], int] = {}
         self._state = State()
         self._tail = Tail(0, Epochs([(new_epoch(), 0)]))
         self._closed = False
@@ -172,6 +173,17 @@ class MemoryStore:
         self._check_open()
         return self._pictures.get(account)
 
+    async def unread(
+        self, account: str, rooms: Sequence[tuple[str, int]], *, upto: int
+    ) -> list[Unread]:
+        """Count what an account has not read of rooms, in the order given."""
+        self._check_open()
+        marks = self._marks
+        return [
+            unread_in(self._log, account, room, max(since, marks.get((account, room), 0)), upto)
+            for room, since in rooms
+        ]
+
     def _excerpt(
         self,
         there: list[Stored],
@@ -254,6 +266,8 @@ class MemoryStore:
     def _put(self, draft: AnyDraft) -> Outcome:
         if isinstance(draft, AccountDraft):
             return self._put_account(draft.account, draft.picture)
+        if isinstance(draft, MarkDraft):
+            return self._put_mark(draft)
         return self._find(draft.asker, draft.event.id, draft.digest) or self._put_event(draft)
 
     def _put_account(self, account: Account, picture: bytes | None) -> Outcome:
@@ -267,6 +281,13 @@ class MemoryStore:
             self._pictures.pop(account.id, None)
         elif picture is not None:
             self._pictures[account.id] = picture
+        return Kept()
+
+    def _put_mark(self, draft: MarkDraft) -> Outcome:
+        if draft.room not in self._state.rooms:
+            return Conflict()
+        there = (stored.event.seq for stored in self._log if stored.event.room == draft.room)
+        self._marks[draft.account, draft.room] = min(draft.seq, max(there, default=0))
         return Kept()
 
     def _put_event(self, draft: Draft) -> Outcome:

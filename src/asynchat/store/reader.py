@@ -20,11 +20,13 @@ from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError, Repeat, Slice, Stored
 from asynchat.store.snapshot import load_head
 from asynchat.store.spans import by_room, cut, end_of, united
+from asynchat.store.unread import count_unread
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from asynchat.chat.asking import Target
+    from asynchat.messages import Unread
     from asynchat.store.about import Later
     from asynchat.store.interface import Excerpt
 
@@ -146,6 +148,11 @@ class Reader:
                 "SELECT data FROM pictures WHERE account = ?", (account,)
             ).fetchone()
         return None if row is None else bytes(row[0])
+
+    def unread(self, account: str, rooms: Sequence[tuple[str, int]], upto: int) -> list[Unread]:
+        """Read as `Store.unread` does."""
+        with self._transaction():
+            return [count_unread(self._db, account, room, since, upto) for room, since in rooms]
 
     def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Read as `Store.find` does."""

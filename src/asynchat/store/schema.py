@@ -153,6 +153,12 @@ _CONVERSATION: Final = (
         PRIMARY KEY (account, room)
     ) WITHOUT ROWID
     """,
+    # Who was here before there were marks has read everything.
+    """
+    INSERT INTO marks (account, room, seq)
+    SELECT account, room, coalesce((SELECT max(seq) FROM events WHERE events.room = stays.room), 0)
+    FROM stays WHERE last IS NULL
+    """,
     # Whom a message named; an empty account stands for everybody in the room.
     """
     CREATE TABLE mentions (

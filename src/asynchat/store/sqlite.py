@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.state import Interval
+    from asynchat.messages import Unread
     from asynchat.store.interface import Excerpt, Keep, Outcome, Repeat, Slice, Snapshot, Stored
     from asynchat.store.removing import Step
     from asynchat.store.tail import Watch
@@ -167,6 +168,14 @@ class SqliteStore:
     async def picture(self, account: str) -> bytes | None:
         """Return the picture of an account."""
         return await asyncio.wrap_future(self._reading.submit(self._reader.picture, account))
+
+    async def unread(
+        self, account: str, rooms: Sequence[tuple[str, int]], *, upto: int
+    ) -> list[Unread]:
+        """Count what an account has not read of rooms, in the order given."""
+        return await asyncio.wrap_future(
+            self._reading.submit(self._reader.unread, account, tuple(rooms), upto)
+        )
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from asynchat.chat.drafts import AccountDraft
+from asynchat.chat.drafts import AccountDraft, MarkDraft
 from asynchat.messages import (
     AboutEvent,
     Created,
@@ -34,6 +34,7 @@ from asynchat.store.interface import Conflict, Kept, Stored, StoreLostError
 from asynchat.store.reader import find_request
 from asynchat.store.removing import remove_said
 from asynchat.store.snapshot import load_head, load_snapshot
+from asynchat.store.unread import put_mark, put_mentions
 from asynchat.text import name_key
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ class Writer:
     def _put(self, draft: AnyDraft) -> Outcome:
         if isinstance(draft, AccountDraft):
             return self._put_account(draft.account, draft.picture)
+        if isinstance(draft, MarkDraft):
+            return Kept() if put_mark(self._db, draft) else Conflict()
         event = draft.event
         if draft.asker is None or event.id is None:
             return self._put_event(draft)
@@ -176,6 +179,8 @@ class Writer:
                 event.account if isinstance(event, Said) else None,
             ),
         )
+        if isinstance(event, Said) and (event.mentions or event.everyone):
+            put_mentions(self._db, event, room)
         self.head = event.seq
         return Stored(event, frame)
 

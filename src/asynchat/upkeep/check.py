@@ -127,6 +127,16 @@ def _pictures(db: sqlite3.Connection) -> Iterator[str]:
         yield f"pictures: one is of {one_line(account)}, and there is no such account"
 
 
+def _marks(db: sqlite3.Connection) -> Iterator[str]:
+    for account, name, seq in db.execute(
+        "SELECT account, name, seq FROM marks JOIN rooms ON rooms.id = marks.room WHERE seq >"
+        " max(rooms.removed, coalesce((SELECT max(seq) FROM events WHERE room = rooms.id), 0))"
+        " OR seq < 0 OR account NOT IN (SELECT id FROM accounts)"
+    ):
+        who = one_line(account)
+        yield f"marks: {who} cannot have read {one_line(name)} up to {seq}, or is not there"
+
+
 _PARTS: Final[dict[str, Callable[[sqlite3.Connection], Iterator[str]]]] = {
     "schema": _schema,
     "pages": _pages,
@@ -136,5 +146,6 @@ _PARTS: Final[dict[str, Callable[[sqlite3.Connection], Iterator[str]]]] = {
     "removed": _removed,
     "accounts": _accounts,
     "pictures": _pictures,
+    "marks": _marks,
     "log": replayed,
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asynchat.messages import AboutEvent, Edited, Pinned, Reacted, Redacted, Said
+from asynchat.store.unread import named_by
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,6 +46,13 @@ class AboutReplay:
             yield f"event {event.seq} is not noted as what it is about"
         if author != (event.account if isinstance(event, Said) else None):
             yield f"event {event.seq} is not noted as its author's"
+        mentions = self._db.execute(
+            "SELECT name, account FROM mentions JOIN rooms ON rooms.id = room WHERE seq = ?",
+            (event.seq,),
+        ).fetchall()
+        named = named_by(event) if isinstance(event, Said) else ()
+        if sorted(mentions) != sorted((event.room, account) for account in named):
+            yield f"event {event.seq}: whom it mentions is not noted as it says"
         if isinstance(event, AboutEvent):
             self._change(self._known.setdefault(event.about, _Known()), event)
 
@@ -62,6 +70,10 @@ class AboutReplay:
             else:
                 yield f"event {seq}: what is noted about it is not what the log says"
         yield from self._unblanked()
+        for (seq,) in self._db.execute(
+            "SELECT DISTINCT seq FROM mentions WHERE seq NOT IN (SELECT seq FROM events)"
+        ):
+            yield f"event {seq} is not there, but it is noted whom it mentions"
 
     def _change(self, known: _Known, event: AboutEvent) -> None:
         known.later = event.seq

@@ -27,10 +27,16 @@ class Event(Message, frozen=True):
 
 
 class Said(Event, tag="said", frozen=True):
-    """Somebody said something; ``redacted`` once it was blanked."""
+    """Somebody said something; ``redacted`` once it was blanked.
+
+    ``mentions`` are the accounts of the members that it names, but for who said it, and
+    ``everyone`` tells that it names all of them.
+    """
 
     text: str
     reply_to: int | None
+    mentions: tuple[str, ...] = ()
+    everyone: bool = False
     redacted: bool = False
 
 

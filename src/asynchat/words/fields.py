@@ -25,6 +25,11 @@ MAX_STATUS_CHARS: Final = 100
 MAX_ZONE_CHARS: Final = 64
 MAX_PICTURE_BYTES: Final = 24 * 1024
 """Of somebody's picture, before base64 makes it a third longer."""
+MAX_MENTIONS: Final = 20
+"""How many people one message may mention."""
+MAX_COUNTED: Final = 100
+"""Up to how many unread messages of a room are counted."""
+MAX_UNREAD_ROOMS: Final = 50
 MAX_PAGE_EVENTS: Final = 500
 PAGE_EVENTS: Final = 50
 MAX_INT: Final = 2**53 - 1

@@ -123,6 +123,37 @@ class RoomList(Message, tag="rooms", frozen=True):
     more: bool
 
 
+class Unread(Message, tag=False, frozen=True):
+    """How far one has read a room, and how much was said by others after that.
+
+    ``mentions`` of the ``unread`` messages mention one.
+    """
+
+    room: str
+    seq: int
+    unread: int = 0
+    mentions: int = 0
+
+
+class UnreadList(Message, tag="unread", frozen=True):
+    """Answer `CountUnread`; what was said is counted up to the seq ``counted``."""
+
+    re: str
+    rooms: tuple[Unread, ...]
+    more: bool
+    counted: int
+
+
+class Marked(Message, tag="marked", frozen=True):
+    """Tell all connections of an account how far it has read a room; see `UnreadList`."""
+
+    room: str
+    seq: int
+    counted: int
+    unread: int = 0
+    mentions: int = 0
+
+
 class Presence(Message, tag=False, frozen=True):
     """How one person is: ``state`` is online, away, busy or offline.
 
@@ -167,6 +198,10 @@ class Picture(Message, tag="picture", frozen=True):
     account: str
     hash: str
     data: str | None
+
+
+Answer: TypeAlias = Page | RoomList | People | Picture | UnreadList
+"""What answers a query."""
 
 
 class SomeoneTyping(Message, tag="typing", frozen=True):
@@ -235,6 +270,8 @@ ServerFrame: TypeAlias = (
     | Page
     | RoomList
     | People
+    | UnreadList
+    | Marked
     | PresenceChanged
     | Picture
     | SomeoneTyping

@@ -133,6 +133,14 @@ class SetState(Message, tag="state", frozen=True):
     state: str
 
 
+class Mark(Message, tag="mark", frozen=True):
+    """Tell how far one has read a room; it makes no event, and may go back."""
+
+    id: Id
+    room: str
+    seq: Natural
+
+
 class ListRooms(Message, tag="rooms", frozen=True):
     """Ask for the rooms one may see, in order of name: one, or those after ``after``."""
 
@@ -168,6 +176,14 @@ class GetPicture(Message, tag="picture", frozen=True):
     account: str
 
 
+class CountUnread(Message, tag="unread", frozen=True):
+    """Ask how much is unread in one's rooms, in order of name: in one, or those after ``after``."""
+
+    id: Id
+    room: str | None = None
+    after: str | None = None
+
+
 class Typing(Message, tag="typing", frozen=True):
     """Tell a room that one is typing; not durable, not answered, and it may be dropped."""
 
@@ -194,10 +210,12 @@ class Bye(Message, tag="bye", frozen=True):
 About: TypeAlias = Edit | Redact | React | Pin
 """A request about something said before, whose seq is ``about``."""
 
-Write: TypeAlias = Say | Join | Leave | Create | Invite | Direct | SetTopic | About | SetProfile
+Write: TypeAlias = (
+    Say | Join | Leave | Create | Invite | Direct | SetTopic | About | SetProfile | Mark
+)
 """A request that changes what is stored; the id of an event is unique for its account, for ever."""
 
-Query: TypeAlias = ListRooms | Who | History | GetPicture
+Query: TypeAlias = ListRooms | Who | History | GetPicture | CountUnread
 """A request that only reads."""
 
 Request: TypeAlias = Hello | Write | SetState | Query | Typing | Ping | Pong | Bye

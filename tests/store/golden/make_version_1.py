@@ -135,7 +135,7 @@ def main() -> None:
 
 
 def timed(draft: AnyDraft, number: int) -> AnyDraft:
-    if isinstance(draft, AccountDraft):
+    if not isinstance(draft, Draft):
         return draft
     made = replace(draft.event, time=TIME + 1000 * number)
     return Draft(made, draft.asker, draft.digest)

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from asynchat.chat.drafts import MarkDraft
 from asynchat.messages import Edited, Pinned, Reacted, Redacted, Said
 from asynchat.store.opening import DATABASE_FILE, open_database
 from asynchat.store.schema import VERSION
@@ -49,6 +50,23 @@ ABOUT = [
     event(Pinned, CYD, "garden", "p1", about=GARDEN, on=True),
     event(Edited, CYD, DIRECT, "e1", about=14, text="nicht mehr für dich"),
     event(Redacted, CYD, DIRECT, "x1", about=14),
+    event(
+        Said,
+        CYD,
+        "garden",
+        "m10",
+        text="@ben @zoe @room",
+        reply_to=None,
+        mentions=(BEN, ZOE),
+        everyone=True,
+    ),
+    event(Said, CYD, "garden", "m11", text="@ada, say", reply_to=None, mentions=(ADA,)),
+    event(Redacted, CYD, "garden", "x2", about=GARDEN + 11),
+]
+MARKS = [
+    MarkDraft(ADA, "garden", GARDEN),
+    MarkDraft(ADA, "garden", 10**9),
+    MarkDraft(BEN, "garden", GARDEN),
 ]
 
 PICTURE = bytes.fromhex(
@@ -81,6 +99,7 @@ def main() -> None:
                 if len(last.events) != len(ABOUT) or last.events[0].event.seq != GARDEN:
                     raise SystemExit("some were refused, or are not where they are thought")
                 writer.append([PROFILE])
+                writer.append(MARKS)
                 writer.remove("lobby", after=0, upto=writer.head)
                 writer.remove("keller", after=0, upto=writer.head)
             writer.close()
@@ -120,6 +139,20 @@ def more(db: sqlite3.Connection) -> dict[str, Any]:
             for row in db.execute(
                 "SELECT id, display, status, zone, picture, seen_ms, hex(data)"
                 " FROM accounts JOIN pictures ON account = id"
+            )
+        ],
+        "marks": [
+            list(row)
+            for row in db.execute(
+                "SELECT account, name, seq FROM marks JOIN rooms ON rooms.id = room"
+                " ORDER BY account, name"
+            )
+        ],
+        "mentions": [
+            list(row)
+            for row in db.execute(
+                "SELECT name, account, seq FROM mentions JOIN rooms ON rooms.id = room"
+                " ORDER BY seq, account"
             )
         ],
         "pins": [list(row) for row in db.execute("SELECT about, seq FROM pins ORDER BY about")],
