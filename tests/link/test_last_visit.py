@@ -415,7 +415,12 @@ async def test_killed_under_load_it_goes_on_without_a_hole(
             proxy.lead_to(NOWHERE)
             proxy.cut()
             client = visit(proxy)
-            assert await client.begin()
+            if not await client.begin():
+                # Only of a first visit nothing may be kept: it was over before the first write.
+                assert round_ == 0
+                await client.close()
+                proxy.lead_to(server)
+                continue
             kept = [event.seq for event in await client.recent("lobby")]
             # But for what came in the last moment, nothing that was shown is missing.
             assert kept
