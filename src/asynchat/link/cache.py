@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from asynchat.messages import Created, Joined, Left, Limits, Room
+from asynchat.messages import Created, Joined, Left, Limits, Room, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +26,13 @@ MAX_ROOMS: Final = 1_000
 
 
 class About(msgspec.Struct, frozen=True):
-    """Who we were on the last visit, and the rooms there were."""
+    """Who we were on the last visit, the rooms there were, and what was unread up to a seq."""
 
     name: str | None
     rooms: tuple[Room, ...]
     limits: Limits
+    unread: tuple[Unread, ...] = ()
+    counted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

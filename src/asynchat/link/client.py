@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from asynchat.link.notices import Entry, Failed, Notice
-    from asynchat.messages import AnyEvent, Presence, Query, Room, Write
+    from asynchat.messages import AnyEvent, Presence, Query, Room, Unread, Write
 
 logger = logging.getLogger(__name__)
 
@@ -137,6 +137,14 @@ class Client:
     def rooms(self) -> Mapping[str, Room]:
         """The rooms we are a member of, by name, kept up to date."""
         return self._conversation.roster.rooms
+
+    @property
+    def unread(self) -> Mapping[str, Unread]:
+        """How far we have read each room, on any device, and what others said after that.
+
+        At most `MAX_COUNTED` are counted, which stands for more; see `notices.UnreadChanged`.
+        """
+        return self._conversation.marks.counts
 
     @property
     def outbox(self) -> tuple[Entry, ...]:
@@ -419,6 +427,15 @@ class Client:
             id=new_id(), room=room, before=before, after=after, around=around, limit=limit
         )
         return expect(await self._ask(query), Page)
+
+    def mark(self, room: str, seq: int) -> None:
+        """Have read one of our rooms up to a seq, on every device; it may go back.
+
+        It may be called as often as one likes: the server is told now and then, and after a cut.
+        """
+        known = self.rooms.get(room)
+        if known is not None:
+            self._conversation.marks.mark(room, seq, head=known.head)
 
     def typing(self, room: str) -> None:
         """Tell a room that we are typing, if there is a connection."""

@@ -17,6 +17,7 @@ from asynchat.link import notices
 from asynchat.link.cache import About, Older
 from asynchat.link.ids import new_id
 from asynchat.link.inbox import Inbox
+from asynchat.link.marks import Marks
 from asynchat.link.requests import Pending, Requests, answers, asked_by, pending_say, said
 from asynchat.link.roster import Roster
 from asynchat.messages import (
@@ -31,6 +32,7 @@ from asynchat.messages import (
     Left,
     Limits,
     ListRooms,
+    Marked,
     Page,
     People,
     Ping,
@@ -40,6 +42,7 @@ from asynchat.messages import (
     Reset,
     RoomList,
     SomeoneTyping,
+    UnreadList,
     Upto,
     Who,
 )
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from asynchat.link.notices import Announcer, Entry
     from asynchat.link.outbox import Outbox
     from asynchat.link.outbox_file import Kept
+    from asynchat.link.requests import Answer
     from asynchat.link.wire import LinkSettings, Wire
     from asynchat.messages import Presence, Query, ServerFrame, Welcome, Write
     from asynchat.tasks import Tasks
@@ -84,6 +88,7 @@ class Conversation:
         self.requests = Requests()
         self.inbox = Inbox(settings.inbox_events)
         self.wire: Wire | None = None
+        self.marks = Marks(self.ask, self._tell_unread, tasks, every_s=settings.mark_every_s)
         self._tell = announcer.tell
         self._tasks = tasks
         self._settings = settings
@@ -104,9 +109,10 @@ class Conversation:
             Reset: self._take_reset,
             Refused: self._take_refused,
             Goodbye: self._take_goodbye,
+            Marked: self.marks.take,
         }
         self._takers |= dict.fromkeys(get_args(AnyEvent), self._take_event)
-        self._takers |= dict.fromkeys((Page, RoomList, People, Done), self._take_answer)
+        self._takers |= dict.fromkeys((Page, RoomList, People, UnreadList, Done), self._take_answer)
 
     # The connection
 
@@ -160,6 +166,7 @@ class Conversation:
     def cut(self) -> None:
         """Send nothing until the next welcome."""
         self.wire = None
+        self.marks.cut()
         for pending in self.requests.disconnected():
             self._fail(pending, ChatError("cut", "The connection was lost."))
 
@@ -243,6 +250,8 @@ class Conversation:
         self._limits = visit.about.limits
         self.inbox.start(visit.cursor)
         self.roster.welcome(account, visit.about.rooms)
+        for unread in visit.about.unread:
+            self.marks.counts.restore(unread, visit.about.counted)
         self._tell(notices.RoomsChanged())
 
     async def _take_over(self) -> None:
@@ -272,13 +281,22 @@ class Conversation:
             self._elsewhere += f" {texts} to the one before {wait} until that is back."
 
     def _describe(self) -> About:
-        return About(self.name, tuple(self.roster.rooms.values()), self._limits)
+        unread = tuple(self.marks.counts.values())
+        rooms = tuple(self.roster.rooms.values())
+        return About(self.name, rooms, self._limits, unread, self._last_seq)
+
+    def _tell_unread(self, notice: notices.Notice) -> None:
+        self._keep_about()
+        self._tell(notice)
 
     def _tell_rooms(self) -> None:
+        self._keep_about()
+        self._tell(notices.RoomsChanged())
+
+    def _keep_about(self) -> None:
         if (cache := self.outbox.cache) is not None:
             cache.describe_again()
             self.outbox.keep_history()
-        self._tell(notices.RoomsChanged())
 
     def _keep_page(self, request: Write | Query, page: Page) -> None:
         """Keep a page for the next start, where it is one that joins on to the stream."""
@@ -311,6 +329,7 @@ class Conversation:
             changed = self.roster.apply(event)
             entered = entered and event.room in self.roster.rooms
             self._tell(notices.Arrived(event))
+            self.marks.apply(event, me=self.account or "")
             if changed:
                 self._tell_rooms()
                 if isinstance(event, Joined | Left | Created):
@@ -326,6 +345,7 @@ class Conversation:
         self._move(upto.cursor)
         self._caught_up = self._caught_up or upto.live
         if upto.live and self.wire is not None:
+            self._tasks.spawn(self.marks.read(), name="unread")
             self._tasks.spawn(self._read_everyone(self.wire), name="people")
 
     def _take_ping(self, ping: Ping) -> None:
@@ -334,7 +354,7 @@ class Conversation:
         if self.wire is not None:
             self.wire.send(Pong(re=ping.id))
 
-    def _take_answer(self, frame: Page | RoomList | People | Done) -> None:
+    def _take_answer(self, frame: Page | RoomList | People | UnreadList | Done) -> None:
         self._settle(frame.re, frame)
 
     def _take_refused(self, frame: Refused) -> None:
@@ -374,6 +394,7 @@ class Conversation:
         """Let nothing count that was told so far."""
         self._last_seq = 0
         self._elsewhere = None
+        self.marks.restart()
         if (cache := self.outbox.cache) is not None:
             cache.restart()
         self._tell(notices.WasReset(reason))
@@ -383,6 +404,7 @@ class Conversation:
 
     def _go_on(self, wire: Wire) -> None:
         self.requests.connected(wire.send, self._limits.under_way)
+        self.marks.connected()
 
     def _move(self, cursor: str) -> None:
         self.cursor = cursor
@@ -478,7 +500,7 @@ class Conversation:
 
     # Settling requests
 
-    def _settle(self, request_id: str, frame: AnyEvent | Page | RoomList | People | Done) -> None:
+    def _settle(self, request_id: str, frame: Answer) -> None:
         pending = self.requests.get(request_id)
         if pending is None:
             return

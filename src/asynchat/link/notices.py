@@ -106,6 +106,13 @@ class PeopleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadChanged:
+    """How far we have read a room, or what is unread in it, is not as it was."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
 class SomeoneIsTyping:
     """Somebody is typing in a room; forget it after a few seconds."""
 
@@ -150,6 +157,7 @@ Notice: TypeAlias = (
     | Discarded
     | RoomsChanged
     | PeopleChanged
+    | UnreadChanged
     | SomeoneIsTyping
     | WasReset
     | Warned

@@ -99,6 +99,7 @@ class Reconnect:
         self._closing = True
         if self._conversation.wire is None:
             return
+        self._conversation.marks.flush(self._conversation.wire.send)
         self._conversation.wire.send(Bye())
         try:
             async with asyncio.timeout(self._settings.close_timeout_s):

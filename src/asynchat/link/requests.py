@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_REQUEST_BYTES,
+    CountUnread,
     Direct,
     Done,
     Event,
@@ -23,6 +24,7 @@ from asynchat.messages import (
     RoomList,
     Said,
     Say,
+    UnreadList,
     Who,
     encode,
 )
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from asynchat.link.notices import Entry
     from asynchat.messages import AnyEvent, Query, Write
 
-Answer: TypeAlias = "AnyEvent | Page | RoomList | People | Done"
+Answer: TypeAlias = "AnyEvent | Page | RoomList | People | UnreadList | Done"
 
 
 @dataclass(slots=True, eq=False)
@@ -186,6 +188,7 @@ _ANSWERS: Final[dict[type, tuple[tuple[type, ...], tuple[type, ...]]]] = {
     ListRooms: ((), (RoomList,)),
     Who: ((), (People,)),
     History: ((), (Page,)),
+    CountUnread: ((), (UnreadList,)),
 }
 """What comes before the answer of a request, and what its answer may be."""
 

@@ -48,6 +48,7 @@ class LinkSettings:
     cache_room_bytes: int = 1024 * 1024
     cache_bytes: int = 16 * 1024 * 1024
     cache_every_s: float = 0.1
+    mark_every_s: float = 1
     members_again_s: float = 5
     people_timeout_s: float = 1
 
