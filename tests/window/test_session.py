@@ -167,6 +167,52 @@ async def test_who_does_not_look_has_it_unread(
     assert session.unread() == 0
 
 
+async def test_two_windows_of_one_account_agree(  # noqa: PLR0917 - fixtures
+    session: Session, client: Any, tasks: Tasks, failures: Failures, tmp_path: Path, until: Until
+) -> None:
+    """What is seen in one is read in the other; where a room is opened it is known what was new."""
+    await session.create("zoo")
+    ben = await client("ben")
+    await ben.join("zoo")
+    session.show("lobby")
+    data = tmp_path / "client 0"
+    second = Client(session.client.address, name="ada", data=data, settings=QUICK)
+    async with second:
+        other = Session(second, tasks=tasks, failures=failures)
+        other.start(Screen())
+        seen = await ben.send("zoo", "one")
+        await until(lambda: session.unread() == other.unread() == 1)
+        other.show("zoo")
+        assert (other.new_after or 0) < seen.seq
+        assert other.unread() == 0
+        await until(lambda: session.unread() == 0)
+        await ben.send("zoo", "two")
+        await until(lambda: second.unread["zoo"].seq > seen.seq)
+        await until(lambda: session.client.unread["zoo"].seq > seen.seq)
+        assert (session.unread(), other.unread()) == (0, 0)
+        other.stop()
+
+
+async def test_what_was_said_while_away_is_new(
+    client: Any, tasks: Tasks, failures: Failures, tmp_path: Path, until: Until
+) -> None:
+    """The room that a window opens with is read once the server has told how far it was."""
+    ada, ben = await client("ada"), await client("ben")
+    await until(lambda: "lobby" in ada.unread and ada.unread["lobby"].seq > 0)
+    mark = ada.unread["lobby"].seq
+    await ada.close()
+    said = await ben.send("lobby", "one")
+    again = Client(ada.address, name="ada", data=tmp_path / "client 0", settings=QUICK)
+    await again.start()
+    session = Session(again, tasks=tasks, failures=failures)
+    session.start(Screen())
+    await until(lambda: session.new_after == mark)
+    await until(lambda: again.unread["lobby"].seq == said.seq)
+    assert session.unread() == 0
+    session.stop()
+    await again.close()
+
+
 async def test_older_lines_are_asked_for(
     session: Session, screen: Screen, client: Any, until: Until
 ) -> None:

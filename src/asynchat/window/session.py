@@ -65,7 +65,8 @@ class View(Protocol):
 class _Room:
     timeline: Timeline
     draft: str = ""
-    unread: int = 0
+    new_after: int | None = None
+    opened: bool = False
     recalled: bool = False
     loaded: bool = False
     loading: bool = False
@@ -131,7 +132,7 @@ class Session:
             self.client.rooms,
             me=self.me,
             on_view=self.on_view,
-            unread={name: room.unread for name, room in self._rooms.items()},
+            unread={name: one.unread for name, one in self.client.unread.items()},
             people=people,
             state_of=self._state_of,
         )
@@ -145,8 +146,15 @@ class Session:
         return "" if self.room is None else sidebar.room_label(self.room, self.me)
 
     def unread(self) -> int:
-        """Return how much was said in other rooms and not seen."""
-        return sum(room.unread for name, room in self._rooms.items() if name in self.client.rooms)
+        """Return how much was said and seen on no device."""
+        unread = self.client.unread
+        return sum(unread[name].unread for name in self.client.rooms if name in unread)
+
+    @property
+    def new_after(self) -> int | None:
+        """The seq after which all was new when the room on view was put there, None for nothing."""
+        room = self._rooms.get(self.on_view or "")
+        return None if room is None else room.new_after
 
     def status(self) -> Status:
         """Return the connection's state."""
@@ -169,7 +177,8 @@ class Session:
             self._rooms[self.on_view].draft = self._view.draft
         self.on_view = name
         room = self._of(name)
-        room.unread = 0
+        room.new_after, room.opened = None, True
+        self._open(name)
         if self._view is not None:
             self._view.show_room(room.timeline.lines, room.draft)
             self._view.change_rooms()
@@ -179,10 +188,9 @@ class Session:
 
     def seen(self) -> None:
         """Note that the newest line of the room on view was seen."""
-        room = self._rooms.get(self.on_view or "")
-        if room is not None and room.unread:
-            room.unread = 0
-            self._changed_rooms()
+        unread = self.client.unread.get(self.on_view or "")
+        if unread is not None and unread.unread:
+            self._mark(unread.room)
 
     def post(self, text: str, *, reply_to: int | None = None) -> None:
         """Say something in the room on view.  Raise `ChatError`."""
@@ -294,6 +302,9 @@ class Session:
                 self._rooms_changed()
             case notices.PeopleChanged():
                 self._changed_rooms()
+            case notices.UnreadChanged():
+                self._open(notice.room)
+                self._changed_rooms()
             case notices.SomeoneIsTyping():
                 self._someone_types(notice)
             case notices.WasReset():
@@ -345,13 +356,30 @@ class Session:
         if news:
             self._typists.stopped(event.room, event.account)
         seen = event.room == self.on_view and self._view is not None and self._view.reading
-        if news and not seen:
-            room.unread += 1
-            self._changed_rooms()
+        if news and seen and not room.opened:
+            self._mark(event.room)
         if event.room != self.on_view or seen:
             splices.append(room.timeline.forget_older(MAX_LINES))
         self._change(event.room, splices, news=int(news))
         self._quote(event.room)
+
+    def _open(self, name: str) -> None:
+        """Have read a room that was put on view, once it is known what was new in it."""
+        room, unread = self._rooms.get(name), self.client.unread.get(name)
+        # The stream alone does not tell how far another device had read.
+        if room is None or not room.opened or name != self.on_view or not (unread and unread.seq):
+            return
+        room.opened = False
+        if unread.unread:
+            room.new_after = unread.seq
+            self._mark(name)
+
+    def _mark(self, name: str) -> None:
+        """Have read all of a room that there is."""
+        lines = reversed(self._of(name).timeline.lines)
+        newest = next((line.seq for line in lines if line.seq is not None), 0)
+        room = self.client.rooms.get(name)
+        self.client.mark(name, max(newest, 0 if room is None else room.head))
 
     def _rooms_changed(self) -> None:
         gone = [name for name in self._rooms if name not in self.client.rooms]
