@@ -151,6 +151,21 @@ async def test_the_state_of_an_account_is_that_of_its_connections(serve: Serve, 
     assert (await ada.ask("state", state="offline"))["code"] == "bad_request"
 
 
+async def test_another_state_is_no_coming(serve: Serve, join: Join) -> None:
+    """It is told as `state`; who comes and is busy at once has come, and is told once."""
+    server = await serve(presence_interval_s=0.3)
+    ada = await join(server, "ada")
+    await ada.until(lambda frame: about(frame, ada.account))
+    ben = await join(server, "ben")
+    await ben.ask("profile", status="out")
+    await ben.ask("state", state="busy")
+    told = await ada.until(lambda frame: about(frame, ben.account))
+    assert told["people"][-1].items() >= {"state": "busy", "status": "out"}.items()
+    assert "reason" not in told["people"][-1]
+    await ben.ask("state", state="online")
+    await ada.until(lambda frame: about(frame, ben.account, state="online", reason="state"))
+
+
 async def test_who_comes_back_is_as_its_connections_say(
     serve: Serve, join: Join, until: Until
 ) -> None:

@@ -33,7 +33,7 @@ from asynchat.hub.batches import (
 )
 from asynchat.hub.fanout import Fanout
 from asynchat.hub.marks import Marks
-from asynchat.hub.presence import PresenceBoard
+from asynchat.hub.presence import PROFILE, RENAMED, PresenceBoard
 from asynchat.hub.registry import Registry
 from asynchat.hub.retention import Retention
 from asynchat.messages import (
@@ -380,9 +380,9 @@ class Hub:
             if before.name != account.name:
                 if account.id in self.registry and account.name is not None:
                     self.registry.rename(account.id, account.name)
-                self._presence.told_anew(account.id, "renamed")
+                self._presence.told_anew(account.id, RENAMED)
             elif _shown_of(before) != _shown_of(account):
-                self._presence.told_anew(account.id, "profile")
+                self._presence.told_anew(account.id, PROFILE)
 
     def _on_move(self, event: AnyEvent) -> None:
         room: Room = self._fanout.state.rooms[event.room]

@@ -7,7 +7,7 @@ Who was lost is shown as offline only after a while: most come back.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.profile import OFFLINE, ONLINE, state_among
 from asynchat.messages import MAX_SERVER_FRAME_BYTES, Presence, PresenceChanged, encode
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from asynchat.chat.accounts import Directory
     from asynchat.hub.fanout import Fanout
     from asynchat.hub.registry import Registry
+
+RENAMED: Final = "renamed"
+PROFILE: Final = "profile"
+STATE: Final = "state"
 
 
 class PresenceBoard:
@@ -73,7 +77,7 @@ class PresenceBoard:
         state = state_among({session.state for session in self._registry.sessions(account)})
         if account in self._since and state != self._states[account]:
             self._states[account] = state
-            self._tell_rooms(account, None)
+            self._tell_rooms(account, STATE)
 
     def went(self, account: str, reason: str) -> None:
         """Tell an account's rooms that its last connection ended, some time after it was lost."""
@@ -86,7 +90,7 @@ class PresenceBoard:
         self._lost[account] = loop.call_later(self._lost_shown_after_s, self._gone, account, reason)
 
     def told_anew(self, account: str, reason: str) -> None:
-        """Tell an account's rooms what it says of itself now: ``renamed`` or ``profile``."""
+        """Tell an account's rooms what it says of itself now: `RENAMED` or `PROFILE`."""
         self._tell_rooms(account, reason)
 
     def moved(self, account: str, room: str) -> None:
@@ -128,7 +132,12 @@ class PresenceBoard:
             self._tell(room.name, account, reason)
 
     def _tell(self, room: str, account: str, reason: str | None) -> None:
-        self._untold.setdefault(room, {})[account] = self.presence(account, reason)
+        untold = self._untold.setdefault(room, {})
+        before = untold.get(account)
+        if before is not None and reason in {PROFILE, STATE}:
+            # That somebody came, or is called otherwise, says more.
+            reason = before.reason
+        untold[account] = self.presence(account, reason)
         if room in self._timers:
             return
         loop = asyncio.get_running_loop()

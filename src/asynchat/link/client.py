@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from base64 import b64encode
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
 from asynchat.address import parse_address
+from asynchat.chat.profile import check_picture, check_state
 from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.conversation import Conversation, expect
@@ -26,22 +28,25 @@ from asynchat.messages import (
     Create,
     Direct,
     Edit,
+    GetPicture,
     History,
     Invite,
     Join,
     Leave,
     ListRooms,
     Page,
+    Picture,
     Pin,
     React,
     Redact,
     RoomList,
     Said,
+    SetProfile,
     SetTopic,
     Typing,
 )
 from asynchat.tasks import Tasks
-from asynchat.text import check_emoji, check_text
+from asynchat.text import check_emoji, check_name, check_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -117,6 +122,11 @@ class Client:
     def name(self) -> str | None:
         """Our name now; before the first welcome, the one that was asked for."""
         return self._conversation.name or self._entrance.name
+
+    @property
+    def state(self) -> str:
+        """How we are by the last `set_state`: ``online`` at first."""
+        return self._conversation.state
 
     @property
     def account(self) -> str | None:
@@ -393,6 +403,52 @@ class Client:
     async def pinned(self, room: str) -> Page:
         """Return the messages that are pinned to a room.  Raise `ChatError`."""
         return expect(await self._ask(History(id=new_id(), room=room, pinned=True)), Page)
+
+    async def set_profile(
+        self,
+        *,
+        name: str | None = None,
+        display: str | None = None,
+        status: str | None = None,
+        zone: str | None = None,
+        picture: bytes | None = None,
+    ) -> None:
+        """Change what we say of ourselves: None leaves a field, an empty one takes it away.
+
+        ``name`` renames us, also for the next start.  ``picture`` is a PNG, JPEG, WebP or GIF
+        file of at most 24 KiB.  Raise `ChatError`.
+        """
+        request = SetProfile(
+            id=new_id(),
+            name=name,
+            display=display,
+            status=status,
+            zone=zone,
+            picture=None if picture is None else b64encode(picture).decode(),
+        )
+        await self._ask(request)
+        if name is None:
+            return
+        self._conversation.name = check_name(name)
+        try:
+            self._entrance.rename(check_name(name))
+        except OSError as error:
+            logger.warning("the new name cannot be kept for the next start: %s", error)
+
+    def set_state(self, state: str) -> None:
+        """Be ``online``, ``away`` or ``busy``, until the next call, over every connection.
+
+        Others see it once there is a connection.  Raise `ChatError` ``bad_request``.
+        """
+        self._conversation.set_state(check_state(state))
+
+    async def picture(self, account: str) -> bytes | None:
+        """Return somebody's picture, None where there is none.  Raise `ChatError`.
+
+        It comes from somebody else: bound its pixels before decoding it.
+        """
+        answer = expect(await self._ask(GetPicture(id=new_id(), account=account)), Picture)
+        return None if answer.data is None else check_picture(answer.data)
 
     async def list_rooms(self) -> tuple[Room, ...]:
         """Return every room that we may see, in order of name.  Raise `ChatError`."""

@@ -12,6 +12,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
+from asynchat.chat.profile import ONLINE
 from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
 from asynchat.link.cache import About, Older
@@ -35,12 +36,14 @@ from asynchat.messages import (
     Marked,
     Page,
     People,
+    Picture,
     Ping,
     Pong,
     PresenceChanged,
     Refused,
     Reset,
     RoomList,
+    SetState,
     SomeoneTyping,
     UnreadList,
     Upto,
@@ -89,6 +92,7 @@ class Conversation:
         self.inbox = Inbox(settings.inbox_events)
         self.wire: Wire | None = None
         self.marks = Marks(self.ask, self._tell_unread, tasks, every_s=settings.mark_every_s)
+        self.state = ONLINE
         self._tell = announcer.tell
         self._tasks = tasks
         self._settings = settings
@@ -96,6 +100,7 @@ class Conversation:
         self._limits = Limits(under_way=1)
         self._last_seq = 0
         self._caught_up = False
+        self._greeted = False
         self._elsewhere: str | None = None
         self._asked_members: dict[str, float] = {}
         self._known: set[str] = set()
@@ -112,7 +117,9 @@ class Conversation:
             Marked: self.marks.take,
         }
         self._takers |= dict.fromkeys(get_args(AnyEvent), self._take_event)
-        self._takers |= dict.fromkeys((Page, RoomList, People, UnreadList, Done), self._take_answer)
+        self._takers |= dict.fromkeys(
+            (Page, RoomList, People, Picture, UnreadList, Done), self._take_answer
+        )
 
     # The connection
 
@@ -162,6 +169,15 @@ class Conversation:
             after = welcome.rooms[-1].name
             self._tasks.spawn(self._read_more_rooms(after), name="more rooms")
         self._tell_rooms()
+        if welcome.notice and not self._greeted:
+            self._tell(notices.Greeted(welcome.notice))
+        self._greeted = True
+
+    def set_state(self, state: str) -> None:
+        """Be so on this connection, and on those that come after it."""
+        self.state = state
+        if self.wire is not None:
+            self.wire.send(SetState(id=new_id(), state=state))
 
     def cut(self) -> None:
         """Send nothing until the next welcome."""
@@ -354,7 +370,7 @@ class Conversation:
         if self.wire is not None:
             self.wire.send(Pong(re=ping.id))
 
-    def _take_answer(self, frame: Page | RoomList | People | UnreadList | Done) -> None:
+    def _take_answer(self, frame: Page | RoomList | People | Picture | UnreadList | Done) -> None:
         self._settle(frame.re, frame)
 
     def _take_refused(self, frame: Refused) -> None:
@@ -403,6 +419,8 @@ class Conversation:
         self.goodbye = goodbye
 
     def _go_on(self, wire: Wire) -> None:
+        if self.state != ONLINE:
+            wire.send(SetState(id=new_id(), state=self.state))
         self.requests.connected(wire.send, self._limits.under_way)
         self.marks.connected()
 

@@ -114,6 +114,13 @@ class Entrance:
             )
             self.identities.remember(self.address, identity)
 
+    def rename(self, name: str) -> None:
+        """Be known under another name from now on, also at the next start.  Raise `OSError`."""
+        identity = self.known()
+        self.name = name
+        if identity is not None:
+            self.identities.rename(self.address, identity, name)
+
     def _is_known_on(self, server: str | None) -> bool:
         """Take the token that we have on this server under another address, if we have one."""
         if server is None or self.name is None:

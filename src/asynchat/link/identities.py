@@ -72,6 +72,13 @@ class Identities:
         if _read(self._place(address), _Place) != place:
             _write(self._place(address), place)
 
+    def rename(self, address: str, identity: Identity, name: str) -> None:
+        """Keep an identity under another name, and no longer under the one it had."""
+        before = self._identity(identity.server, identity.name)
+        self.remember(address, msgspec.structs.replace(identity, name=name))
+        if self._identity(identity.server, name) != before:
+            before.unlink(missing_ok=True)
+
     def _identity(self, server: str, name: str) -> Path:
         return self._data / "identities" / f"{_hash(server + '/' + name_key(name))}.json"
 

@@ -148,6 +148,13 @@ class Told:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """The server has something to say to all who come; told once, at the first welcome."""
+
+    text: str
+
+
 Notice: TypeAlias = (
     Connection
     | Arrived
@@ -162,6 +169,7 @@ Notice: TypeAlias = (
     | WasReset
     | Warned
     | Told
+    | Greeted
 )
 
 

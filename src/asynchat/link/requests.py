@@ -16,11 +16,13 @@ from asynchat.messages import (
     Direct,
     Done,
     Event,
+    GetPicture,
     History,
     Join,
     ListRooms,
     Page,
     People,
+    Picture,
     RoomList,
     Said,
     Say,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from asynchat.link.notices import Entry
     from asynchat.messages import AnyEvent, Query, Write
 
-Answer: TypeAlias = "AnyEvent | Page | RoomList | People | UnreadList | Done"
+Answer: TypeAlias = "AnyEvent | Page | RoomList | People | Picture | UnreadList | Done"
 
 
 @dataclass(slots=True, eq=False)
@@ -189,6 +191,7 @@ _ANSWERS: Final[dict[type, tuple[tuple[type, ...], tuple[type, ...]]]] = {
     Who: ((), (People,)),
     History: ((), (Page,)),
     CountUnread: ((), (UnreadList,)),
+    GetPicture: ((), (Picture,)),
 }
 """What comes before the answer of a request, and what its answer may be."""
 

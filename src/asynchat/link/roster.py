@@ -123,8 +123,11 @@ class Roster:
             return False
         self._online[change.room] = change.online
         for person in change.people:
-            if person.account in self._people.get(change.room, {}):
-                self._people[change.room][person.account] = person
+            known = self._people.get(change.room, {}).get(person.account)
+            if known is not None:
+                # What somebody may do is told in lists only.
+                role = person.role or known.role
+                self._people[change.room][person.account] = replace(person, role=role)
         return self._rename(change.room, change.people)
 
     def name_of(self, account: str) -> str | None:
@@ -138,8 +141,7 @@ class Roster:
         people = self._people.setdefault(room, {})
         if account not in people:
             known = next((p[account] for p in self._people.values() if account in p), None)
-            state = ONLINE if known is None else known.state
-            people[account] = Presence(account=account, name=name, state=state)
+            people[account] = known or Presence(account=account, name=name, state=ONLINE)
 
     def _part(self, room: str, account: str) -> None:
         gone = self._people.get(room, {}).pop(account, None)

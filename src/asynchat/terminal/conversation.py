@@ -7,6 +7,8 @@ them; it knows nothing of prompt_toolkit.
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
@@ -15,6 +17,7 @@ from asynchat.link.notices import (
     Arrived,
     Connection,
     Failed,
+    Greeted,
     PeopleChanged,
     Told,
     Warned,
@@ -30,10 +33,11 @@ from asynchat.terminal.render import (
     notice_row,
     people_rows,
     presence_sentence,
+    profile_rows,
     room_label,
     rooms_rows,
 )
-from asynchat.text import is_direct, one_line, room_name
+from asynchat.text import is_direct, name_key, one_line, room_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -82,6 +86,12 @@ class Conversation:
             "history": self._history,
             "topic": self._topic,
             "invite": self._invite,
+            "whois": self._whois,
+            "name": self._name,
+            "status": self._status,
+            "away": partial(self._be, "away"),
+            "busy": partial(self._be, "busy"),
+            "back": partial(self._be, "online"),
             "retry": self._retry,
             "delete": self._delete,
             "help": self._help,
@@ -184,6 +194,9 @@ class Conversation:
                 self._show(notice_row(reason))
             case Warned(text=text) | Told(text=text):
                 self.complain(text)
+            case Greeted(text=text):
+                for line in text.splitlines():
+                    self._show(notice_row(one_line(line)))
 
     def _said(self, notice: Arrived | Acknowledged | Failed) -> None:
         match notice:
@@ -300,6 +313,29 @@ class Conversation:
 
     async def _invite(self, name: str) -> None:
         await self._client.invite(self.room, name.removeprefix("@"))
+
+    async def _whois(self, name: str) -> None:
+        key = name_key(name.removeprefix("@"))
+        for people in (await self._client.who(self.room), await self._client.who()):
+            for person in people:
+                if person.name is not None and name_key(person.name) == key:
+                    for row in profile_rows(person, datetime.now(UTC)):
+                        self._show(row)
+                    return
+        raise ChatError("no_such_person", f"Nobody called {one_line(name)} is here.")
+
+    async def _name(self, name: str) -> None:
+        await self._client.set_profile(name=name)
+        self._show(notice_row(f"You are called {one_line(name)} now."))
+
+    async def _status(self, text: str | None) -> None:
+        await self._client.set_profile(status=text or "")
+        shown = f"Your status is: {one_line(text)}" if text else "You have no status now."
+        self._show(notice_row(shown))
+
+    async def _be(self, state: str) -> None:
+        self._client.set_state(state)
+        self._show(notice_row(f"You are shown as {state} now."))
 
     async def _retry(self) -> None:
         for failed in self._client.failed:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.chat.sentences import sentence
+from asynchat.link.zones import local_time
 from asynchat.markup.addresses import says_otherwise
 from asynchat.markup.markdown import Code, parse
 from asynchat.markup.mentions import NOBODY, mentions
@@ -33,7 +34,7 @@ Row: TypeAlias = tuple[Fragment, ...]
 
 SENDER_STYLES: Final = 6
 _TAB: Final = "    "
-_STATES: Final = {"online": "", "away": " (away)", "offline": " (offline)"}
+_STATES: Final = {"online": "", "away": " (away)", "busy": " (busy)", "offline": " (offline)"}
 
 
 def pipe_line(said: Said) -> str:
@@ -144,6 +145,8 @@ def presence_sentence(change: Presence) -> str | None:
     name = one_line(change.name or change.was or "somebody")
     if change.reason == "renamed" and change.was is not None and change.name is not None:
         return f"{one_line(change.was)} is now called {name}"
+    if change.reason in {"renamed", "profile", "state"}:
+        return None
     match change.state:
         case "online":
             return f"{name} is here"
@@ -159,8 +162,8 @@ def presence_sentence(change: Presence) -> str | None:
 
 def people_rows(people: Iterable[Presence], where: str) -> list[Row]:
     """Return who there is, those who are here first, in order of name."""
-    order = {"online": 0, "away": 1}
-    people = sorted(people, key=lambda p: (order.get(p.state, 2), (p.name or p.was or "").lower()))
+    order = {"online": 0, "busy": 1, "away": 2}
+    people = sorted(people, key=lambda p: (order.get(p.state, 3), (p.name or p.was or "").lower()))
     here = sum(person.state in order for person in people)
     rows = [notice_row(f"{where}: {here} here, {len(people)} in all")]
     for person in people:
@@ -169,10 +172,27 @@ def people_rows(people: Iterable[Presence], where: str) -> list[Row]:
             (
                 ("", "  "),
                 (_sender_style(person.account, None), name),
-                ("class:notice", _STATES.get(person.state, " (offline)")),
+                ("class:notice", _of_person(person)),
             )
         )
     return rows
+
+
+def profile_rows(person: Presence, now: datetime, zone: tzinfo | None = None) -> list[Row]:
+    """Return what somebody says of themselves, and how they are; ``now`` knows its zone."""
+    name = one_line(person.name or person.was or "somebody")
+    shown = f"{one_line(person.display)} (@{name})" if person.display else name
+    lines = [f"{shown} is {person.state}"]
+    if person.since is not None:
+        word = "last seen" if person.state == "offline" else "here since"
+        lines.append(f"  {word} {_time(person.since, '%Y-%m-%d %H:%M', zone)}")
+    if person.status:
+        lines.append(f"  status: {one_line(person.status)}")
+    if person.zone:
+        there = local_time(person.zone, now)
+        time = "" if there is None else f", {there:%H:%M} there"
+        lines.append(f"  time zone: {one_line(person.zone)}{time}")
+    return [notice_row(line) for line in lines]
 
 
 def rooms_rows(rooms: Sequence[Room], me: str | None, current: str) -> list[Row]:
@@ -211,3 +231,8 @@ def _time(milliseconds: int, form: str, zone: tzinfo | None) -> str:
         return datetime.fromtimestamp(milliseconds / 1000, zone).strftime(form)
     except (OverflowError, OSError, ValueError):
         return datetime(1970, 1, 1).strftime(form)  # noqa: DTZ001 - stands for "no such time"
+
+
+def _of_person(person: Presence) -> str:
+    state = _STATES.get(person.state, " (offline)")
+    return state + (f" \N{EM DASH} {one_line(person.status)}" if person.status else "")
