@@ -56,6 +56,7 @@ NEEDED: dict[str, dict[str, object]] = {
     "who": {"id": "a"},
     "history": {"id": "a", "room": "den"},
     "picture": {"id": "a", "account": "a1"},
+    "search": {"id": "a"},
     "typing": {"room": "den"},
     "ping": {"id": "a"},
     "pong": {"re": "a"},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asynchat.chat.searching import Criteria, phrases_of
 from asynchat.chat.state import OPEN, Interval
 from asynchat.store.interface import Keep
 from asynchat.store.memory import MemoryStore
@@ -39,10 +40,31 @@ SEQS = st.integers(0, 30)
 ABOUT = st.integers(1, 12)
 SPANS = st.lists(st.tuples(ROOMS, st.builds(Interval, SEQS, SEQS | st.just(OPEN))), max_size=5)
 
+WORDS = st.sampled_from(
+    [
+        "tea",
+        "Tea",
+        "t\u00e9a",
+        "te",
+        "team",
+        "t",
+        "\u8336\u5668",
+        "\u0130",
+        "https://t.ea",
+        "r1",
+        ":l",
+    ]
+)
+TEXTS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+TYPED = st.lists(
+    WORDS | st.sampled_from(['"', '"tea team"', "*", "NOT", "\u8336"]), max_size=3
+).map(" ".join)
+TIMES = st.none() | st.integers(0, 12).map(lambda ms: TIME + ms)
+
 DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
     st.builds(
         said,
-        st.text(alphabet='a\u00e9\n"\\', max_size=20),
+        st.text(alphabet='a\u00e9\n"\\', max_size=20) | TEXTS,
         room=ROOMS,
         account=PEOPLE,
         id=IDS,
@@ -59,7 +81,7 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         created, ROOMS, PEOPLE, people=st.permutations(["a1", "a2", "a3"]).map(lambda p: (*p[:2],))
     ),
     st.builds(topic, ROOMS, st.sampled_from(["", "tea"])),
-    st.builds(edited, ABOUT, st.sampled_from("xyz"), room=ROOMS, account=PEOPLE),
+    st.builds(edited, ABOUT, st.sampled_from("xyz") | TEXTS, room=ROOMS, account=PEOPLE),
     st.builds(redacted, ABOUT, room=ROOMS, account=PEOPLE),
     st.builds(
         reacted, ABOUT, st.sampled_from("👍🎉"), on=st.booleans(), room=ROOMS, account=PEOPLE
@@ -116,6 +138,27 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
         st.tuples(PEOPLE, st.lists(st.tuples(ROOMS, SEQS), max_size=3)),
         st.fixed_dictionaries({"upto": SEQS}),
     ),
+    st.tuples(
+        st.just("search"),
+        st.tuples(
+            st.builds(
+                Criteria,
+                TYPED.map(phrases_of),
+                account=st.none() | PEOPLE,
+                since=TIMES,
+                until=TIMES,
+                link=st.booleans(),
+            ),
+            st.dictionaries(ROOMS, st.lists(st.builds(Interval, SEQS, st.just(OPEN)), max_size=2)),
+        ),
+        st.fixed_dictionaries(
+            {
+                "before": st.none() | SEQS,
+                "limit": st.integers(1, 12),
+                "max_bytes": st.integers(1, 3000),
+            }
+        ),
+    ),
     st.tuples(st.just("target"), st.tuples(ABOUT, PEOPLE), st.just({})),
     st.tuples(st.just("picture"), st.tuples(PEOPLE), st.just({})),
     st.tuples(
@@ -157,11 +200,13 @@ async def clean(store: Store, room: str, keep: Keep, now_ms: int, upto: int) -> 
 
 @settings(max_examples=200)
 @given(
-    st.lists(st.tuples(st.lists(DRAFTS, max_size=12), st.none() | PASSES), max_size=6),
+    st.lists(
+        st.tuples(st.lists(DRAFTS, max_size=12), st.none() | PASSES, st.booleans()), max_size=6
+    ),
     st.lists(QUESTIONS, max_size=20),
 )
 async def test_disk_and_memory_agree(
-    batches: list[tuple[list[AnyDraft], tuple[str, Keep, int, int] | None]],
+    batches: list[tuple[list[AnyDraft], tuple[str, Keep, int, int] | None, bool]],
     questions: list[tuple[str, tuple[Any, ...], Any]],
 ) -> None:
     """The same drafts have the same outcomes, watches and answers, also after a restart.
@@ -173,10 +218,12 @@ async def test_disk_and_memory_agree(
             watched = memory.watch()
             async with SqliteStore(Path(folder)) as sqlite:
                 watch = sqlite.watch()
-                for batch, passed in batches:
+                for batch, passed, indexed in batches:
                     assert await sqlite.append(batch) == await memory.append(batch)
                     if passed is not None:
                         assert await clean(sqlite, *passed) == await clean(memory, *passed)
+                    if indexed:
+                        assert not await sqlite.index()
                 expected = await answers(memory, questions)
                 assert await answers(sqlite, questions) == expected
             async with SqliteStore(Path(folder)) as reopened:

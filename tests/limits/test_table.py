@@ -132,6 +132,8 @@ WIRE: Final = {
         "doors/test_native.py::test_a_frame_may_be_exactly_as_long_as_the_limit",
         "doors/test_native.py::test_a_frame_over_the_limit_ends_the_connection",
     ],
+    "MAX_SEARCH_CHARS": ["hub/test_search.py::test_a_search_has_so_many_characters"],
+    "MAX_FOUND": ["hub/test_search.py::test_so_much_is_found_at_once"],
     "MAX_REQUEST_BYTES": [
         "doors/test_native.py::test_a_frame_may_be_exactly_as_long_as_the_limit",
         "doors/test_native.py::test_a_frame_over_the_limit_ends_the_connection",

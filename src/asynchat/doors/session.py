@@ -28,6 +28,7 @@ from asynchat.messages import (
     Ping,
     Pong,
     Reset,
+    Search,
     SetState,
     Typing,
     Who,
@@ -168,7 +169,7 @@ class Session:
                 self.send(Pong(re=request.id))
             case SetState():
                 await self._set_state(request)
-            case ListRooms() | Who() | History() | CountUnread() | GetPicture():
+            case ListRooms() | Who() | History() | CountUnread() | GetPicture() | Search():
                 await self._until_answered()
                 try:
                     self.send(await self._hub.answer(self, request))

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from msgspec.structs import replace
 
 from asynchat.chat.profile import picture_hash
+from asynchat.chat.searching import Criteria, phrases_of
 from asynchat.chat.state import Interval
 from asynchat.errors import ChatError
 from asynchat.messages import (
+    MAX_FOUND,
     MAX_PAGE_EVENTS,
+    MAX_SEARCH_CHARS,
     MAX_SERVER_FRAME_BYTES,
     MAX_UNREAD_ROOMS,
     CountUnread,
+    Found,
     GetPicture,
     History,
     ListRooms,
@@ -27,6 +31,7 @@ from asynchat.messages import (
     People,
     Picture,
     RoomList,
+    Search,
     UnreadList,
     Who,
     encode,
@@ -89,6 +94,8 @@ class Answers:
                 return await self._picture(query)
             case CountUnread():
                 return await self._unread(account, query)
+            case Search():
+                return await self._search(account, query, refuse)
 
     def rooms(
         self, rooms: Iterable[Room], account: str, after: str | None = None
@@ -181,6 +188,50 @@ class Answers:
             refuse=refuse,
         )
         return self._frame(query.id, room, older, newer)
+
+    async def _search(self, account: str, query: Search, refuse: Refuse) -> Found:
+        if len(query.text) > MAX_SEARCH_CHARS:
+            raise ChatError("text_too_long", f"A search has at most {MAX_SEARCH_CHARS} characters.")
+        if query.room is None:
+            rooms = list(self._state.rooms_of(account))
+        else:
+            rooms = [self._own_room(account, query.room)]
+        criteria = Criteria(
+            phrases_of(query.text),
+            account=self._author(query),
+            since=query.since,
+            until=query.until,
+            link=query.link,
+        )
+        found = await self._store.search(
+            criteria,
+            {room.name: self._readable(account, room) for room in rooms},
+            before=query.before,
+            limit=min(query.limit, MAX_FOUND),
+            max_bytes=_MAX_LIST_BYTES,
+        )
+        if found.damaged:
+            refuse(DamagedError(*found.damaged))
+        return Found(
+            re=query.id,
+            events=tuple(stored.event for stored in found.events),
+            later=tuple(stored.event for stored in found.later),
+            next=found.next,
+        )
+
+    def _author(self, query: Search) -> str | None:
+        """Return whose messages are asked for.  Raise `ChatError` ``no_such_person``."""
+        if query.name is None:
+            return query.account
+        if query.account is not None:
+            raise ChatError("bad_request", "Give one of account and name.")
+        try:
+            author = self._directory.named(query.name)
+        except ChatError:
+            author = None
+        if author is None:
+            raise ChatError("no_such_person")
+        return author.id
 
     async def _excerpt(
         self,

@@ -1,7 +1,8 @@
 """The hub: where doors bring requests, and from where the log goes out to everyone.
 
 It joins the parts: `batches` (requests → log), `fanout` (log → writers), `registry` (who is
-connected), `presence` (who is here), `answers` (reads) and `retention` (what is not kept).
+connected), `presence` (who is here), `answers` (reads), `retention` (what is not kept)
+and `indexing` (so that search is fast).
 Doors know it by the Protocol in `asynchat.doors.hub`.
 """
 
@@ -32,6 +33,7 @@ from asynchat.hub.batches import (
     Written,
 )
 from asynchat.hub.fanout import Fanout
+from asynchat.hub.indexing import Indexing
 from asynchat.hub.marks import Marks
 from asynchat.hub.presence import PROFILE, RENAMED, PresenceBoard
 from asynchat.hub.registry import Registry
@@ -112,8 +114,8 @@ def now_ms() -> int:
 class Hub:
     """One server's hub over one store.
 
-    Make it with `open`; `run_batches`, `run_fanout` and ``retention.run`` are its tasks; `close`
-    ends it.
+    Make it with `open`; `run_batches`, `run_fanout`, ``retention.run`` and ``indexing.run`` are its
+    tasks; `close` ends it.
     """
 
     def __init__(self, store: Store, snapshot: Snapshot, settings: Settings, tasks: Tasks) -> None:
@@ -161,6 +163,7 @@ class Hub:
             shown=self._shown,
             now_ms=now_ms,
         )
+        self.indexing = Indexing(store)
         self._watch = store.watch()
         self._moved_on = asyncio.Event()
         self._budgets: dict[str, _Budgets] = {}

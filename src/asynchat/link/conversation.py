@@ -26,6 +26,7 @@ from asynchat.messages import (
     Created,
     Direct,
     Done,
+    Found,
     Goodbye,
     History,
     Join,
@@ -118,7 +119,7 @@ class Conversation:
         }
         self._takers |= dict.fromkeys(get_args(AnyEvent), self._take_event)
         self._takers |= dict.fromkeys(
-            (Page, RoomList, People, Picture, UnreadList, Done), self._take_answer
+            (Page, Found, RoomList, People, Picture, UnreadList, Done), self._take_answer
         )
 
     # The connection
@@ -370,7 +371,9 @@ class Conversation:
         if self.wire is not None:
             self.wire.send(Pong(re=ping.id))
 
-    def _take_answer(self, frame: Page | RoomList | People | Picture | UnreadList | Done) -> None:
+    def _take_answer(
+        self, frame: Page | Found | RoomList | People | Picture | UnreadList | Done
+    ) -> None:
         self._settle(frame.re, frame)
 
     def _take_refused(self, frame: Refused) -> None:

@@ -16,6 +16,7 @@ from asynchat.messages import (
     Direct,
     Done,
     Event,
+    Found,
     GetPicture,
     History,
     Join,
@@ -26,6 +27,7 @@ from asynchat.messages import (
     RoomList,
     Said,
     Say,
+    Search,
     UnreadList,
     Who,
     encode,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from asynchat.link.notices import Entry
     from asynchat.messages import AnyEvent, Query, Write
 
-Answer: TypeAlias = "AnyEvent | Page | RoomList | People | Picture | UnreadList | Done"
+Answer: TypeAlias = "AnyEvent | Page | Found | RoomList | People | Picture | UnreadList | Done"
 
 
 @dataclass(slots=True, eq=False)
@@ -192,6 +194,7 @@ _ANSWERS: Final[dict[type, tuple[tuple[type, ...], tuple[type, ...]]]] = {
     History: ((), (Page,)),
     CountUnread: ((), (UnreadList,)),
     GetPicture: ((), (Picture,)),
+    Search: ((), (Found,)),
 }
 """What comes before the answer of a request, and what its answer may be."""
 

@@ -24,6 +24,7 @@ from asynchat.messages import (
     encode,
 )
 from asynchat.store.frames import checksum, intact
+from asynchat.store.index import unindex
 from asynchat.store.interface import DamagedError, Excerpt, Stored
 
 if TYPE_CHECKING:
@@ -232,6 +233,7 @@ def _pin(db: sqlite3.Connection, pinned: Pinned, room: int) -> bool:
 
 def _blank(db: sqlite3.Connection, redacted: Redacted) -> list[Stored]:
     """Blank a message and its edits; return them as they are now."""
+    unindex(db, redacted.about)
     rows: list[_Row] = db.execute(
         "SELECT seq, frame, crc FROM events WHERE seq = ? OR about = ?",
         (redacted.about, redacted.about),

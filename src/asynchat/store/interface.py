@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval, State
     from asynchat.messages import AnyEvent, Tally, Unread
 
@@ -123,6 +124,21 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, newest first, and the newest edits of those messages.
+
+    ``next`` is the seq before which to go on, None where everything was looked at: there may be
+    more, and nothing need have been found.  ``damaged`` are the seqs of messages of this part
+    that are not as they were written.
+    """
+
+    events: list[Stored]
+    later: tuple[Stored, ...] = ()
+    next: int | None = None
+    damaged: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """How much of what is said in a room is kept; None is all of it.
 
@@ -215,6 +231,29 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         max_bytes: int,
     ) -> Excerpt:
         """Read what is pinned to a room as `page` does, the newest of it or that before a seq."""
+
+    async def search(
+        self,
+        criteria: Criteria,
+        within: Mapping[str, Sequence[Interval]],
+        *,
+        before: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> Found:
+        """Find messages of some rooms, of stretches of the log, newest first.
+
+        The newest text of a message counts, and a message whose newest text is not within the
+        stretches is not found.  Stop before ``max_bytes`` are passed, but never before the first,
+        and after a bounded amount of work.
+        """
+
+    async def index(self) -> bool:
+        """Prepare a few more events for being searched; tell whether there may be more.
+
+        What is not prepared is found all the same, with more work.  Raise `StoreError`, and
+        `StoreLostError` where nobody can tell what is on disk.
+        """
 
     async def target(self, seq: int, account: str) -> Target | None:
         """Return what a request of an account about an event is judged by, as of the last commit.

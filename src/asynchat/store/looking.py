@@ -25,8 +25,9 @@ from asynchat.store.interface import Stored
 from asynchat.store.unread import EVERYONE, LOOKED_AT, named_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
     from asynchat.messages import AnyEvent
 
@@ -136,6 +137,30 @@ def unread_in(log: Sequence[Stored], account: str, room: str, seq: int, upto: in
     return Unread(
         room=room, seq=seq, unread=max(count, min(MAX_COUNTED, len(unread))), mentions=count
     )
+
+
+def found_in(
+    log: Sequence[Stored], criteria: Criteria, within: Mapping[str, Sequence[Interval]]
+) -> Iterator[list[Stored]]:
+    """Yield what fits, newest first: each message, and its newest edit if it has one."""
+    for stored in reversed(log):
+        said = stored.event
+        if not isinstance(said, Said) or said.redacted:
+            continue
+        edits = [
+            one for one in log if isinstance(one.event, Edited) and one.event.about == said.seq
+        ]
+        found = [stored, *edits[-1:]]
+        newest = found[-1].event
+        if (
+            all(
+                any(one.event.seq in interval for interval in within.get(said.room, ()))
+                for one in found
+            )
+            and isinstance(newest, Said | Edited)
+            and criteria.fits(said, newest.text)
+        ):
+            yield found
 
 
 def _plain(log: Sequence[Stored], seq: int) -> AnyEvent | None:

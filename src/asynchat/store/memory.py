@@ -18,6 +18,7 @@ from asynchat.store.about import excerpt_of
 from asynchat.store.epochs import Epochs, new_epoch
 from asynchat.store.interface import (
     Conflict,
+    Found,
     Kept,
     Removed,
     Repeat,
@@ -26,17 +27,26 @@ from asynchat.store.interface import (
     Stored,
     StoreError,
 )
-from asynchat.store.looking import blanked, is_refused_by, later_in, pinned_in, target_in, unread_in
+from asynchat.store.looking import (
+    blanked,
+    found_in,
+    is_refused_by,
+    later_in,
+    pinned_in,
+    target_in,
+    unread_in,
+)
 from asynchat.store.surplus import cutoff
 from asynchat.store.tail import Tail
 from asynchat.text import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft, Draft
+    from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
     from asynchat.messages import AnyEvent, Unread
     from asynchat.store.about import Later
@@ -162,6 +172,36 @@ class MemoryStore:
         return self._excerpt(
             there, within, reader=reader, limit=len(there), max_bytes=max_bytes, turned=True
         )
+
+    async def search(
+        self,
+        criteria: Criteria,
+        within: Mapping[str, Sequence[Interval]],
+        *,
+        before: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> Found:
+        """Find messages of some rooms, of stretches of the log, newest first."""
+        self._check_open()
+        taken: list[Stored] = []
+        later: list[Stored] = []
+        size = 0
+        for found in found_in(self._log, criteria, within):
+            seq = found[0].event.seq
+            if before is not None and seq >= before:
+                continue
+            size += sum(len(stored.frame) for stored in found)
+            if len(taken) == limit or (taken and size > max_bytes):
+                return Found(taken, tuple(later), next=taken[-1].event.seq)
+            taken.append(found[0])
+            later += found[1:]
+        return Found(taken, tuple(later))
+
+    async def index(self) -> bool:
+        """Do nothing: it is always looked through."""
+        self._check_open()
+        return False
 
     async def target(self, seq: int, account: str) -> Target | None:
         """Return what a request of an account about an event is judged by."""

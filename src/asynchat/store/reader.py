@@ -16,10 +16,12 @@ from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import decode_event
 from asynchat.store.about import NOTHING_LATER, excerpt_of, load_later, load_target
 from asynchat.store.failures import refusal
+from asynchat.store.finding import find_said
 from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError, Repeat, Slice, Stored
 from asynchat.store.snapshot import load_head
 from asynchat.store.spans import by_room, cut, end_of, united
+from asynchat.store.surplus import Surplus
 from asynchat.store.unread import count_unread
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from asynchat.chat.asking import Target
     from asynchat.messages import Unread
     from asynchat.store.about import Later
-    from asynchat.store.interface import Excerpt
+    from asynchat.store.finding import Searched
+    from asynchat.store.interface import Excerpt, Found
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +138,14 @@ class Reader:
         with self._transaction():
             wanted = Wanted(within, reader, OPEN, max_bytes)
             return self._excerpt(rows, room, wanted, newest_first=True)
+
+    def search(self, searched: Searched) -> Found:
+        """Read as `Store.search` does."""
+        with self._transaction():
+            found = find_said(self._db, searched, Surplus(self._db).time_at)
+        for seq in found.damaged:
+            self._tell(seq)
+        return found
 
     def target(self, seq: int, account: str) -> Target | None:
         """Read as `Store.target` does."""

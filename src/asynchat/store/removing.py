@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from asynchat.store.about import forget
 from asynchat.store.frames import SAID, intact
+from asynchat.store.index import unindex
 from asynchat.store.interface import DamagedError, Removed
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def remove_said(db: sqlite3.Connection, room: str, *, after: int, upto: int, sho
         db.execute("UPDATE rooms SET removed = ? WHERE id = ?", (seqs[-1], number))
         sizes |= _about(db, number, seqs, shown)
         for seq in seqs:
+            unindex(db, seq)
             forget(db, seq)
         seqs = sorted(sizes)
         db.executemany("DELETE FROM events WHERE seq = ?", ((seq,) for seq in seqs))

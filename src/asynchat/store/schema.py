@@ -176,10 +176,11 @@ _CONVERSATION: Final = (
     "ALTER TABLE accounts ADD COLUMN picture TEXT NOT NULL DEFAULT ''",  # the hash of it
     "ALTER TABLE accounts ADD COLUMN seen_ms INTEGER",
     "CREATE TABLE pictures (account TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
-    # The words of what was said, up to the seq in meta; no text is stored a second time.
+    # The words of what was said, up to the seq in meta, see `index`; no text is stored a second
+    # time.  What a word is we say ourselves: what comes in are words with a space between.
     """
     CREATE VIRTUAL TABLE words USING fts5 (
-        text, content = '', tokenize = "unicode61 remove_diacritics 2"
+        text, content = '', prefix = '2 3 4', tokenize = "ascii tokenchars ':'"
     )
     """,
     "INSERT INTO meta VALUES ('indexed', 0)",

@@ -8,9 +8,10 @@ neither loses nor splits a batch.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from asynchat.chat.state import OPEN
+from asynchat.store.finding import Searched
 from asynchat.store.interface import Removed, StoreLostError
 from asynchat.store.opening import hold, open_database, open_for_reading
 from asynchat.store.reader import Reader
@@ -22,14 +23,24 @@ from asynchat.store.worker import Worker
 from asynchat.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
     from asynchat.messages import Unread
-    from asynchat.store.interface import Excerpt, Keep, Outcome, Repeat, Slice, Snapshot, Stored
+    from asynchat.store.interface import (
+        Excerpt,
+        Found,
+        Keep,
+        Outcome,
+        Repeat,
+        Slice,
+        Snapshot,
+        Stored,
+    )
     from asynchat.store.removing import Step
     from asynchat.store.tail import Watch
     from asynchat.store.writer import Committed
@@ -161,6 +172,26 @@ class SqliteStore:
             )
         )
 
+    async def search(
+        self,
+        criteria: Criteria,
+        within: Mapping[str, Sequence[Interval]],
+        *,
+        before: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> Found:
+        """Find messages of some rooms, of stretches of the log, newest first."""
+        searched = Searched(criteria, dict(within), before, limit, max_bytes)
+        return await asyncio.wrap_future(self._reading.submit(self._reader.search, searched))
+
+    async def index(self) -> bool:
+        """Prepare a few more events for being searched; tell whether there may be more."""
+        done = asyncio.wrap_future(self._writing.submit(self._writer.index))
+        done.add_done_callback(self._note_lost)
+        await asyncio.wait((done,))
+        return done.result()
+
     async def target(self, seq: int, account: str) -> Target | None:
         """Return what a request of an account about an event is judged by."""
         return await asyncio.wrap_future(self._reading.submit(self._reader.target, seq, account))
@@ -245,9 +276,7 @@ class SqliteStore:
         return await asyncio.wrap_future(self._reading.submit(self._reader.since, after, upto))
 
     def _publish(self, done: asyncio.Future[Committed]) -> None:
-        error = done.exception()
-        if error is not None:
-            self._lost = self._lost or isinstance(error, StoreLostError)
+        if self._note_lost(done):
             return
         committed = done.result()
         if committed.events:
@@ -256,11 +285,14 @@ class SqliteStore:
             self._tail.add(committed.events, committed.epoch)
 
     def _forget(self, done: asyncio.Future[Step]) -> None:
+        if not self._note_lost(done):
+            self._recent.forget(done.result().removed.last)
+
+    def _note_lost(self, done: asyncio.Future[Any]) -> bool:
+        """Tell whether some writing failed, and note where nobody can tell what is on disk."""
         error = done.exception()
-        if error is not None:
-            self._lost = self._lost or isinstance(error, StoreLostError)
-            return
-        self._recent.forget(done.result().removed.last)
+        self._lost = self._lost or isinstance(error, StoreLostError)
+        return error is not None
 
     async def _close(self) -> None:
         # The connection that is closed last empties the write-ahead log into the database.

@@ -87,7 +87,7 @@ class Surplus:
     def cutoff(self, age_ms: int, now_ms: int, head: int) -> int | None:
         """Return what the function of this name does for this log."""
         with _refused():
-            return cutoff(age_ms, now_ms, head, self._time_at)
+            return cutoff(age_ms, now_ms, head, self.time_at)
 
     def old(self, room: str, after: int, cutoff_ms: int, now_ms: int) -> Looked:
         """Look for what is older than a time among the events of a room after a seq."""
@@ -126,7 +126,8 @@ class Surplus:
         row = self._db.execute("SELECT id, removed FROM rooms WHERE name = ?", (name,)).fetchone()
         return (0, OPEN) if row is None else (row[0], row[1])
 
-    def _time_at(self, seq: int) -> int | None:
+    def time_at(self, seq: int) -> int | None:
+        """Return the time of the newest event up to a seq, None where there is none."""
         while (row := self._db.execute(_AT, (seq,)).fetchone()) is not None:
             time = _time_of(*row)
             if time is not None:

@@ -30,6 +30,7 @@ from asynchat.store.about import change
 from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import failure, refusal
 from asynchat.store.frames import checksum
+from asynchat.store.index import index_next
 from asynchat.store.interface import Conflict, Kept, Stored, StoreLostError
 from asynchat.store.reader import find_request
 from asynchat.store.removing import remove_said
@@ -100,6 +101,11 @@ class Writer:
         shown = upto if shown is None else min(shown, self.head - 1)
         with self._transaction():
             return remove_said(self._db, room, after=after, upto=upto, shown=shown)
+
+    def index(self) -> bool:
+        """Index as `Store.index` does, as much as one transaction takes."""
+        with self._transaction():
+            return index_next(self._db)
 
     def snapshot(self) -> Snapshot:
         """Read as `Store.snapshot` does."""

@@ -12,6 +12,7 @@ from asynchat.store.interface import DamagedError
 from asynchat.store.snapshot import load_head, load_snapshot
 from asynchat.text import one_line
 from asynchat.upkeep.replay_about import AboutReplay
+from asynchat.upkeep.replay_words import unlike_the_log
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,6 +32,7 @@ def replayed(db: sqlite3.Connection) -> Iterator[str]:
     if replay.whole:
         yield from _differences(db, replay.state)
         yield from replay.about.differences()
+        yield from unlike_the_log(db)
     else:
         yield (
             "rooms and memberships were not compared with the log: events are missing or damaged"

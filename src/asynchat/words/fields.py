@@ -31,6 +31,9 @@ MAX_COUNTED: Final = 100
 """Up to how many unread messages of a room are counted."""
 MAX_UNREAD_ROOMS: Final = 50
 MAX_PAGE_EVENTS: Final = 500
+MAX_SEARCH_CHARS: Final = 250
+MAX_FOUND: Final = 100
+FOUND: Final = 20
 PAGE_EVENTS: Final = 50
 MAX_INT: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact (RFC 8259, section 6)."""

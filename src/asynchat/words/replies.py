@@ -115,6 +115,18 @@ class Page(Message, tag="page", frozen=True):
     counted: int = 0
 
 
+class Found(Message, tag="found", frozen=True):
+    """Answer a `Search`, newest first; ``later`` are the newest edits of those.
+
+    ``next`` is the seq ``before`` which to go on, null where there is nothing more.
+    """
+
+    re: str
+    events: tuple[AnyEvent, ...]
+    later: tuple[AnyEvent, ...] = ()
+    next: int | None = None
+
+
 class RoomList(Message, tag="rooms", frozen=True):
     """Answer `ListRooms`."""
 
@@ -200,7 +212,7 @@ class Picture(Message, tag="picture", frozen=True):
     data: str | None
 
 
-Answer: TypeAlias = Page | RoomList | People | Picture | UnreadList
+Answer: TypeAlias = Page | Found | RoomList | People | Picture | UnreadList
 """What answers a query."""
 
 
@@ -268,6 +280,7 @@ ServerFrame: TypeAlias = (
     | Reacted
     | Pinned
     | Page
+    | Found
     | RoomList
     | People
     | UnreadList

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from asynchat.words.fields import PAGE_EVENTS, Id, Message, Natural, Positive
+from asynchat.words.fields import FOUND, PAGE_EVENTS, Id, Message, Natural, Positive
 
 
 class Hello(Message, tag="hello", frozen=True):
@@ -184,6 +184,25 @@ class CountUnread(Message, tag="unread", frozen=True):
     after: str | None = None
 
 
+class Search(Message, tag="search", frozen=True):
+    """Ask for what was said, newest first, in the rooms one is in or in one of them.
+
+    All of what is given has to be true of a message; ``account`` or ``name`` said it, at
+    ``since`` or later and before ``until``, in ms since the epoch.
+    """
+
+    id: Id
+    text: str = ""
+    room: str | None = None
+    account: str | None = None
+    name: str | None = None
+    since: Natural | None = None
+    until: Natural | None = None
+    link: bool = False
+    before: Natural | None = None
+    limit: Positive = FOUND
+
+
 class Typing(Message, tag="typing", frozen=True):
     """Tell a room that one is typing; not durable, not answered, and it may be dropped."""
 
@@ -215,7 +234,7 @@ Write: TypeAlias = (
 )
 """A request that changes what is stored; the id of an event is unique for its account, for ever."""
 
-Query: TypeAlias = ListRooms | Who | History | GetPicture | CountUnread
+Query: TypeAlias = ListRooms | Who | History | GetPicture | CountUnread | Search
 """A request that only reads."""
 
 Request: TypeAlias = Hello | Write | SetState | Query | Typing | Ping | Pong | Bye

@@ -15,6 +15,7 @@ from typing import Any
 
 from asynchat.chat.drafts import MarkDraft
 from asynchat.messages import Edited, Pinned, Reacted, Redacted, Said
+from asynchat.store.index import indexed_upto
 from asynchat.store.opening import DATABASE_FILE, open_database
 from asynchat.store.schema import VERSION
 from asynchat.store.writer import Writer
@@ -100,6 +101,7 @@ def main() -> None:
                     raise SystemExit("some were refused, or are not where they are thought")
                 writer.append([PROFILE])
                 writer.append(MARKS)
+                writer.index()
                 writer.remove("lobby", after=0, upto=writer.head)
                 writer.remove("keller", after=0, upto=writer.head)
             writer.close()
@@ -153,6 +155,13 @@ def more(db: sqlite3.Connection) -> dict[str, Any]:
             for row in db.execute(
                 "SELECT name, account, seq FROM mentions JOIN rooms ON rooms.id = room"
                 " ORDER BY seq, account"
+            )
+        ],
+        "indexed": indexed_upto(db),
+        "found": [
+            seq
+            for (seq,) in db.execute(
+                "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", ('":r1" OR "anew"',)
             )
         ],
         "pins": [list(row) for row in db.execute("SELECT about, seq FROM pins ORDER BY about")],
