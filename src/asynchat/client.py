@@ -152,6 +152,7 @@ async def _send(options: Options) -> int:
         room=options.room or LOBBY,
         text=text,
         timeout_s=options.timeout,
+        reply_to=options.reply_to,
     )
     return 0
 

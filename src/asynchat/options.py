@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeAlias
 from asynchat.address import Address
 from asynchat.config import default_data, left_address
 from asynchat.errors import ChatError
-from asynchat.messages import LOBBY
+from asynchat.messages import LOBBY, MAX_INT
 from asynchat.text import room_name
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Options(argparse.Namespace):
     room: str | None
     terminal: bool
     send: str | None
+    reply_to: int | None
     follow: bool
     json: bool
     host: bool
@@ -61,6 +62,8 @@ def parse_options(arguments: Sequence[str] | None, environ: Mapping[str, str]) -
     options = parser.parse_args(arguments, Options())
     if options.json and not options.follow:
         parser.error("--json goes with --follow")
+    if options.reply_to is not None and options.send is None:
+        parser.error("--reply-to goes with --send")
     if options.host and (options.follow or options.send is not None):
         parser.error("--host goes with the window, with --terminal or with a pipe")
     if options.host and options.address is not None:
@@ -107,6 +110,12 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         "--follow", action="store_true", help="print what is said, until interrupted"
     )
     parser.add_argument(
+        "--reply-to",
+        metavar="SEQ",
+        type=_seq,
+        help="with --send: reply to the message of this seq, as --follow --json gives it",
+    )
+    parser.add_argument(
         "--host",
         action="store_true",
         help="serve from here too, or join who serves on this computer already",
@@ -148,6 +157,13 @@ def _room(typed: str) -> str:
         return room_name(typed)
     except ChatError as error:
         raise argparse.ArgumentTypeError(error.text) from None
+
+
+def _seq(typed: str) -> int:
+    seq = int(typed)
+    if not 1 <= seq <= MAX_INT:
+        raise argparse.ArgumentTypeError(f"{typed} is the seq of no message")
+    return seq
 
 
 def _seconds(typed: str) -> float:

@@ -77,7 +77,7 @@ async def test_what_arrives_does_not_tear_what_is_typed(
         await until(lambda: "> I am still ty" in ada.text.split("ben: line 29\n")[-1])
         ada.type("ping\r")
         await until(lambda: " ada: I am still typing\n" in ada.text)
-    said = re.findall(r"\d\d:\d\d ben: line (\d+)\n", ada.text)
+    said = re.findall(r"\d\d:\d\d \d+ ben: line (\d+)\n", ada.text)
     assert said == [str(number) for number in range(30)]
 
 

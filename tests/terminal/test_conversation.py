@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 import re
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from asynchat.link.notices import Greeted
 from asynchat.messages import Done, Refused, Reset, Said
-from asynchat.terminal.commands import COMMANDS, Call, Speech, help_lines
+from asynchat.terminal.commands import COMMANDS, help_lines
 from asynchat.terminal.conversation import Conversation
-from asynchat.terminal.render import row_text
+from tests.terminal.talking import Talk, talking
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
 
     from asynchat.link.client import Client
-    from asynchat.terminal.render import Row
     from tests.plugins.waiting import Until
     from tests.terminal.conftest import Relay, Stage
-
-
-class Talk:
-    """A started client, its conversation, and what it has shown, without the times."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.rows: list[Row] = []
-        self.conversation = Conversation(client, self.rows.append)
-
-    @property
-    def shown(self) -> list[str]:
-        return [re.sub(r"^\d\d:\d\d ", "", row_text(row)) for row in self.rows]
-
-    async def call(self, name: str, *arguments: str | None) -> list[str]:
-        """Do a command and return what it showed."""
-        before = len(self.rows)
-        await self.conversation.do(Call(name, arguments))
-        return self.shown[before:]
-
-    async def say(self, text: str) -> None:
-        await self.conversation.do(Speech(text))
-
-
-@asynccontextmanager
-async def talking(client: Client, room: str = "lobby") -> AsyncIterator[Talk]:
-    talk = Talk(client)
-    client.subscribe(talk.conversation.notice)
-    async with client:
-        await talk.conversation.open(room)
-        yield talk
 
 
 async def test_a_room_opens_with_its_last_lines(client: Callable[..., Client]) -> None:
@@ -356,7 +323,7 @@ async def test_what_failed_is_told_and_said_again(
         assert [event.text for event in page.events if isinstance(event, Said)] == ["one", "two"]
         talk.client.post("nowhere", "three")
         await until(lambda: talk.client.failed)
-        await talk.call("delete")
+        await talk.call("discard")
         assert talk.client.failed == ()
 
 

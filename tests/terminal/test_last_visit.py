@@ -41,8 +41,9 @@ async def visit(stage: Stage, tmp_path: Path) -> AsyncIterator[Callable[[], Clie
 
 
 def said(rows: list[Row]) -> list[str]:
-    """Return the lines of people among rows, without their times."""
-    return [row_text(row)[6:] for row in rows if ": " in row_text(row) and "*" not in row_text(row)]
+    """Return the lines of people among rows, without their times and numbers."""
+    texts = [row_text(row) for row in rows]
+    return [text.split(" ", 2)[2] for text in texts if ": " in text and "*" not in text]
 
 
 async def test_the_last_lines_are_there_at_once_and_no_line_comes_twice(

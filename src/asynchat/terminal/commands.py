@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["room", "name", "text", "count"]
+Kind: TypeAlias = Literal["room", "name", "text", "count", "message", "own", "emoji"]
+"""What an argument is; a ``message``, or one's ``own``, is named by its number."""
+
+_NUMBERS: Final = ("count", "message", "own")
+_MAX_DIGITS: Final = 9
 
 
 class UsageError(Exception):
@@ -18,7 +22,10 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What a command takes; a ``text`` is all the rest of the line."""
+    """What a command takes; a ``text`` is all the rest of the line.
+
+    An ``own`` message that is not required is one's last; a number says that it is another.
+    """
 
     kind: Kind
     label: str
@@ -45,6 +52,9 @@ class Command:
 _ROOM: Final = Argument("room", "ROOM", required=True)
 _THIS_ROOM: Final = Argument("room", "ROOM")
 _NAME: Final = Argument("name", "NAME", required=True)
+_TEXT: Final = Argument("text", "TEXT", required=True)
+_MESSAGE: Final = Argument("message", "NUMBER", required=True)
+_EMOJI: Final = Argument("emoji", "EMOJI", required=True)
 
 COMMANDS: Final = (
     Command("join", "open a room, and become a member of it", (_ROOM,)),
@@ -58,7 +68,7 @@ COMMANDS: Final = (
     Command("who", "show who is in this room, or in another", (_THIS_ROOM,)),
     Command("rooms", "show the rooms there are"),
     Command("history", "show earlier lines, 20 or COUNT", (Argument("count", "COUNT"),)),
-    Command("topic", "set this room's topic", (Argument("text", "TEXT", required=True),)),
+    Command("topic", "set this room's topic", (_TEXT,)),
     Command("invite", "make somebody a member of this room", (_NAME,)),
     Command("whois", "show what somebody says of themselves", (_NAME,)),
     Command("name", "be called NAME from now on", (_NAME,)),
@@ -66,8 +76,24 @@ COMMANDS: Final = (
     Command("away", "be shown as away"),
     Command("busy", "be shown as busy: do not disturb"),
     Command("back", "be shown as online again"),
+    Command("reply", "answer the message of that number", (_MESSAGE, _TEXT)),
+    Command(
+        "edit",
+        "say your last message here anew, or that of NUMBER",
+        (Argument("own", "NUMBER"), _TEXT),
+    ),
+    Command(
+        "delete",
+        "delete a message of yours, for everybody",
+        (Argument("own", "NUMBER", required=True),),
+    ),
+    Command("react", "put an emoji under a message", (_MESSAGE, _EMOJI)),
+    Command("unreact", "take your emoji back", (_MESSAGE, _EMOJI)),
+    Command("pin", "pin a message to its room", (_MESSAGE,)),
+    Command("unpin", "take a pin out", (_MESSAGE,)),
+    Command("pins", "show what is pinned here"),
     Command("retry", "say what was not sent again"),
-    Command("delete", "forget what was not sent"),
+    Command("discard", "forget what was not sent"),
     Command("help", "show this"),
     Command("quit", "leave; so does Ctrl+D"),
 )
@@ -123,17 +149,27 @@ def _arguments(command: Command, rest: str) -> tuple[str | None, ...]:
     for argument in command.takes:
         if argument.kind == "text":
             value, rest = rest, ""
+        elif argument.kind == "own" and not argument.required and not _begins_with_number(rest):
+            value = ""
         else:
             value, _, rest = rest.partition(" ")
             rest = rest.lstrip()
         if argument.required and not value:
             raise UsageError(f"It is {command.usage}.")
-        if argument.kind == "count" and value and not (value.isascii() and value.isdecimal()):
+        if argument.kind in _NUMBERS and value and not _is_number(value):
             raise UsageError(f"It is {command.usage}, and {argument.label} is a number.")
         found.append(value or None)
     if rest:
         raise UsageError(f"It is {command.usage}.")
     return tuple(found)
+
+
+def _begins_with_number(rest: str) -> bool:
+    return _is_number(rest.partition(" ")[0])
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS
 
 
 def _unknown(name: str) -> str:

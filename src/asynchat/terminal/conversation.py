@@ -25,10 +25,14 @@ from asynchat.link.notices import (
 )
 from asynchat.markup.mentions import highlights
 from asynchat.markup.shortcodes import with_emoji
-from asynchat.messages import LOBBY, Joined, Page, Presence, Said
+from asynchat.messages import LOBBY, AboutEvent, Edited, Joined, Page, Presence, Redacted, Said
+from asynchat.terminal.about import AboutMessages
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
+from asynchat.terminal.numbers import Numbers
+from asynchat.terminal.quotes import Quotes
 from asynchat.terminal.render import (
+    about_row,
     event_row,
     notice_row,
     people_rows,
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from asynchat.link.notices import Notice
-    from asynchat.messages import AnyEvent
+    from asynchat.messages import AnyAbout, AnyEvent
     from asynchat.terminal.render import Row
 
 LAST_LINES: Final = 20
@@ -66,17 +70,30 @@ class Conversation:
         """Whether the connection is closed and will not come back by itself."""
         self.styled = False
         """Whether Markdown becomes styles, as the terminal has some."""
+        self.numbers = Numbers()
+        """How the messages that were shown are called."""
         self._client = client
         self._show = show
+        self._quotes = Quotes(client, self.numbers, show)
         self._news = ConnectionNews()
         # Until the first room is open, what happens in it waits for its page.
         self._opening: str | None = LOBBY
         self._waiting_for_page: list[AnyEvent] = []
         self._page_end = 0
+        self._counted = 0
         self._oldest_seq: int | None = None
         self._joined: set[str] = set()
         self._acknowledged: set[int] = set()
+        about = AboutMessages(
+            client,
+            self.numbers,
+            room=lambda: self.room,
+            label=self.label,
+            show=show,
+            show_page=self._show_page,
+        )
         self.commands: dict[str, Callable[..., Awaitable[None]]] = {
+            **about.commands,
             "join": self._join,
             "leave": self._leave,
             "create": self._create,
@@ -93,7 +110,7 @@ class Conversation:
             "busy": partial(self._be, "busy"),
             "back": partial(self._be, "online"),
             "retry": self._retry,
-            "delete": self._delete,
+            "discard": self._discard,
             "help": self._help,
         }
         """What each command does; ``/quit`` is the screen's."""
@@ -122,9 +139,15 @@ class Conversation:
         Return False, and show nothing, where nothing is kept of it: it is to be opened then.
         """
         kept = await self._client.recent(room)
-        if not kept or room not in self._client.rooms:
+        events = tuple(event for event in kept if not isinstance(event, AboutEvent))[-LAST_LINES:]
+        if not events or room not in self._client.rooms:
             return False
-        self._open_page(Page(re="", room=room, events=kept[-LAST_LINES:], later=(), more=True))
+        page = Page(re="", room=room, events=events, later=(), more=True)
+        self.numbers.add_page(page)
+        for event in kept:
+            if isinstance(event, AboutEvent):
+                self.numbers.take(event)
+        self._open_page(page)
         self._opened()
         return True
 
@@ -141,6 +164,7 @@ class Conversation:
                     page = await client.history(room, limit=LAST_LINES)
                 else:
                     page = await client.join(room, history=LAST_LINES)
+                await self._prepare(page)
             self._open_page(page)
         except TimeoutError:
             raise _no_answer() from None
@@ -152,6 +176,13 @@ class Conversation:
             self._open_page(Page(re="", room=room, events=(), later=(), more=True))
         finally:
             self._opened()
+
+    async def tell_quotes(self) -> None:
+        """Tell what replies are to, where that was not known when they were shown; until cancelled.
+
+        A few quotes may wait; beyond that they are not told.
+        """
+        await self._quotes.tell()
 
     def _opened(self) -> None:
         self._opening = None
@@ -188,8 +219,9 @@ class Conversation:
             case Connection():
                 self._connection_changed(notice)
             case WasReset(reason=reason):
-                self._page_end = 0
+                self._page_end = self._counted = 0
                 self._oldest_seq = None
+                self.numbers.clear()
                 self._acknowledged.clear()
                 self._show(notice_row(reason))
             case Warned(text=text) | Told(text=text):
@@ -219,7 +251,9 @@ class Conversation:
             self._arrived(event)
 
     def _arrived(self, event: AnyEvent) -> None:
-        if event.room != self.room:
+        if isinstance(event, AboutEvent):
+            self._became(event)
+        elif event.room != self.room:
             if isinstance(event, Said):
                 self._show_event(event, self.label(event.room))
         elif event.seq > self._page_end:
@@ -228,10 +262,46 @@ class Conversation:
             self._oldest_seq = self._oldest_seq or event.seq
             self._show_event(event)
 
+    def _became(self, event: AnyAbout) -> None:
+        here = event.room == self.room
+        if self.numbers.of(event.about) is None:
+            # An edit that was blanked since has nothing to tell.
+            blank = isinstance(event, Edited) and event.redacted
+            if here and event.seq > self._counted and not blank:
+                self._show(about_row(event, None))
+            return
+        changed = self.numbers.take(event)
+        if changed is None:
+            return
+        # Of what is shown of other rooms, what one would read otherwise now, and one's own.
+        if here or isinstance(event, Edited | Redacted) or changed.account == self._client.account:
+            label = None if here else self.label(event.room)
+            self._show(about_row(event, changed, label=label))
+
     def _show_event(self, event: AnyEvent, label: str | None = None) -> None:
         me, name = self._client.account, self._client.name
         called = highlights(account=me or "", me=() if name is None else (name,))
-        self._show(event_row(event, label=label, me=me, styled=self.styled, highlighted=called))
+        said = event if isinstance(event, Said) else None
+        row = event_row(
+            event,
+            label=label,
+            me=me,
+            styled=self.styled,
+            highlighted=called,
+            numbered=None if said is None else self.numbers.add(said),
+            quote=None if said is None else self._quotes.of(said),
+        )
+        self._show(row)
+
+    async def _prepare(self, page: Page) -> None:
+        """Give numbers to what a page brings, and ask for what it quotes."""
+        self.numbers.add_page(page)
+        await self._quotes.get(page)
+
+    async def _show_page(self, page: Page) -> None:
+        await self._prepare(page)
+        for event in page.events:
+            self._show_event(event)
 
     def _open_page(self, page: Page) -> None:
         self.room = page.room
@@ -242,6 +312,7 @@ class Conversation:
         for event in page.events:
             self._show_event(event)
         self._page_end = page.events[-1].seq if page.events else 0
+        self._counted = max(page.counted, self._page_end)
         self._oldest_seq = page.events[0].seq if page.events else None
 
     def _person_changed(self, change: Presence) -> None:
@@ -305,8 +376,7 @@ class Conversation:
             self._oldest_seq = page.events[0].seq
         if not page.more:
             self._show(notice_row(f"This is where {self.label()} begins."))
-        for event in page.events:
-            self._show_event(event)
+        await self._show_page(page)
 
     async def _topic(self, text: str) -> None:
         await self._client.set_topic(self.room, text)
@@ -341,7 +411,7 @@ class Conversation:
         for failed in self._client.failed:
             self._client.retry(failed.entry.id)
 
-    async def _delete(self) -> None:
+    async def _discard(self) -> None:
         for failed in self._client.failed:
             self._client.discard(failed.entry.id)
 

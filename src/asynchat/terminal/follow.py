@@ -1,13 +1,13 @@
-"""``--follow``: print what is said, until interrupted."""
+"""``--follow``: print what is said and what becomes of it, until interrupted."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from asynchat.messages import Said, encode
+from asynchat.messages import AboutEvent, Said, encode
 from asynchat.terminal.enter import entered
-from asynchat.terminal.render import follow_line, room_label
+from asynchat.terminal.render import follow_about_line, follow_line, room_label
 
 if TYPE_CHECKING:
     from asynchat.link.client import Client
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 async def run(client: Client, output: Output, *, room: str | None, json: bool) -> None:
     """Print what is said from now on, in one room or in every room one is a member of.
+
+    Edits, deletions, reactions and pins are lines of their own, as they come.
 
     With ``json`` each event, of any kind, is printed as it came on the wire.  Returns when
     nobody reads the output any more.  Raise `ChatError` where the server refuses.
@@ -28,6 +30,9 @@ async def run(client: Client, output: Output, *, room: str | None, json: bool) -
                     continue
                 if json:
                     await output.write(encode(event))
-                elif isinstance(event, Said):
-                    label = room_label(event.room, client.rooms.get(event.room), client.account)
+                    continue
+                label = room_label(event.room, client.rooms.get(event.room), client.account)
+                if isinstance(event, Said):
                     await output.write_lines([follow_line(event, label)])
+                elif isinstance(event, AboutEvent):
+                    await output.write_lines([follow_about_line(event, label)])

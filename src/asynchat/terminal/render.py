@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TypeAlias
+from unicodedata import east_asian_width
 
-from asynchat.chat.sentences import sentence
+from asynchat.chat.sentences import DELETED, SOMEBODY, sentence
 from asynchat.link.zones import local_time
 from asynchat.markup.addresses import says_otherwise
 from asynchat.markup.markdown import Code, parse
 from asynchat.markup.mentions import NOBODY, mentions
-from asynchat.messages import Presence, Room, Said
+from asynchat.messages import Edited, Pinned, Presence, Reacted, Redacted, Room, Said
 from asynchat.text import clean_text, one_line, plain
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     from asynchat.markup.markdown import Span
     from asynchat.markup.mentions import Highlights
-    from asynchat.messages import AnyEvent
+    from asynchat.messages import AnyAbout, AnyEvent
+    from asynchat.terminal.numbers import Numbered
 
 Fragment: TypeAlias = tuple[str, str]
 """A style and a text, as prompt_toolkit takes them."""
@@ -33,18 +36,34 @@ Row: TypeAlias = tuple[Fragment, ...]
 """One thing to be printed: its fragments, without the line end; it may hold several lines."""
 
 SENDER_STYLES: Final = 6
+QUOTE_COLUMNS: Final = 60
+"""How much is shown of what a message replies to."""
+
+EARLIER: Final = "an earlier message"
+"""What a message is called that has no number."""
+
 _TAB: Final = "    "
 _STATES: Final = {"online": "", "away": " (away)", "busy": " (busy)", "offline": " (offline)"}
 
 
 def pipe_line(said: Said) -> str:
     """Return what was said as the pipe prints it: ``ada: hello``."""
-    return f"{one_line(said.sender)}: {one_line(said.text)}"
+    text = f"({DELETED})" if said.redacted else one_line(said.text)
+    return f"{one_line(said.sender)}: {text}"
 
 
 def follow_line(said: Said, label: str, zone: tzinfo | None = None) -> str:
     """Return what was said as ``--follow`` prints it: ``2026-11-20 14:03 #lobby ada: hello``."""
     return f"{_time(said.time, '%Y-%m-%d %H:%M', zone)} {label} {pipe_line(said)}"
+
+
+def follow_about_line(event: AnyAbout, label: str, zone: tzinfo | None = None) -> str:
+    """Return what became of a message as ``--follow`` prints it, after a ``*``.
+
+    As in ``2026-11-20 14:03 #lobby * ada edited a message: hello``.
+    """
+    time = _time(event.time, "%Y-%m-%d %H:%M", zone)
+    return f"{time} {label} * {one_line(sentence(event))}"
 
 
 def room_label(name: str, room: Room | None, me: str | None) -> str:
@@ -66,11 +85,14 @@ def event_row(
     zone: tzinfo | None = None,
     styled: bool = False,
     highlighted: Highlights = NOBODY,
+    numbered: Numbered | None = None,
+    quote: str | None = None,
 ) -> Row:
     """Return an event as the terminal shows it; ``label`` names a room other than the open one.
 
     Lines of a text after the first are indented as far as the first one's text.  Markdown is
     read where it can be ``styled``; elsewhere it stands as typed, or its meaning would be lost.
+    ``numbered`` is the message as it is now, and what it replies to is quoted above it.
     """
     time = _time(event.time, "%H:%M", zone)
     where = "" if label is None else f"{label} "
@@ -81,16 +103,81 @@ def event_row(
             ("class:notice", f"* {one_line(sentence(event))}"),
         )
     sender = one_line(event.sender)
-    text = plain(clean_text(event.text)).replace("\t", _TAB)
-    body = tuple(_styled(text, highlighted)) if styled else (("", text),)
     indent = " " * (len(time) + 1)
+    above = () if quote is None else (("class:notice", f"{indent}↪ {quote}\n"),)
+    number = () if numbered is None else (("class:time", f"{numbered.number} "),)
+    text = event.text if numbered is None else numbered.text
+    if event.redacted or (numbered is not None and numbered.deleted):
+        body: tuple[Fragment, ...] = (("class:notice", f"({DELETED})"),)
+    else:
+        text = plain(clean_text(text)).replace("\t", _TAB)
+        body = tuple(_styled(text, highlighted)) if styled else (("", text),)
     return (
+        *above,
         ("class:time", f"{time} "),
+        *number,
         ("class:room", where),
         (_sender_style(event.account, me), sender),
         ("", ": "),
         *((style, part.replace("\n", f"\n{indent}")) for style, part in body),
+        *(() if numbered is None else _marks(numbered, indent)),
     )
+
+
+def about_row(
+    event: AnyAbout,
+    numbered: Numbered | None,
+    *,
+    label: str | None = None,
+    zone: tzinfo | None = None,
+) -> Row:
+    """Return what became of a message, as one line; ``numbered`` is the message after it."""
+    return (
+        ("class:time", f"{_time(event.time, '%H:%M', zone)} "),
+        ("class:room", "" if label is None else f"{label} "),
+        ("class:notice", f"* {_about_sentence(event, numbered)}"),
+    )
+
+
+def _about_sentence(event: AnyAbout, numbered: Numbered | None) -> str:
+    who = one_line(event.sender) or SOMEBODY
+    what = EARLIER if numbered is None else str(numbered.number)
+    match event:
+        case Edited(text=text):
+            return f"{who} edited {what}: {one_line(text)}"
+        case Redacted():
+            return f"{who} deleted {what}"
+        case Pinned(on=on):
+            return f"{who} {'pinned' if on else 'unpinned'} {what}"
+        case Reacted(emoji=emoji, on=on):
+            did = f"reacted {one_line(emoji)} to" if on else f"took back {one_line(emoji)} from"
+            count = "" if numbered is None else f" ({numbered.count(emoji)})"
+            return f"{who} {did} {what}{count}"
+
+
+def quote_text(sender: str, text: str, *, number: int | None = None, deleted: bool = False) -> str:
+    """Return what a message replies to, cut to `QUOTE_COLUMNS`: ``12 ada: first words …``."""
+    which = "" if number is None else f"{number} "
+    said = f"({DELETED})" if deleted else one_line(text)
+    return _cut(f"{which}{one_line(sender) or SOMEBODY}: {said}", QUOTE_COLUMNS)
+
+
+def _marks(numbered: Numbered, indent: str) -> Iterator[Fragment]:
+    """Yield what became of a message, but for its text."""
+    marks = {"edited": numbered.edited, "pinned": numbered.pinned}
+    if told := ", ".join(name for name, holds in marks.items() if holds):
+        yield "class:notice", f" ({told})"
+    if numbered.reactions:
+        told = ", ".join(f"{one_line(one.emoji)} {one.count}" for one in numbered.reactions)
+        yield "class:notice", f"\n{indent}{told}"
+
+
+def _cut(text: str, columns: int) -> str:
+    widths = accumulate(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    fits = sum(width <= columns for width in widths)
+    if fits == len(text):
+        return text
+    return f"{text[: fits - 1].rstrip()}…"
 
 
 def _styled(text: str, highlighted: Highlights) -> Iterator[Fragment]:

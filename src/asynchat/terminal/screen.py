@@ -28,7 +28,7 @@ from asynchat.tasks import Tasks
 from asynchat.terminal.commands import Call, Speech, UsageError, parse
 from asynchat.terminal.completion import candidates
 from asynchat.terminal.conversation import Conversation
-from asynchat.terminal.render import notice_row
+from asynchat.terminal.render import notice_row, quote_text
 from asynchat.text import check_name, is_direct
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Screen:
             style=STYLE,
             message=lambda: [("class:prompt", f"{self._conversation.label()}> ")],
             bottom_toolbar=lambda: f" {self._conversation.status()}",
-            completer=_Names(client),
+            completer=_Names(client, self._conversation),
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE,
             key_bindings=_keys(),
@@ -164,6 +164,7 @@ class Screen:
                     await conversation.open(room)
                 self._tasks.spawn(self._do_typed(), name="terminal: commands")
                 self._tasks.spawn(self._tick(), name="terminal: status line")
+                self._tasks.spawn(conversation.tell_quotes(), name="terminal: quotes")
                 await self._read_keyboard()
                 await self._last_words()
         finally:
@@ -298,8 +299,9 @@ class Screen:
 class _Names(Completer):
     """What Tab completes."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, conversation: Conversation) -> None:
         self._client = client
+        self._conversation = conversation
 
     def get_completions(
         self,
@@ -315,9 +317,22 @@ class _Names(Completer):
             for person in client.members(room)
             if person.name is not None and person.account != client.account
         }
-        replaced, found = candidates(document.text_before_cursor, rooms=rooms, names=names)
+        said = self._conversation.numbers.newest
+
+        def numbers(own: bool) -> Iterator[int]:  # noqa: FBT001 - a question with one answer
+            return (one.number for one in said(account=client.account if own else None))
+
+        replaced, found = candidates(
+            document.text_before_cursor, rooms=rooms, names=names, numbers=numbers
+        )
         for text in found:
-            yield Completion(text, start_position=-replaced)
+            yield Completion(text, start_position=-replaced, display=self._display(text))
+
+    def _display(self, text: str) -> str:
+        """Return what is shown of a candidate: a number with the message's first words."""
+        number = text.strip()
+        one = self._conversation.numbers.get(int(number)) if number.isdecimal() else None
+        return text if one is None else quote_text(one.sender, one.text, number=one.number)
 
 
 def _keys() -> KeyBindings:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from asynchat.link.client import Client
 
 
-async def run(client: Client, *, room: str, text: str, timeout_s: float) -> None:
-    """Say a text in a room, within ``timeout_s`` seconds in all.
+async def run(
+    client: Client, *, room: str, text: str, timeout_s: float, reply_to: int | None = None
+) -> None:
+    """Say a text in a room, within ``timeout_s`` seconds in all; ``reply_to`` is a seq.
 
     Raise `ChatError`; where its code is ``unreachable`` its text tells whether the message
     may have been stored nevertheless.
@@ -27,7 +29,7 @@ async def run(client: Client, *, room: str, text: str, timeout_s: float) -> None
         async with asyncio.timeout_at(deadline):
             await be_in(client, room)
             sending = True
-            await client.send(room, text)
+            await client.send(room, text, reply_to=reply_to)
     except TimeoutError:
         known = "it is not known whether it was stored" if sending else "nothing was sent"
         raise ChatError(
