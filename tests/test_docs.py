@@ -23,6 +23,7 @@ from asynchat.messages import (
     decode_server_frame,
     encode,
 )
+from asynchat.terminal.commands import COMMANDS, Call, parse
 from tests.wire import EVENTS, REQUESTS, SERVER_FRAMES, parts_of
 
 if TYPE_CHECKING:
@@ -272,3 +273,21 @@ def test_every_setting_is_described() -> None:
             assert default == f"`{json.dumps(field.default_factory())}`"
         elif field.name != "data":
             assert default == f"`{json.dumps(field.default)}`"
+
+
+def test_every_command_of_the_terminal_is_described() -> None:
+    """Each command is there as it is typed, in the order of /help, with an example that works."""
+    page = section((DOCS / "terminal.md").read_text("utf-8"), "Commands")
+    told = [(usage.strip("`"), what, example.strip("`")) for usage, what, example in rows(page)]
+    assert [usage for usage, _, _ in told] == [command.usage for command in COMMANDS]
+    for command, (_, what, example) in zip(COMMANDS, told, strict=True):
+        assert what
+        meaning = parse(example)
+        assert isinstance(meaning, Call)
+        assert meaning.name == command.name
+
+
+def test_every_event_that_follow_prints_is_named() -> None:
+    """A script finds on the terminal's page which types of events it gets."""
+    page = section((DOCS / "terminal.md").read_text("utf-8"), "From scripts")
+    assert not [kind for kind in EVENTS if f"`{tag(kind)}`" not in page]

@@ -69,6 +69,9 @@ def test_the_screen_follows_from_what_there_is(
         ("--send x --host", "--host goes with"),
         ("--follow --host", "--host goes with"),
         ("--json", "--json goes with --follow"),
+        ("--reply-to 5", "--reply-to goes with --send"),
+        ("--send x --reply-to 0", "0 is the seq of no message"),
+        ("--send x --reply-to this", "invalid"),
         ("somewhere --host", "leave the address out"),
         ("--room Two,Rooms", "A room's name has"),
         ("--timeout 0", "is no time to wait"),
@@ -95,6 +98,12 @@ def test_the_environment_stands_in_for_what_is_left_out() -> None:
     assert (found.name, found.address, found.data) == ("ben", "elsewhere", Path("x"))
     assert parsed("--host", **environ).address is None
     assert parsed(ASYNCHAT_NAME="", ASYNCHAT_ADDRESS="", ASYNCHAT_DATA="").data is None
+
+
+def test_a_reply_names_a_seq() -> None:
+    """``--reply-to`` is the seq of a message; without it nothing is replied to."""
+    assert parsed("--send", "x", "--reply-to", "812").reply_to == 812
+    assert parsed("--send", "x").reply_to is None
 
 
 def test_a_room_may_be_typed_as_people_write_it() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import json
 import re
 import signal
 import sys
@@ -17,7 +18,7 @@ from asynchat.text import name_from
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import OpenTerminal, Server, Terminal
+    from tests.e2e.conftest import OpenTerminal, Server, Start, Terminal
     from tests.plugins.waiting import Until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pty")
@@ -60,6 +61,59 @@ async def test_a_talk_in_two_terminals(
     ada.type(CTRL_D)
     assert await ended(ada) == 0
     assert "Traceback" not in ada.text + ben.text
+
+
+async def test_what_becomes_of_messages_in_two_terminals(
+    terminal: OpenTerminal, server: Server, until: Until
+) -> None:
+    """One replies, reacts, edits, pins and deletes by numbers; the other is told each in a line,
+    and finds the room as it is then.
+    """
+    ada = terminal(server.address, "--terminal", "--name", "ada", NO_COLOR="1")
+    await ready(ada, until)
+    ada.type("shall we?\r")
+    await until(lambda: " 1 ada: shall we?\n" in ada.text)
+    ben = terminal(server.address, "--terminal", "--name", "ben", NO_COLOR="1")
+    await ready(ben, until)
+    await until(lambda: " 1 ada: shall we?\n" in ben.text)
+    ben.type("/reply 1 yse\r/edit yes :+1:\r")
+    quoted = r"      ↪ 1 ada: shall we\?\n\d\d:\d\d 2 ben: yse\n"
+    await until(lambda: re.search(quoted, ada.text) and "* ben edited 2: yes 👍\n" in ada.text)
+    ada.type("/react \t2 :tad\t\r")
+    await until(lambda: "* ada reacted 🎉 to 2 (1)\n" in ben.text)
+    ada.type("/pin 1\r")
+    await until(lambda: "* ada pinned 1\n" in ben.text)
+    ben.type("not for you\r")
+    await until(lambda: " 3 ben: not for you\n" in ada.text)
+    ben.type("/delete 3\r")
+    await until(lambda: "* ben deleted 3\n" in ada.text)
+    ada.type("/join lobby\r/pins\r")
+    await until(lambda: "* #lobby: 1 pinned message\n" in ada.text)
+    now = ada.text.rpartition("* #lobby\n")[2]
+    assert " 1 ada: shall we? (pinned)\n" in now
+    assert re.search(r" 2 ben: yes 👍 \(edited\)\n +🎉 1\n", now)
+    assert " 3 ben: (deleted)\n" in now
+    assert "not for you" not in now
+    for each in (ada, ben):
+        each.type("/quit\r")
+        assert await ended(each) == 0
+        assert "Traceback" not in each.text
+
+
+async def test_a_script_replies(server: Server, start: Start, tmp_path: Path, until: Until) -> None:
+    """What ``--follow --json`` names by its seq, ``--send --reply-to`` replies to."""
+    data = str(tmp_path / "data")
+    given = (server.address, "--name", "ada", "--data", data)
+    follow = start(*given, "--follow", "--json")
+    async with Client(server.address, name="ben", data=tmp_path / "ben") as ben:
+        await until(lambda: any(person.name == "ada" for person in ben.members("lobby")))
+        await ben.send("lobby", "shall we?")
+        await until(lambda: "shall we?" in follow.out)
+        seq = json.loads(follow.out.splitlines()[-1])["seq"]
+        sent = start(server.address, "--name", "eve", "--send", "yes", "--reply-to", str(seq))
+        assert await sent.status() == 0, sent.err
+        await until(lambda: '"yes"' in follow.out)
+    assert json.loads(follow.out.splitlines()[-1])["reply_to"] == seq
 
 
 async def test_what_arrives_does_not_tear_what_is_typed(

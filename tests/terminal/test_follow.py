@@ -89,6 +89,44 @@ async def test_json_is_the_wire(
     assert (message["type"], message["seq"], message["text"]) == ("said", said.seq, "hello")
 
 
+async def test_what_becomes_of_a_message_is_printed(
+    client: Callable[..., Client], printed: Printed, until: Until
+) -> None:
+    """Edits, deletions, reactions and pins are a line each."""
+    async with client("ben") as ben, following(client("ada"), printed, until):
+        said = await ben.send("lobby", "helo")
+        await ben.edit("lobby", said.seq, "hello\nyou")
+        await ben.react("lobby", said.seq, "👍")
+        await ben.react("lobby", said.seq, "👍", on=False)
+        await ben.pin("lobby", said.seq)
+        await ben.redact("lobby", said.seq)
+        await until(lambda: len(printed.lines()) == 6)
+    assert [line.split(" ", 2)[2] for line in printed.lines()] == [
+        "#lobby ben: helo",
+        "#lobby * ben edited a message: hello ⏎ you",
+        "#lobby * ben reacted with 👍",
+        "#lobby * ben took back 👍",
+        "#lobby * ben pinned a message",
+        "#lobby * ben deleted a message",
+    ]
+
+
+async def test_json_has_what_becomes_of_a_message(
+    client: Callable[..., Client], printed: Printed, until: Until
+) -> None:
+    """With ``json`` such an event names the message by its seq."""
+    async with client("ben") as ben, following(client("ada"), printed, until, as_json=True):
+        said = await ben.send("lobby", "helo")
+        await ben.edit("lobby", said.seq, "hello")
+        await ben.react("lobby", said.seq, "👍")
+        await ben.pin("lobby", said.seq)
+        await ben.redact("lobby", said.seq)
+        await until(lambda: len(printed.lines()) >= 6)
+    events = [json.loads(line) for line in printed.lines()][-4:]
+    assert [event["type"] for event in events] == ["edited", "reacted", "pinned", "redacted"]
+    assert {event["about"] for event in events} == {said.seq}
+
+
 async def test_a_restart_of_the_server_is_survived(
     client: Callable[..., Client],
     printed: Printed,

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asynchat.link.annotations import Reaction
 from asynchat.markup.mentions import highlights
-from asynchat.messages import Joined, Person, Presence, Room, Said
+from asynchat.messages import (
+    Edited,
+    Joined,
+    Person,
+    Pinned,
+    Presence,
+    Reacted,
+    Redacted,
+    Room,
+    Said,
+)
+from asynchat.terminal.numbers import Numbered
 from asynchat.terminal.render import (
+    QUOTE_COLUMNS,
+    about_row,
     event_row,
+    follow_about_line,
     follow_line,
     notice_row,
     people_rows,
     pipe_line,
     presence_sentence,
+    quote_text,
     room_label,
     rooms_rows,
     row_text,
@@ -48,6 +67,94 @@ def test_the_pipe_prints_sender_and_text_on_one_line() -> None:
 def test_follow_prints_when_where_who_and_what() -> None:
     """``--follow`` prints date and time, room, sender and text."""
     assert follow_line(said("hi"), "#lobby", UTC) == "2026-11-21 12:03 #lobby ada: hi"
+
+
+def about(kind: type[Any], **fields: object) -> Any:
+    """Return what became of a message."""
+    return kind(
+        seq=2, time=NOON, room="lobby", account="u2", sender="ben", id="y", about=1, **fields
+    )
+
+
+TWELVE = Numbered(12, "lobby", 1, "u1", "ada", "hello", reactions=(Reaction("👍", 3),))
+
+
+@pytest.mark.parametrize(
+    ("event", "sentence"),
+    [
+        (about(Edited, text="one\ntwo \x1b[2J\u202e"), "edited 12: one ⏎ two [2J"),
+        (about(Redacted), "deleted 12"),
+        (about(Reacted, emoji="👍", on=True), "reacted 👍 to 12 (3)"),
+        (about(Reacted, emoji="🎉\x07", on=False), "took back 🎉 from 12 (0)"),
+        (about(Pinned, on=True), "pinned 12"),
+        (about(Pinned, on=False), "unpinned 12"),
+    ],
+)
+def test_what_became_of_a_message_is_one_line(event: Any, sentence: str) -> None:
+    """It names the message by its number, and nothing in it moves a cursor."""
+    assert row_text(about_row(event, TWELVE, zone=UTC)) == f"12:03 * ben {sentence}"
+    there = row_text(about_row(event, TWELVE, label="#dev", zone=UTC))
+    assert there == f"12:03 #dev * ben {sentence}"
+
+
+def test_what_has_no_number_is_an_earlier_message() -> None:
+    """Of what was not shown it is told without number and count."""
+    row = about_row(about(Reacted, emoji="👍", on=True), None, zone=UTC)
+    assert row_text(row) == "12:03 * ben reacted 👍 to an earlier message"
+
+
+def test_follow_prints_what_became_of_a_message() -> None:
+    """``--follow`` has it after a star, on one line."""
+    line = follow_about_line(about(Edited, text="a\nb"), "#lobby", UTC)
+    assert line == "2026-11-21 12:03 #lobby * ben edited a message: a ⏎ b"
+
+
+def test_a_message_is_shown_as_it_is_now() -> None:
+    """Its number, the newest text, that it was edited and is pinned, and the reactions."""
+    now = replace(TWELVE, text="hello\nall", edited=True, pinned=True)
+    row = event_row(said("helo"), zone=UTC, numbered=now, quote="11 ben: hi")
+    assert row_text(row).splitlines() == [
+        "      ↪ 11 ben: hi",
+        "12:03 12 ada: hello",
+        "      all (edited, pinned)",
+        "      👍 3",
+    ]
+    assert ("class:time", "12 ") in row
+
+
+def test_a_deleted_message_shows_no_text() -> None:
+    """Neither what is known of it nor an old copy shows it, anywhere."""
+    deleted = replace(TWELVE, text="", deleted=True, reactions=())
+    row = event_row(said("secret"), zone=UTC, numbered=deleted)
+    assert row_text(row) == "12:03 12 ada: (deleted)"
+    assert quote_text("ada", "secret", number=12, deleted=True) == "12 ada: (deleted)"
+    blank = msgspec.structs.replace(said(""), redacted=True)
+    assert pipe_line(blank) == "ada: (deleted)"
+    assert row_text(event_row(blank, zone=UTC)) == "12:03 ada: (deleted)"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("short", "ada: short"),
+        ("two\nlines\x1b[1m\u202e", "ada: two ⏎ lines[1m"),
+        ("x" * 55, f"ada: {'x' * 55}"),
+        ("x" * 56, f"ada: {'x' * 54}…"),
+        ("字" * 40, f"ada: {'字' * 26}…"),
+    ],
+)
+def test_a_quote_is_one_short_line(text: str, quote: str) -> None:
+    """What a reply is to is cut to a line, wide characters counting twice."""
+    assert quote_text("ada", text) == quote
+
+
+@given(st.text())
+def test_a_quote_is_never_wider(text: str) -> None:
+    """Whatever was said, its quote is one line of so many columns at most."""
+    quote = quote_text("ada", text, number=12)
+    columns = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in quote)
+    assert columns <= QUOTE_COLUMNS
+    assert len(quote.splitlines()) == 1
 
 
 @pytest.mark.parametrize("time", [2**53 - 1, -(2**53), 10**30])

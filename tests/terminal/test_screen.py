@@ -97,6 +97,24 @@ async def test_markdown_is_styled_where_there_are_colours(
         desk.type(CTRL_D)
 
 
+async def test_tab_shows_what_the_numbers_stand_for(
+    client: Callable[..., Client], desk: Desk, until: Until
+) -> None:
+    """Among the numbers to complete each has its message's first words; own ones where only
+    those will do.
+    """
+    async with client("ben") as ben, opened(client("ada"), desk, until) as screen:
+        await ben.send("lobby", "from ben")
+        desk.type("from me\r")
+        numbers = screen._conversation.numbers
+        await until(lambda: len(list(numbers.newest())) == 2)
+        desk.type("/reply \t\t")
+        await until(lambda: "2 ada: from me" in desk.text and "1 ben: from ben" in desk.text)
+        desk.type("\x15/delete \t\r")
+        await until(lambda: "deleted 2" in desk.text)
+        desk.type(CTRL_D)
+
+
 async def test_what_was_typed_last_is_still_said(
     client: Callable[..., Client], desk: Desk, until: Until
 ) -> None:

@@ -27,6 +27,20 @@ async def test_what_was_sent_is_in_the_history(client: Callable[..., Client]) ->
     assert [event.text for event in page.events if isinstance(event, Said)] == ["hello"]
 
 
+async def test_a_reply_is_sent(client: Callable[..., Client]) -> None:
+    """With a seq the message is a reply; where there is no such message it is refused."""
+    async with client("ben") as ben:
+        said = await ben.send("lobby", "shall we?")
+        given = {"room": "lobby", "text": "yes", "timeout_s": 10.0}
+        await send.run(client("ada"), reply_to=said.seq, **given)  # type: ignore[arg-type]
+        page = await ben.history("lobby")
+        reply = page.events[-1]
+        assert isinstance(reply, Said)
+        assert reply.reply_to == said.seq
+        with pytest.raises(ChatError, match="no such message"):
+            await send.run(client("eve"), reply_to=10_000, **given)  # type: ignore[arg-type]
+
+
 async def test_a_public_room_is_joined_first(client: Callable[..., Client]) -> None:
     """Who is not a member of a public room becomes one and then says it."""
     async with client("ben") as ben:
