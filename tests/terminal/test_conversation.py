@@ -205,6 +205,44 @@ async def test_what_the_server_says_to_all_is_shown(client: Callable[..., Client
         assert talk.shown == ["* Be kind.", "* [1mNo dogs."]
 
 
+async def test_what_is_unread_elsewhere_is_told(
+    client: Callable[..., Client], until: Until
+) -> None:
+    """Of other rooms, until they are opened: there a line says what is new, and then it is read."""
+    async with client("ben") as ben:
+        await ben.create("dev", topic="code")
+        async with talking(client("ada"), "dev") as ada:
+            await ben.send("dev", "old")
+            await ada.call("join", "lobby")
+            assert await ada.call("unread") == ["* Nothing is unread in other rooms."]
+            await ben.send("dev", "one")
+            last = await ben.send("dev", "@ada two")
+            await ben.send("lobby", "here")
+            await until(lambda: "2 unread" in ada.conversation.status())
+            assert await ada.call("unread") == ["  #dev, 2 unread, 1 for you"]
+            assert "  #dev, 2 unread, 1 for you, 2 members: code" in await ada.call("rooms")
+            shown = await ada.call("join", "dev")
+            assert shown[-4:] == ["ben: old", "* New:", "ben: one", "ben: @ada two"]
+            assert ada.client.unread["dev"].seq == last.seq
+            assert "unread" not in ada.conversation.status()
+            live = await ben.send("dev", "three")
+            await until(lambda: ada.client.unread["dev"].seq == live.seq)
+
+
+async def test_what_was_said_while_away_is_read_once_it_is_shown(
+    client: Callable[..., Client], tmp_path: Path, until: Until
+) -> None:
+    """How far one had read is told after the welcome; the open room is read then."""
+    async with client("ben") as ben:
+        ada = client("ada", data=tmp_path / "ada")
+        async with ada:
+            await until(lambda: "lobby" in ada.unread and ada.unread["lobby"].seq > 0)
+        said = await ben.send("lobby", "while away")
+        async with talking(client("ada", data=tmp_path / "ada")) as again:
+            await until(lambda: again.client.unread["lobby"].seq == said.seq)
+            assert again.client.unread["lobby"].unread == 0
+
+
 async def test_history_goes_back_from_what_is_shown(
     client: Callable[..., Client], until: Until
 ) -> None:

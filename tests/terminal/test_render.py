@@ -24,6 +24,7 @@ from asynchat.messages import (
     Redacted,
     Room,
     Said,
+    Unread,
 )
 from asynchat.terminal.numbers import Numbered
 from asynchat.terminal.render import (
@@ -40,6 +41,7 @@ from asynchat.terminal.render import (
     room_label,
     rooms_rows,
     row_text,
+    unread_row,
 )
 
 NOON = 1795262580000  # 2026-11-21 12:03 UTC
@@ -211,7 +213,7 @@ def test_nothing_said_can_move_the_cursor(text: str) -> None:
         presence_sentence(person) or "",
         room_label("~x", direct, "u1"),
         *map(row_text, people_rows([person], "lobby")),
-        *map(row_text, rooms_rows([direct], "u1", "lobby")),
+        *map(row_text, rooms_rows([direct], "u1", "lobby", {})),
     ]
     for line in one_liners:
         assert not [char for char in line if unicodedata.category(char) in {"Cc", "Zl", "Zp"}]
@@ -335,6 +337,24 @@ def test_people_are_listed_with_those_first_who_are_here() -> None:
     ]
 
 
+def test_what_is_unread_is_told_with_the_rooms() -> None:
+    """How much, how often one is mentioned, and a hundred as more than can be counted."""
+    rooms = [Room(name=name, topic="", members=2, head=1) for name in ("dev", "lobby", "zoo")]
+    unread = {
+        "dev": Unread(room="dev", seq=1, unread=3, mentions=1),
+        "lobby": Unread(room="lobby", seq=1, unread=3),
+        "zoo": Unread(room="zoo", seq=1),
+    }
+    assert list(map(row_text, rooms_rows(rooms, "u1", "lobby", unread))) == [
+        "* 3 rooms",
+        "  #dev, 3 unread, 1 for you, 2 members",
+        "  #lobby (open), 2 members",
+        "  #zoo, 2 members",
+    ]
+    many = Unread(room="zoo", seq=1, unread=100)
+    assert row_text(unread_row(many, "#zoo")) == "  #zoo, 99+ unread"
+
+
 def test_rooms_are_listed_with_topic_and_count() -> None:
     """The list of rooms tells the open one, and those one is not in."""
     rows = rooms_rows(
@@ -345,6 +365,7 @@ def test_rooms_are_listed_with_topic_and_count() -> None:
         ],
         "u1",
         "lobby",
+        {},
     )
     assert [row_text(row) for row in rows] == [
         "* 3 rooms",

@@ -67,6 +67,7 @@ COMMANDS: Final = (
     ),
     Command("who", "show who is in this room, or in another", (_THIS_ROOM,)),
     Command("rooms", "show the rooms there are"),
+    Command("unread", "show in which other rooms something is unread"),
     Command("history", "show earlier lines, 20 or COUNT", (Argument("count", "COUNT"),)),
     Command("topic", "set this room's topic", (_TEXT,)),
     Command("invite", "make somebody a member of this room", (_NAME,)),

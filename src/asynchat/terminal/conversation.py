@@ -20,12 +20,23 @@ from asynchat.link.notices import (
     Greeted,
     PeopleChanged,
     Told,
+    UnreadChanged,
     Warned,
     WasReset,
 )
 from asynchat.markup.mentions import highlights
 from asynchat.markup.shortcodes import with_emoji
-from asynchat.messages import LOBBY, AboutEvent, Edited, Joined, Page, Presence, Redacted, Said
+from asynchat.messages import (
+    LOBBY,
+    MAX_INT,
+    AboutEvent,
+    Edited,
+    Joined,
+    Page,
+    Presence,
+    Redacted,
+    Said,
+)
 from asynchat.terminal.about import AboutMessages
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
@@ -40,6 +51,7 @@ from asynchat.terminal.render import (
     profile_rows,
     room_label,
     rooms_rows,
+    unread_row,
 )
 from asynchat.text import is_direct, name_key, one_line, room_name
 
@@ -48,7 +60,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from asynchat.link.notices import Notice
-    from asynchat.messages import AnyAbout, AnyEvent
+    from asynchat.messages import AnyAbout, AnyEvent, Unread
     from asynchat.terminal.render import Row
 
 LAST_LINES: Final = 20
@@ -81,6 +93,8 @@ class Conversation:
         self._waiting_for_page: list[AnyEvent] = []
         self._page_end = 0
         self._counted = 0
+        self._newest_seq = 0
+        self._to_read = False
         self._oldest_seq: int | None = None
         self._joined: set[str] = set()
         self._acknowledged: set[int] = set()
@@ -100,6 +114,7 @@ class Conversation:
             "msg": self._msg,
             "who": self._who,
             "rooms": self._rooms,
+            "unread": self._unread,
             "history": self._history,
             "topic": self._topic,
             "invite": self._invite,
@@ -129,6 +144,8 @@ class Conversation:
         if self._client.name is not None:
             parts.append(f"you are {one_line(self._client.name)}")
         parts.append(status(self._client.connection, now))
+        if unread := sum(one.unread for one in self._unread_elsewhere()):
+            parts.append(f"{unread} unread")
         if waiting := len(self._client.outbox):
             parts.append(f"{waiting} sending")
         return " · ".join(parts)
@@ -213,6 +230,8 @@ class Conversation:
         match notice:
             case Arrived() | Acknowledged() | Failed():
                 self._said(notice)
+            case UnreadChanged(room=self.room) if self._to_read:
+                self._read()
             case PeopleChanged(room=self.room, changes=changes):
                 for change in changes:
                     self._person_changed(change)
@@ -261,6 +280,23 @@ class Conversation:
                 self._joined.add(event.account)
             self._oldest_seq = self._oldest_seq or event.seq
             self._show_event(event)
+            self._newest_seq = event.seq
+            if not self._to_read and self._opening is None:
+                self._client.mark(self.room, event.seq)
+
+    def _read(self) -> None:
+        """Have read the open room, once it is known how far we had on any device."""
+        unread = self._client.unread.get(self.room)
+        self._to_read = unread is None or unread.seq == 0
+        room = self._client.rooms.get(self.room)
+        if unread is not None and not self._to_read and unread.unread:
+            self._client.mark(self.room, max(self._newest_seq, 0 if room is None else room.head))
+
+    def _unread_elsewhere(self) -> list[Unread]:
+        """Return the other rooms in which something is unread, in order of name."""
+        unread = self._client.unread
+        names = sorted(name for name in self._client.rooms if name != self.room and name in unread)
+        return [unread[name] for name in names if unread[name].unread]
 
     def _became(self, event: AnyAbout) -> None:
         here = event.room == self.room
@@ -309,10 +345,16 @@ class Conversation:
         room = self._client.rooms.get(page.room)
         topic = f": {room.topic}" if room is not None and room.topic else ""
         self._show(notice_row(f"{self.label()}{topic}", "room"))
+        mark = self._client.unread.get(page.room)
+        new_after = mark.seq if mark is not None and mark.seq and mark.unread else MAX_INT
         for event in page.events:
+            if event.seq > new_after:
+                self._show(notice_row("New:"))
+                new_after = MAX_INT
             self._show_event(event)
-        self._page_end = page.events[-1].seq if page.events else 0
+        self._page_end = self._newest_seq = page.events[-1].seq if page.events else 0
         self._counted = max(page.counted, self._page_end)
+        self._read()
         self._oldest_seq = page.events[0].seq if page.events else None
 
     def _person_changed(self, change: Presence) -> None:
@@ -366,8 +408,15 @@ class Conversation:
 
     async def _rooms(self) -> None:
         rooms = await self._client.list_rooms()
-        for row in rooms_rows(rooms, self._client.account, self.room):
+        for row in rooms_rows(rooms, self._client.account, self.room, self._client.unread):
             self._show(row)
+
+    async def _unread(self) -> None:
+        found = self._unread_elsewhere()
+        if not found:
+            self._show(notice_row("Nothing is unread in other rooms."))
+        for unread in found:
+            self._show(unread_row(unread, self.label(unread.room)))
 
     async def _history(self, count: str | None) -> None:
         limit = min(max(1, int(count)), 500) if count is not None else LAST_LINES

@@ -17,16 +17,25 @@ from asynchat.link.zones import local_time
 from asynchat.markup.addresses import says_otherwise
 from asynchat.markup.markdown import Code, parse
 from asynchat.markup.mentions import NOBODY, mentions
-from asynchat.messages import Edited, Pinned, Presence, Reacted, Redacted, Room, Said
+from asynchat.messages import (
+    MAX_COUNTED,
+    Edited,
+    Pinned,
+    Presence,
+    Reacted,
+    Redacted,
+    Room,
+    Said,
+)
 from asynchat.text import clean_text, one_line, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from asynchat.markup.markdown import Span
     from asynchat.markup.mentions import Highlights
-    from asynchat.messages import AnyAbout, AnyEvent
+    from asynchat.messages import AnyAbout, AnyEvent, Unread
     from asynchat.terminal.numbers import Numbered
 
 Fragment: TypeAlias = tuple[str, str]
@@ -282,13 +291,18 @@ def profile_rows(person: Presence, now: datetime, zone: tzinfo | None = None) ->
     return [notice_row(line) for line in lines]
 
 
-def rooms_rows(rooms: Sequence[Room], me: str | None, current: str) -> list[Row]:
-    """Return the rooms there are: how many members, the topic, whether one is in it."""
+def rooms_rows(
+    rooms: Sequence[Room], me: str | None, current: str, unread: Mapping[str, Unread]
+) -> list[Row]:
+    """Return the rooms there are: members, the topic, what is unread, whether one is in it."""
     rows = [notice_row("1 room" if len(rooms) == 1 else f"{len(rooms)} rooms")]
     for room in rooms:
         marks = "" if room.member else " (not joined)"
         if room.name == current:
             marks = " (open)"
+        counted = unread.get(room.name)
+        if counted is not None and counted.unread and room.name != current:
+            marks += f", {_count(counted)}"
         members = "1 member" if room.members == 1 else f"{room.members} members"
         topic = f": {one_line(room.topic)}" if room.topic else ""
         rows.append(
@@ -299,6 +313,17 @@ def rooms_rows(rooms: Sequence[Room], me: str | None, current: str) -> list[Row]
             )
         )
     return rows
+
+
+def unread_row(unread: Unread, label: str) -> Row:
+    """Return how much is unread in a room."""
+    return (("", "  "), ("class:room", label), ("class:notice", f", {_count(unread)}"))
+
+
+def _count(unread: Unread) -> str:
+    many = f"{MAX_COUNTED - 1}+" if unread.unread >= MAX_COUNTED else str(unread.unread)
+    mentions = f", {unread.mentions} for you" if unread.mentions else ""
+    return f"{many} unread{mentions}"
 
 
 def row_text(row: Row) -> str:
