@@ -43,6 +43,7 @@ DEN = den()
         ("@adam @xada ada@ben.example @@ada https://x/@ada", []),
         ("@zoe is no member, @nobody is nobody", []),
         ("no at all", []),
+        ("@\u0301ada is no name", []),
         ("@ @. @- \u00e9@ada", []),
         ("`@ada` ``a ` @ada`` @ben", ["u-ben"]),
         ("a ` @ada and `` @ben", ["u-ada", "u-ben"]),
