@@ -112,6 +112,39 @@ async def test_the_last_visit_is_there_without_a_network(
     assert not any(isinstance(notice, notices.WasReset) for notice in heard)
 
 
+async def test_what_was_unread_is_known_without_a_network(
+    serve: Serve, visit: Visit, enter: Enter, proxy: Proxy, until: Until
+) -> None:
+    """The counts of the last visit are there at once, and grow by what was missed, once."""
+    server = await serve()
+    proxy.lead_to(server)
+    ben = await enter(server, "ben")
+    first = await come(visit(proxy))
+    read = await ben.send("lobby", "read")
+    await until(lambda: "lobby" in first.unread and first.unread["lobby"].unread == 1)
+    first.mark("lobby", read.seq)
+    await ben.send("lobby", "not read")
+    await ben.send("lobby", "@ada, nor this")
+    await until(lambda: first.unread["lobby"].unread == 2)
+    await first.close()
+    proxy.lead_to(NOWHERE)
+    second = visit(proxy)
+    assert await second.begin()
+    known = second.unread["lobby"]
+    assert (known.seq, known.unread, known.mentions) == (read.seq, 2, 1)
+    await ben.send("lobby", "missed")
+    proxy.lead_to(server)
+    second.retry_now()
+    await second.welcomed()
+    await until(lambda: second.unread["lobby"].unread == 3)
+    heard = listen(second)
+    other = await enter(server, "eve")
+    await other.send("lobby", "since")
+    await until(lambda: second.unread["lobby"].unread == 4)
+    assert second.unread["lobby"].mentions == 1
+    assert notices.UnreadChanged("lobby") in heard
+
+
 async def test_a_client_that_keeps_no_history_begins_now(
     serve: Serve, visit: Visit, enter: Enter, tmp_path: Path
 ) -> None:
