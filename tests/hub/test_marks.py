@@ -162,11 +162,17 @@ async def test_many_marks_are_told_as_one(serve: Serve, join: Join) -> None:
 
 
 async def test_marks_wait_for_their_own_budget(serve: Serve, join: Join) -> None:
-    """Who marks too fast waits, and can say as much as before."""
+    """Who marks too fast waits, and who marked can say as much as before."""
     server = await serve(message_burst=2, messages_per_s=50)
     ada = await join(server, "ada")
     asked = [ada.send("mark", room="lobby", seq=1) for _ in range(6)]
     assert [(await ada.answer(one))["type"] for one in asked] == ["done"] * 6
+    server = await serve(message_burst=2, messages_per_s=0.001)
+    ada = await join(server, "ada")
+    for _ in range(2):
+        assert (await ada.ask("mark", room="lobby", seq=1))["type"] == "done"
+    for _ in range(2):
+        await say(ada)
 
 
 async def test_a_mark_that_cannot_be_counted_is_told_to_nobody(

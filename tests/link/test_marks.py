@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from asynchat.link import notices
 from asynchat.store.sqlite import SqliteStore
 from tests.link.outboxes import NOWHERE
+from tests.link.scripts import LIVE, LOBBY, read, welcome
 from tests.link.seeing import listen
 
 if TYPE_CHECKING:
+    import asyncio
     from pathlib import Path
 
     from asynchat.link.client import Client
-    from tests.link.conftest import Enter
+    from tests.link.conftest import Enter, Raw
     from tests.link.proxy import Proxy
     from tests.plugins.waiting import Until
     from tests.serving import Serve
@@ -84,6 +86,22 @@ async def test_a_mark_survives_a_cut(
     other = await enter(server, data=tmp_path / "1")
     await until(lambda: unread(other) == (0, 0))
     assert unread(ada) == (0, 0)
+
+
+async def test_a_mark_that_was_under_way_goes_again(enter: Enter, raw: Raw, until: Until) -> None:
+    """The connection was cut before the server had answered it."""
+    marks: list[int] = []
+
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(welcome(rooms=[LOBBY], resumed=bool(marks)) + LIVE)
+        marks.append((await read(reader, "mark"))["seq"])
+        if len(marks) > 1:
+            await reader.read()
+
+    client = await enter(await raw(cut))
+    client.mark("lobby", 7)
+    await until(lambda: len(marks) > 1)
+    assert marks == [7, 7]
 
 
 async def test_the_last_mark_goes_before_the_end(

@@ -60,6 +60,15 @@ def test_what_the_server_counted_is_not_counted_again() -> None:
     assert counts[LOBBY] == counted(7, 1)
 
 
+def test_a_mark_may_be_ahead_of_what_was_counted() -> None:
+    """What it covers is read, also where the server has not counted so far yet."""
+    counts = UnreadCounts()
+    counts.apply(said(9), me=ADA)
+    counts.apply(said(11), me=ADA)
+    counts.take(counted(0, seq=10), 8)
+    assert counts[LOBBY] == counted(1, seq=10)
+
+
 def test_a_mark_counts_at_once_where_nothing_is_left() -> None:
     """Until the server has it, what it counted before does not bring the old number back."""
     counts = UnreadCounts()

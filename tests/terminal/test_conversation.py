@@ -229,6 +229,24 @@ async def test_what_is_unread_elsewhere_is_told(
             await until(lambda: ada.client.unread["dev"].seq == live.seq)
 
 
+async def test_a_room_is_read_once_it_is_known_how_far_one_was(
+    client: Callable[..., Client], until: Until
+) -> None:
+    """Opened before the server has told what is unread, it is marked when it does."""
+    async with client("ben") as ben:
+        await ben.create("dev")
+        async with talking(client("ada"), "dev") as ada:
+            await ada.call("join", "lobby")
+            said = await ben.send("dev", "one")
+            await until(lambda: "1 unread" in ada.conversation.status())
+            marks = ada.client._conversation.marks
+            marks.restart()
+            await ada.call("join", "dev")
+            assert "dev" not in ada.client.unread
+            await marks.read()
+            await until(lambda: ada.client.unread["dev"].seq == said.seq)
+
+
 async def test_what_was_said_while_away_is_read_once_it_is_shown(
     client: Callable[..., Client], tmp_path: Path, until: Until
 ) -> None:

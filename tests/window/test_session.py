@@ -193,6 +193,29 @@ async def test_two_windows_of_one_account_agree(  # noqa: PLR0917 - fixtures
         other.stop()
 
 
+async def test_a_room_is_read_once_it_is_known_how_far_one_was(
+    session: Session, client: Any, until: Until
+) -> None:
+    """Before the server has told, nothing is marked: what was new would be forgotten."""
+    await session.create("zoo")
+    ben = await client("ben")
+    await ben.join("zoo")
+    session.show("lobby")
+    await ben.send("zoo", "one")
+    await until(lambda: session.unread() == 1)
+    before = session.client.unread["zoo"].seq
+    marks = session.client._conversation.marks
+    marks.restart()
+    session.show("zoo")
+    last = await ben.send("zoo", "two")
+    await until(lambda: "zoo" in session.client.unread)
+    assert (session.new_after, session.client.unread["zoo"].seq) == (None, 0)
+    await marks.read()
+    await until(lambda: session.client.unread["zoo"].seq == last.seq)
+    assert session.new_after == before
+    assert session.unread() == 0
+
+
 async def test_what_was_said_while_away_is_new(
     client: Any, tasks: Tasks, failures: Failures, tmp_path: Path, until: Until
 ) -> None:
