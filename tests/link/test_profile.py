@@ -50,7 +50,7 @@ async def test_a_profile_reaches_those_who_know_one(
 
 
 async def test_renaming_lasts(serve: Serve, enter: Enter, until: Until, tmp_path: Path) -> None:
-    """Others see the new name at once; the next start goes by it, and the old one is free."""
+    """Others see the new name at once; the next start goes by it, and so does one by the old."""
     server = await serve()
     data = tmp_path / "ada"
     ada, ben = await enter(server, data=data), await enter(server, "ben")
@@ -66,8 +66,16 @@ async def test_renaming_lasts(serve: Serve, enter: Enter, until: Until, tmp_path
     await ada.close()
     again = await enter(server, "eve", data=data)
     assert again.account == account
-    other = await enter(server, "ada", data=data)
+    await again.close()
+    # Who starts as always is still who one was, under the name one took.
+    as_always = await enter(server, "ada", data=data)
+    assert (as_always.account, as_always.name) == (account, "eve")
+    other = await enter(server, "ada", data=tmp_path / "other")
     assert other.account != account
+    await other.close()
+    await as_always.set_profile(name="ada")
+    await as_always.close()
+    assert (await enter(server, "ada", data=data)).name == "ada"
 
 
 async def test_a_name_that_cannot_be_kept_is_a_name_all_the_same(

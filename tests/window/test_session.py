@@ -38,6 +38,7 @@ class Screen:
         self.draft = ""
         self.shows = 0
         self.reading = True
+        self.greetings: list[str] = []
 
     def show_room(self, lines: Sequence[Line], draft: str) -> None:
         self.lines = list(lines)
@@ -49,6 +50,9 @@ class Screen:
             self.lines[splice.index : splice.index + splice.removed] = splice.added
 
     def change_rooms(self) -> None: ...
+
+    def greet(self, text: str) -> None:
+        self.greetings.append(text)
 
     def change_status(self) -> None: ...
 
@@ -535,3 +539,19 @@ async def test_without_a_room_nothing_is_done(session: Session) -> None:
     assert session.line(1) is None
     assert session.newest_own() is None
     session.delete(1)
+
+
+async def test_what_the_server_says_to_all_is_shown(
+    serve: Serve, tmp_path: Path, tasks: Tasks, failures: Failures, until: Until
+) -> None:
+    """Whether the welcome comes before the screen or after it, it is shown once."""
+    server = await serve(welcome_text="Be kind.")
+    client = Client(server.address, name="ada", data=tmp_path / "ada")
+    early, late = Screen(), Screen()
+    session = Session(client, tasks=tasks, failures=failures)
+    session.start(early)
+    async with client:
+        await until(lambda: early.greetings)
+        session.stop()
+        Session(client, tasks=tasks, failures=failures).start(late)
+        assert (early.greetings, late.greetings) == (["Be kind."], ["Be kind."])

@@ -124,6 +124,11 @@ class Client:
         return self._conversation.name or self._entrance.name
 
     @property
+    def greeting(self) -> str:
+        """What the server says to all who come; empty before the welcome, or where it is silent."""
+        return self._conversation.greeting or ""
+
+    @property
     def state(self) -> str:
         """How we are by the last `set_state`: ``online`` at first."""
         return self._conversation.state

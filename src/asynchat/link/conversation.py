@@ -101,7 +101,7 @@ class Conversation:
         self._limits = Limits(under_way=1)
         self._last_seq = 0
         self._caught_up = False
-        self._greeted = False
+        self.greeting: str | None = None
         self._elsewhere: str | None = None
         self._asked_members: dict[str, float] = {}
         self._known: set[str] = set()
@@ -170,9 +170,10 @@ class Conversation:
             after = welcome.rooms[-1].name
             self._tasks.spawn(self._read_more_rooms(after), name="more rooms")
         self._tell_rooms()
-        if welcome.notice and not self._greeted:
-            self._tell(notices.Greeted(welcome.notice))
-        self._greeted = True
+        if self.greeting is None:
+            self.greeting = welcome.notice
+            if self.greeting:
+                self._tell(notices.Greeted(self.greeting))
 
     def set_state(self, state: str) -> None:
         """Be so on this connection, and on those that come after it."""

@@ -31,6 +31,7 @@ class Entrance:
     """Who wants to come in, where, and how far it has read.
 
     ``name`` is what was asked for; None only where ``token`` is known to the server.
+    ``renamed`` tells that our account has had another name since we were called so.
     """
 
     address: str
@@ -41,6 +42,7 @@ class Entrance:
     token: str | None = None
     server: str | None = None
     cursor: str | None = None
+    renamed: bool = False
 
     async def enter(self, wire: Wire, frames: AsyncIterator[ServerFrame]) -> Welcome:
         """Say hello until welcome.
@@ -53,9 +55,10 @@ class Entrance:
             identity = self.known()
             known = identity is not None
             self.token = new_token() if identity is None else identity.token
+            self.renamed = identity is not None and identity.renamed
         # A name given to this account on another device stays: after the first time, the
         # server says which name we have.
-        name = None if self.server is not None else self.name
+        name = None if self.server is not None or self.renamed else self.name
         for _ in range(_TRIES):
             wire.send(
                 Hello(
@@ -111,13 +114,14 @@ class Entrance:
                 name=asked,
                 account=welcome.you.account,
                 token=welcome.token,
+                renamed=self.renamed,
             )
             self.identities.remember(self.address, identity)
 
     def rename(self, name: str) -> None:
         """Be known under another name from now on, also at the next start.  Raise `OSError`."""
         identity = self.known()
-        self.name = name
+        self.name, self.renamed = name, False
         if identity is not None:
             self.identities.rename(self.address, identity, name)
 

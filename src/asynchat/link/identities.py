@@ -31,6 +31,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     account: str
     token: str
+    renamed: bool = False
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -73,11 +74,11 @@ class Identities:
             _write(self._place(address), place)
 
     def rename(self, address: str, identity: Identity, name: str) -> None:
-        """Keep an identity under another name, and no longer under the one it had."""
-        before = self._identity(identity.server, identity.name)
-        self.remember(address, msgspec.structs.replace(identity, name=name))
-        if self._identity(identity.server, name) != before:
-            before.unlink(missing_ok=True)
+        """Keep an identity under another name; who asks for the one it had is still it."""
+        replace = msgspec.structs.replace
+        if self._identity(identity.server, name) != self._identity(identity.server, identity.name):
+            self.remember(address, replace(identity, renamed=True))
+        self.remember(address, replace(identity, name=name, renamed=False))
 
     def _identity(self, server: str, name: str) -> Path:
         return self._data / "identities" / f"{_hash(server + '/' + name_key(name))}.json"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
 from asynchat.text import check_topic, room_name
 from asynchat.window.look.native import drawable
+from asynchat.window.own_state import OwnState
 from asynchat.window.presenters import jump, people
-from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_NAME, Given, menu, possible
 from asynchat.window.presenters.sidebar import (
     neighbour,
@@ -20,6 +19,7 @@ from asynchat.window.presenters.sidebar import (
     room_label,
     unread_counts,
 )
+from asynchat.window.profiles import Profiles
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -63,6 +63,16 @@ class ChatCommands:
         self._session = session
         self._failures = failures
         self._preferences = preferences
+        self._profiles = Profiles(
+            root,
+            look,
+            session,
+            preferences,
+            on_message=failures.guarded(lambda whom: self.do("direct", Given(account=whom))),
+        )
+        self._own_state = OwnState(
+            root, session.client, away_after_s=lambda: 60 * preferences.now.away_minutes
+        )
         self._box: JumpBox | None = None
         self._people: PeoplePanel | None = None
         self._people_of = ""
@@ -86,7 +96,9 @@ class ChatCommands:
             "topic": self._topic,
             "leave": lambda given: session.spawn(session.leave(given.room), "leave"),
             "direct": self._direct,
-            "profile": lambda given: self._show_profile(given.account),
+            "profile": lambda given: self._profiles.show(given.account),
+            "own-profile": lambda _: self._profiles.edit(),
+            "busy": lambda _: failures.say(self._own_state.toggle_busy()),
             "menu": lambda _: self._focused_menu(),
             "emoji": lambda _: self._screen.composer.toggle_picker(),
             "sidebar": lambda _: self._toggle_sidebar(),
@@ -150,6 +162,7 @@ class ChatCommands:
 
     def close(self) -> None:
         """Take away what was opened beside."""
+        self._own_state.close()
         if self._box is not None:
             self._box.close()
         if self._people is not None and self._people.winfo_exists():
@@ -348,42 +361,12 @@ class ChatCommands:
             self._root,
             self._look,
             drawable(f"People of #{room.name}"),
-            on_choose=guarded(lambda row: self._show_profile(row.key)),
+            on_choose=guarded(lambda row: self._profiles.show(row.key)),
             on_menu=guarded(self.row_menu),
             on_invite=guarded(lambda: self.do("invite", Given(room=name))),
         )
         self.refresh()
         panel.open(panel.entry)
-
-    def _show_profile(self, account: str) -> None:
-        self._session.spawn(self._profile(account), "profile")
-
-    async def _profile(self, account: str) -> None:
-        from asynchat.window.widgets.people_panel import ProfilePanel  # noqa: PLC0415 - when asked
-
-        session = self._session
-        person = next((one for one in self._known() if one.account == account), None)
-        if session.client.connection.phase == "online":
-            for name in session.client.rooms:
-                if any(one.account == account for one in session.client.members(name)):
-                    told = await session.client.who(name)
-                    person = next((one for one in told if one.account == account), person)
-                    break
-        if person is None:
-            raise ChatError("no_such_person")
-        shown = people.profile(
-            person,
-            me=session.me,
-            now=datetime.now().astimezone(),
-            twelve=uses_twelve(self._preferences.now.clock),
-        )
-        panel = ProfilePanel(
-            self._root,
-            self._look,
-            shown,
-            on_message=self._failures.guarded(lambda: self.do("direct", Given(account=account))),
-        )
-        panel.open(panel.first)
 
     def _copy_address(self) -> None:
         self._root.clipboard_clear()

@@ -18,6 +18,7 @@ from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_SLASH, Given
 from asynchat.window.presenters.sidebar import window_title
 from asynchat.window.room_view import RoomView
+from asynchat.window.widgets.greeting import Greeting
 from asynchat.window.widgets.main_screen import Actions, MainScreen
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class ChatWindow:
             on_older=guarded(session.load_older),
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
+        self._greeting = Greeting(self.screen, look, self.screen.transcript)
         self._mentioning = Mentioning(self.screen, session, preferences)
         self._unsubscribe = preferences.subscribe(self._preferred)
         # Those of the program have their keys before there is a chat.
@@ -177,6 +179,10 @@ class ChatWindow:
     def change_lines(self, splices: Sequence[Splice], *, news: int, at_once: bool) -> None:
         """Show what changed in the room on view."""
         self._view.feed(splices, news=news, at_once=at_once)
+
+    def greet(self, text: str) -> None:
+        """Show what the server says to all who come."""
+        self._greeting.show(text)
 
     def change_rooms(self) -> None:
         """Show rooms, people, counts, title and header anew, once for many changes."""
@@ -280,6 +286,7 @@ class ChatWindow:
         session = self._session
         self._mentioning.refresh()
         self.screen.sidebar.rows.show(session.rows())
+        self.screen.sidebar.show_me(drawable(session.my_name))
         label, room = drawable(session.label()), session.room
         if room is not None:
             members = None if room.direct else room.members

@@ -26,6 +26,7 @@ MOST_RECENT: Final = 18
 _MOST_EMOJI: Final = 16
 _MOST_WORD: Final = 64
 _MOST_NAME: Final = 64
+_MOST_AWAY: Final = 24 * 60
 
 Sound: TypeAlias = Literal["mentions", "all", "nothing"]
 
@@ -55,6 +56,7 @@ class Preferences(msgspec.Struct, frozen=True):
 
     ``emoji`` are those picked of late, the latest first.
 
+    ``away_minutes`` is how long nothing is done before one is shown as away; 0 is never.
     ``clock`` is None where the times of day follow the person's locale, else 12 or 24.
     """
 
@@ -66,6 +68,7 @@ class Preferences(msgspec.Struct, frozen=True):
     emoji: tuple[str, ...] = ()
     clock: Literal[12, 24] | None = None
     notifications: Notifications = Notifications()
+    away_minutes: int = 5
 
 
 class PreferenceFile:
@@ -159,6 +162,7 @@ def sane(chosen: Preferences) -> Preferences:
         highlights=tuple(word for word in words if word)[:MOST_HIGHLIGHTS],
         emoji=tuple(one for one in chosen.emoji if 0 < len(one) <= _MOST_EMOJI)[:MOST_RECENT],
         notifications=told,
+        away_minutes=min(max(chosen.away_minutes, 0), _MOST_AWAY),
     )
 
 

@@ -49,6 +49,9 @@ class View(Protocol):
     def change_rooms(self) -> None:
         """Show the rooms, people, counts, title and header anew."""
 
+    def greet(self, text: str) -> None:
+        """Show what the server says to all who come."""
+
     def change_status(self) -> None:
         """Show the connection's state and who is typing anew."""
 
@@ -106,6 +109,8 @@ class Session:
         """Show the room asked for, or the lobby, and from now on all that happens."""
         self._view = view
         self._unsubscribe = self.client.subscribe(self._failures.guarded(self._notice))
+        if self.client.greeting:
+            view.greet(self.client.greeting)
         if self.client.warning is not None:
             self._failures.say(self.client.warning)
         first = room if room in self.client.rooms else self._default_room()
@@ -311,8 +316,14 @@ class Session:
                 self._was_reset(notice.reason)
             case notices.Connection():
                 self._connection_changed(notice)
-            case notices.Warned() | notices.Told():
-                self._failures.say(notice.text)
+            case notices.Warned() | notices.Told() | notices.Greeted():
+                self._said(notice)
+
+    def _said(self, notice: notices.Warned | notices.Told | notices.Greeted) -> None:
+        if not isinstance(notice, notices.Greeted):
+            self._failures.say(notice.text)
+        elif self._view is not None:
+            self._view.greet(notice.text)
 
     def _own(
         self,

@@ -37,6 +37,42 @@ def test_who_is_gone_was_last_seen() -> None:
     )
 
 
+def test_a_profile_tells_what_somebody_says() -> None:
+    """The display name stands above the real one, then the status and the time there."""
+    ben = Presence(
+        account="b",
+        name="ben",
+        state="busy",
+        display="Benjamin",
+        status="out",
+        zone="Asia/Tokyo",
+        picture="abc",
+    )
+    shown = profile(ben, me="a", now=NOW, twelve=False, zone=UTC)
+    assert (shown.name, shown.presence, shown.picture) == ("Benjamin", "busy", "abc")
+    assert shown.lines == ("@ben", "out", "21:00 there (Asia/Tokyo)")
+    nowhere = profile(
+        Presence(account="b", name="ben", state="busy", zone="Mars/Olympus"),
+        me="a",
+        now=NOW,
+        twelve=False,
+    )
+    assert nowhere.lines == ()
+
+
+def test_a_display_name_is_for_showing() -> None:
+    """People are listed by it, with their status; they are invited by their names."""
+    ben = Presence(account="b", name="ben", state="busy", display="Benjamin", status="out")
+    cyd = Presence(account="c", name="cyd", state="away")
+    dan = Presence(account="d", name="dan", state="online")
+    assert [(row.text, row.note) for row in listed([cyd, ben, dan], "a")] == [
+        ("dan", ""),
+        ("Benjamin", "out"),
+        ("cyd", ""),
+    ]
+    assert [row.text for row in invitable([ben], [], "a")] == ["ben"]
+
+
 def test_people_are_listed() -> None:
     """Who is here comes first, then by name; who is inside or oneself is not invited."""
     ada, ben, carol = (

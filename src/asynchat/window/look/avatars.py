@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from asynchat.window.look.palettes import AVATARS, colour_index, rgb
 from asynchat.window.look.shapes import rounded
@@ -50,6 +50,14 @@ def avatar(name: str, size: int) -> Image.Image:
     at = (middle - (left + right) / 2, middle - (top + bottom) / 2)
     ImageDraw.Draw(large).text(at, text, font=font, fill=(*rgb("#ffffff"), 255))
     image.alpha_composite(large.resize((size, size), Image.Resampling.BOX))
+    return image
+
+
+def framed(picture: Image.Image, size: int) -> Image.Image:
+    """Return a square picture in the frame of an avatar."""
+    image = picture.convert("RGBA").resize((size, size), Image.Resampling.LANCZOS)
+    frame = rounded(size, size, max(2, round(size * 0.26)), fill="#ffffff").getchannel("A")
+    image.putalpha(ImageChops.multiply(image.getchannel("A"), frame))
     return image
 
 

@@ -139,6 +139,8 @@ COMMANDS: Final = (
         jump=False,
     ),
     Command("profile", "Show the profile", "Rooms and people", menus=("person",), jump=False),
+    Command("own-profile", "Change your profile", "Rooms and people", slash="profile"),
+    Command("busy", "Do not disturb, on or off", "Rooms and people", slash="busy"),
     Command("menu", "Open the menu of what has the focus", "Window", "Menu Shift-F10", jump=False),
     Command("sidebar", "Show or hide rooms and people", "Window", "F9"),
     Command("larger", "Make it larger", "Window", "Control-plus Control-equal Control-KP_Add"),

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from asynchat.link.zones import local_time
 from asynchat.window.presenters.clock import moment
 from asynchat.window.presenters.sidebar import Row, display_name, person_row
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the card of a person says; ``presence`` draws its dot."""
+    """What the card of a person says; ``presence`` draws its dot, ``picture`` is a hash."""
 
     account: str
     name: str
@@ -26,6 +29,7 @@ class Profile:
     state: str
     lines: tuple[str, ...]
     is_me: bool
+    picture: str = ""
 
 
 def profile(
@@ -33,7 +37,13 @@ def profile(
 ) -> Profile:
     """Return somebody's card; ``now`` is the time, ``twelve`` of which clock."""
     name = display_name(person)
-    lines = []
+    lines = [f"@{name}"] if person.display else []
+    if person.status:
+        lines.append(person.status)
+    there = local_time(person.zone, now) if person.zone else None
+    if there is not None:
+        shown = moment(there, now=there, twelve=twelve)
+        lines.append(f"{shown} there ({person.zone})")
     if person.since is not None:
         at = datetime.fromtimestamp(person.since / 1000, UTC).astimezone(zone)
         verb = "since" if person.state != "offline" else "last seen"
@@ -44,22 +54,23 @@ def profile(
         lines.append("the name is somebody else's now, or nobody's")
     return Profile(
         account=person.account,
-        name=name,
+        name=person.display or name,
         presence=person.state,
         state=f"{person.state} (you)" if person.account == me else person.state,
         lines=tuple(lines),
         is_me=person.account == me,
+        picture=person.picture,
     )
 
 
 def listed(people: Iterable[Presence], me: str) -> tuple[Row, ...]:
-    """Return a room's people as rows: who is here first, by name."""
-    order = {"online": 0, "away": 1}
+    """Return a room's people as rows, with their status: who is here first, by name."""
+    order = {"online": 0, "busy": 1, "away": 2}
     found = sorted(
         people,
-        key=lambda person: (order.get(person.state, 2), display_name(person).casefold()),
+        key=lambda person: (order.get(person.state, 3), display_name(person).casefold()),
     )
-    return tuple(person_row(person, me) for person in found)
+    return tuple(person_row(person, me, note=person.status) for person in found)
 
 
 def invitable(known: Iterable[Presence], inside: Iterable[Presence], me: str) -> tuple[Row, ...]:
@@ -70,4 +81,5 @@ def invitable(known: Iterable[Presence], inside: Iterable[Presence], me: str) ->
         for person in known
         if person.account not in within and person.account != me and person.name is not None
     ]
-    return listed(others, me)
+    # The row is typed into the field: it has the name by which one is invited.
+    return listed([replace(person, display="") for person in others], me)

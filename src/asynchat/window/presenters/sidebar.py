@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 RowKind: TypeAlias = Literal["heading", "room", "direct", "person", "hint", "command"]
 
-_STATES: Final = {"online": 0, "away": 1}
+_STATES: Final = {"online": 0, "busy": 1, "away": 2}
 _MAX_BADGE: Final = 99
 
 
@@ -139,15 +139,16 @@ def badge(unread: int) -> str:
     return str(unread) if unread <= _MAX_BADGE else f"{_MAX_BADGE}+"
 
 
-def person_row(person: Presence, me: str) -> Row:
+def person_row(person: Presence, me: str, *, note: str = "") -> Row:
     """Return the row of a person."""
-    name = display_name(person)
+    name = person.display or display_name(person)
     return Row(
         "person",
         person.account,
         f"{name} (you)" if person.account == me else name,
         state=person.state,
         dim=person.state == "offline",
+        note=note,
     )
 
 
@@ -177,4 +178,4 @@ def _room_order(room: Room) -> tuple[bool, str]:
 
 
 def _person_order(person: Presence) -> tuple[int, str, str]:
-    return _STATES.get(person.state, 2), display_name(person).casefold(), person.account
+    return _STATES.get(person.state, 3), display_name(person).casefold(), person.account

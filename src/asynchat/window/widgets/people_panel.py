@@ -6,8 +6,9 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
-from asynchat.window.look.avatars import avatar
-from asynchat.window.look.shapes import dot
+from asynchat.window.look.avatars import avatar, framed
+from asynchat.window.look.native import drawable
+from asynchat.window.look.presence import presence_dot
 from asynchat.window.look.tk_objects import Words
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.panel import Panel
@@ -16,11 +17,14 @@ from asynchat.window.widgets.row_list import RowList
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PIL import Image
+
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.people import Profile
     from asynchat.window.presenters.sidebar import Row
 
 _PICTURE: Final = 72
+_LINE: Final = 20
 
 
 class PeoplePanel(Panel):
@@ -90,26 +94,40 @@ class PeoplePanel(Panel):
 
 
 class ProfilePanel(Panel):
-    """The card of one person; ``on_message`` is called by its button."""
+    """The card of one person.
+
+    ``on_message`` is called by its button, and on one's own card ``on_edit``; ``picture`` is
+    shown instead of initials.
+    """
 
     def __init__(
-        self, parent: tk.Misc, look: Look, shown: Profile, *, on_message: Callable[[], None]
+        self,
+        parent: tk.Misc,
+        look: Look,
+        shown: Profile,
+        *,
+        on_message: Callable[[], None],
+        on_edit: Callable[[], None] | None = None,
+        picture: Image.Image | None = None,
     ) -> None:
-        super().__init__(parent, look, "Profile", size=(360, 290))
+        more = _LINE * max(0, len(shown.lines) - 2)
+        super().__init__(parent, look, "Profile", size=(360, 290 + more))
         self._shown = shown
+        self._given = picture
+        self._on_edit = on_edit
         self._on_message = on_message
         self._title.grid_remove()
         self.body.rowconfigure(3, weight=1)
         self._picture = ttk.Label(self.body)
         self._picture.grid(row=1, column=0)
-        self._name = ttk.Label(self.body, text=shown.name, style="Title.TLabel")
+        self._name = ttk.Label(self.body, text=drawable(shown.name), style="Title.TLabel")
         self._name.grid(row=2, column=0)
         self._lines = ttk.Frame(self.body, style="Main.TFrame")
         self._lines.grid(row=3, column=0, sticky="n")
         self._state = ttk.Label(self._lines, text=f" {shown.state}", compound="left")
         self._state.grid(row=0, column=0)
         for at, line in enumerate(shown.lines, 1):
-            ttk.Label(self._lines, text=line, style="Dim.TLabel").grid(row=at, column=0)
+            ttk.Label(self._lines, text=drawable(line), style="Dim.TLabel").grid(row=at, column=0)
         self._foot = ttk.Frame(self.body, style="Main.TFrame")
         self._foot.grid(row=4, column=0)
         self.first = Button(self._foot, "Close", self.close)
@@ -118,13 +136,21 @@ class ProfilePanel(Panel):
             self.first.grid(row=0, column=0, padx=(0, look.px(8)))
             Button(self._foot, "Close", self.close).grid(row=0, column=1)
         else:
-            self.first.grid(row=0, column=0)
+            self.first.grid(row=0, column=1)
+            if on_edit is not None:
+                self.first = Button(self._foot, "Edit …", self._edit, style="Accent")
+                self.first.grid(row=0, column=0, padx=(0, look.px(8)))
         look.paints(self._lines, self._paint)
 
     @property
     def texts(self) -> tuple[str, ...]:
         """What it says."""
         return (self._shown.name, self._shown.state, *self._shown.lines)
+
+    def _edit(self) -> None:
+        self.close()
+        if self._on_edit is not None:
+            self._on_edit()
 
     def _message(self) -> None:
         self.close()
@@ -133,19 +159,18 @@ class ProfilePanel(Panel):
     def _paint(self) -> None:
         look, px, shown = self._look, self._look.px, self._shown
         size = px(_PICTURE)
-        self._image = look.images.get(
-            ("avatar", shown.name, size), lambda: avatar(shown.name, size)
-        )
+        picture = self._given
+        if picture is None:
+            self._image = look.images.get(
+                ("avatar", shown.name, size), lambda: avatar(shown.name, size)
+            )
+        else:
+            self._image = look.images.get(
+                ("picture", shown.picture, size), lambda: framed(picture, size)
+            )
         self._picture.configure(image=self._image)
         self._picture.grid_configure(pady=(px(22), px(10)))
-        palette, small = look.palette, px(10)
-        hollow = shown.presence not in {"online", "away"}
-        colour = {"online": palette.online, "away": palette.away}.get(
-            shown.presence, palette.offline
-        )
-        self._dot = look.images.get(
-            ("dot", small, colour, hollow), lambda: dot(small, colour, hollow=hollow)
-        )
+        self._dot = presence_dot(look, shown.presence)
         self._state.configure(image=self._dot)
         self._lines.grid_configure(pady=px(6))
         self._foot.grid_configure(pady=(px(6), px(18)))

@@ -7,7 +7,9 @@ from dataclasses import replace
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
-from asynchat.window.look.shapes import badge, dot, icon, rounded
+from asynchat.window.look.native import drawable
+from asynchat.window.look.presence import presence_dot
+from asynchat.window.look.shapes import badge, icon, rounded
 from asynchat.window.widgets.scrolling import SlimScrollbar
 
 if TYPE_CHECKING:
@@ -201,9 +203,9 @@ class RowList(ttk.Frame):
         if row.badge:
             right = self._draw_badge(row.badge, right, middle) - px(6)
         if row.note:
-            right = self._draw_note(row.note, right, middle) - px(10)
+            right = self._draw_note(drawable(row.note), right, middle) - px(10)
         font = _TEXT_FONTS[row.bold]
-        text = row.text.removeprefix("# ") if row.private else row.text
+        text = drawable(row.text.removeprefix("# ") if row.private else row.text)
         canvas.create_text(
             left,
             middle,
@@ -247,12 +249,7 @@ class RowList(ttk.Frame):
             self._canvas.create_image(width - px(10), middle, image=image, anchor="e")
 
     def _draw_dot(self, state: str, left: int, middle: int) -> None:
-        palette, size = self._look.palette, self._look.px(10)
-        colours = {"online": palette.online, "away": palette.away}
-        colour, hollow = colours.get(state, palette.offline), state not in colours
-        image = self._look.images.get(
-            ("dot", size, colour, hollow), lambda: dot(size, colour, hollow=hollow)
-        )
+        image = presence_dot(self._look, state)
         self._canvas.create_image(left, middle, image=image, anchor="w")
 
     def _draw_badge(self, text: str, right: int, middle: int) -> int:

@@ -111,8 +111,9 @@ class Sidebar(ttk.Frame):
 
     def show_me(self, name: str) -> None:
         """Show who one is."""
-        self._who = name
-        self._paint()
+        if name != self._who:
+            self._who = name
+            self._paint()
 
     def show_theme(self, *, dark: bool) -> None:
         """Show which theme the button leads to."""

@@ -1,0 +1,74 @@
+"""Pictures of people: decoded within a bound, and made small before they are sent.
+
+What is decoded here may be anybody's bytes.  Call it off the event loop.
+"""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image, ImageOps
+
+from asynchat.errors import ChatError
+from asynchat.messages import MAX_PICTURE_BYTES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE: Final = 96
+MAX_PIXELS: Final = 50_000_000
+"""What a camera makes; decoded it is 200 MB at most, for a moment."""
+
+MAX_SHOWN_PIXELS: Final = 1_000_000
+"""Of a picture that came from somebody else."""
+
+_MAX_FILE_BYTES: Final = 32 * 1024 * 1024
+_FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
+_QUALITY: Final = 85
+
+
+def decoded(data: bytes, *, max_pixels: int = MAX_SHOWN_PIXELS) -> Image.Image:
+    """Return a picture as a square.  Raise `ChatError` ``bad_profile``."""
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as opened:
+            width, height = opened.size
+            if width * height > max_pixels:
+                raise ChatError("bad_profile", f"A picture of {width} by {height} is too large.")
+            upright = ImageOps.exif_transpose(opened)
+            return ImageOps.fit(upright.convert("RGBA"), (SIZE, SIZE))
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        struct.error,
+        Image.DecompressionBombError,
+    ) as error:
+        raise ChatError("bad_profile", "This picture cannot be read.") from error
+
+
+def made_small(data: bytes) -> bytes:
+    """Return a picture as it is sent: 96 by 96, as PNG or JPEG.  Raise `ChatError`."""
+    square = decoded(data, max_pixels=MAX_PIXELS)
+    out = BytesIO()
+    square.save(out, "PNG", optimize=True)
+    if out.tell() > MAX_PICTURE_BYTES:
+        out = BytesIO()
+        ground = Image.new("RGBA", square.size, "#ffffff")
+        Image.alpha_composite(ground, square).convert("RGB").save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
+
+
+def read_small(path: Path) -> bytes:
+    """Return the picture of a file as it is sent.  Raise `ChatError` ``bad_profile``."""
+    try:
+        with path.expanduser().open("rb") as stream:
+            data = stream.read(_MAX_FILE_BYTES + 1)
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ChatError("bad_profile", f"The picture cannot be read: {reason}.") from None
+    if len(data) > _MAX_FILE_BYTES:
+        raise ChatError("bad_profile", "This file is too large for a picture.")
+    return made_small(data)

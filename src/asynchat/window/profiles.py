@@ -1,0 +1,116 @@
+"""Profiles in the window: the card of somebody, and one's own to be changed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asynchat.errors import ChatError
+from asynchat.window.presenters import people
+from asynchat.window.presenters.clock import uses_twelve
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import Callable
+
+    from PIL import Image
+
+    from asynchat.messages import Presence
+    from asynchat.window.live_preferences import LivePreferences
+    from asynchat.window.look.theme import Look
+    from asynchat.window.session import Session
+
+
+class Profiles:
+    """Shows and changes profiles; ``on_message`` is called with whom to write to."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        look: Look,
+        session: Session,
+        preferences: LivePreferences,
+        *,
+        on_message: Callable[[str], None],
+    ) -> None:
+        self._root = root
+        self._look = look
+        self._session = session
+        self._preferences = preferences
+        self._on_message = on_message
+
+    def show(self, account: str) -> None:
+        """Open somebody's card."""
+        self._session.spawn(self._card(account), "profile")
+
+    def edit(self) -> None:
+        """Open one's own profile, to be changed."""
+        self._session.spawn(self._edit(), "own profile")
+
+    async def _card(self, account: str) -> None:
+        from asynchat.window.widgets.people_panel import ProfilePanel  # noqa: PLC0415 - when asked
+
+        session = self._session
+        person = await self._told(account)
+        shown = people.profile(
+            person,
+            me=session.me,
+            now=datetime.now().astimezone(),
+            twelve=uses_twelve(self._preferences.now.clock),
+        )
+        panel = ProfilePanel(
+            self._root,
+            self._look,
+            shown,
+            on_message=lambda: self._on_message(account),
+            on_edit=self.edit,
+            picture=await self._picture(person),
+        )
+        panel.open(panel.first)
+
+    async def _edit(self) -> None:
+        from asynchat.window import pictures  # noqa: PLC0415 - when asked
+        from asynchat.window.widgets.profile_dialog import ProfileDialog  # noqa: PLC0415 - when asked
+
+        client = self._session.client
+        dialog = ProfileDialog(self._root, self._look, await self._told(self._session.me))
+        chosen = await dialog.answer(dialog.entries["status"])
+        if chosen is None:
+            return
+        picture = b"" if chosen.no_picture else None
+        if chosen.picture:
+            picture = await asyncio.to_thread(pictures.read_small, Path(chosen.picture))
+        await client.set_profile(
+            name=chosen.name,
+            display=chosen.display,
+            status=chosen.status,
+            zone=chosen.zone,
+            picture=picture,
+        )
+
+    async def _told(self, account: str) -> Presence:
+        """Return how somebody is now, or was when it was told last."""
+        client = self._session.client
+        for name in client.rooms:
+            known = next((one for one in client.members(name) if one.account == account), None)
+            if known is None:
+                continue
+            if client.connection.phase != "online":
+                return known
+            told = await client.who(name)
+            return next((one for one in told if one.account == account), known)
+        raise ChatError("no_such_person")
+
+    async def _picture(self, person: Presence) -> Image.Image | None:
+        from asynchat.window import pictures  # noqa: PLC0415 - when asked
+
+        client = self._session.client
+        if not person.picture or client.connection.phase != "online":
+            return None
+        data = await client.picture(person.account)
+        try:
+            return None if data is None else await asyncio.to_thread(pictures.decoded, data)
+        except ChatError:
+            return None  # somebody else's file, which is no picture after all: initials will do
