@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asynchat.link.annotations import Reaction
+from asynchat.link.searching import Hit
 from asynchat.markup.mentions import highlights
 from asynchat.messages import (
     Edited,
@@ -33,6 +34,7 @@ from asynchat.terminal.render import (
     event_row,
     follow_about_line,
     follow_line,
+    hit_row,
     notice_row,
     people_rows,
     pipe_line,
@@ -373,3 +375,20 @@ def test_rooms_are_listed_with_topic_and_count() -> None:
         "  #lobby (open), 2 members",
         "  #ops, 2 members",
     ]
+
+
+def test_a_hit_is_one_line_around_what_was_found() -> None:
+    """Of a long text the part with the first mark is shown; nothing of it moves the cursor."""
+    text = "a" * 300 + " tea\n\x1b[1m " + "b" * 300
+    hit = Hit("den", 7, NOON, "a1", "ada\n", text, ((301, 304),))
+    row = hit_row(hit, "#den", "a1", UTC)
+    line = row_text(row)
+    assert line.startswith(f"{datetime.fromtimestamp(NOON / 1000, UTC):%Y-%m-%d %H:%M} #den ada")
+    assert ("class:match", "tea") in row
+    assert ("class:me", "ada ⏎ ") in row
+    assert ": …aaa" in line
+    assert line.endswith("b…")
+    assert "\n" not in line
+    assert "\x1b" not in line
+    short = row_text(hit_row(Hit("den", 7, NOON, "a1", "ada", "tea", ()), "#den", None, UTC))
+    assert short.endswith("#den ada: tea")

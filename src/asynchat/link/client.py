@@ -23,6 +23,7 @@ from asynchat.link.ids import new_id, now_ms
 from asynchat.link.outbox import Outbox
 from asynchat.link.reconnect import Reconnect
 from asynchat.link.requests import pending_say
+from asynchat.link.searching import Hits, search
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
     Create,
@@ -497,6 +498,24 @@ class Client:
         known = self.rooms.get(room)
         if known is not None:
             self._conversation.marks.mark(room, seq, head=known.head)
+
+    async def search(
+        self,
+        typed: str,
+        *,
+        room: str | None = None,
+        before: int | None = None,
+        limit: int = 20,
+    ) -> Hits:
+        """Find what was said, newest first, in our rooms or in one: what is typed is words.
+
+        ``from:`` a name or ``me``, ``in:`` a room, ``before:`` and ``after:`` a day as 2026-11-20
+        (the first excludes it, the second does not), and ``has:link`` narrow it down.  Go on with
+        ``before`` as `Hits.next` says.  Raise `ChatError`.
+        """
+        return await search(
+            self._ask, typed, account=self.account, room=room, before=before, limit=limit
+        )
 
     def typing(self, room: str) -> None:
         """Tell a room that we are typing, if there is a connection."""

@@ -69,6 +69,12 @@ COMMANDS: Final = (
     Command("rooms", "show the rooms there are"),
     Command("unread", "show in which other rooms something is unread"),
     Command("history", "show earlier lines, 20 or COUNT", (Argument("count", "COUNT"),)),
+    Command(
+        "search",
+        "find what was said; from:NAME in:ROOM before:DAY after:DAY has:link narrow it down",
+        (Argument("text", "WORDS", required=True),),
+    ),
+    Command("more", "show older ones of what was searched for"),
     Command("topic", "set this room's topic", (_TEXT,)),
     Command("invite", "make somebody a member of this room", (_NAME,)),
     Command("whois", "show what somebody says of themselves", (_NAME,)),

@@ -53,6 +53,7 @@ from asynchat.terminal.render import (
     rooms_rows,
     unread_row,
 )
+from asynchat.terminal.searches import Searches
 from asynchat.text import is_direct, name_key, one_line, room_name
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Conversation:
         self._newest_seq = 0
         self._to_read = False
         self._oldest_seq: int | None = None
+        self._searches = Searches(client, show, self.label)
         self._joined: set[str] = set()
         self._acknowledged: set[int] = set()
         about = AboutMessages(
@@ -116,6 +118,8 @@ class Conversation:
             "rooms": self._rooms,
             "unread": self._unread,
             "history": self._history,
+            "search": self._searches.begin,
+            "more": self._searches.go_on,
             "topic": self._topic,
             "invite": self._invite,
             "whois": self._whois,

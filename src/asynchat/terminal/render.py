@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
+    from asynchat.link.searching import Hit
     from asynchat.markup.markdown import Span
     from asynchat.markup.mentions import Highlights
     from asynchat.messages import AnyAbout, AnyEvent, Unread
@@ -45,6 +46,8 @@ Row: TypeAlias = tuple[Fragment, ...]
 """One thing to be printed: its fragments, without the line end; it may hold several lines."""
 
 SENDER_STYLES: Final = 6
+SNIPPET_CHARS: Final = 160
+"""How much is shown of a text that a search found."""
 QUOTE_COLUMNS: Final = 60
 """How much is shown of what a message replies to."""
 
@@ -229,6 +232,34 @@ def _span(span: Span, highlighted: Highlights) -> Iterator[Fragment]:
             yield f"{style} {name}".strip(), span.text[mention.start : mention.end]
             at = mention.end
         yield style, span.text[at:]
+
+
+def hit_row(hit: Hit, label: str, me: str | None, zone: tzinfo | None = None) -> Row:
+    """Return what a search found, on one line: day and time, room, sender, and what is around it.
+
+    What was searched for has a style of its own.
+    """
+    start, end = _around(hit)
+    row = [
+        ("class:time", f"{_time(hit.time, '%Y-%m-%d %H:%M', zone)} "),
+        ("class:room", f"{label} "),
+        (_sender_style(hit.account, me), one_line(hit.sender)),
+        ("", ": …" if start else ": "),
+    ]
+    at = start
+    for first, last in hit.marks:
+        if at <= first and last <= end:
+            row += [("", hit.text[at:first]), ("class:match", hit.text[first:last])]
+            at = last
+    row.append(("", hit.text[at:end] + ("…" if end < len(hit.text) else "")))
+    return tuple((style, one_line(text)) for style, text in row if text)
+
+
+def _around(hit: Hit) -> tuple[int, int]:
+    """Return which part of a text is shown: the first mark, and what is before and after it."""
+    first = hit.marks[0][0] if hit.marks else 0
+    start = 0 if len(hit.text) <= SNIPPET_CHARS else max(0, first - SNIPPET_CHARS // 4)
+    return start, min(len(hit.text), start + SNIPPET_CHARS)
 
 
 def notice_row(text: str, style: str = "notice") -> Row:

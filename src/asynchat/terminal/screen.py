@@ -59,6 +59,7 @@ STYLE: Final = Style.from_dict(
         "quote": "ansibrightblack",
         "mention": "bold ansiblue",
         "mention-me": "bold ansiyellow",
+        "match": "bold underline",
         "prompt": "bold",
         "bottom-toolbar": "noreverse ansibrightblack",
         "bottom-toolbar.text": "noreverse ansibrightblack",
