@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 LOOKS_EVERY_S: Final = 0.2
 """How long it waits once nothing is left to be done."""
 TRIES_AGAIN_AFTER_S: Final = 10.0
-SHARE: Final = 25
+SHARE: Final = 50
 """While something is being said, a step is followed by a pause so many times as long."""
 LONGEST_PAUSE_S: Final = 1.0
 

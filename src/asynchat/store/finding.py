@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT: Final = 1_000
 """How many messages one search looks at."""
-WINDOW: Final = 100_000
+WINDOW: Final = 2_000_000
 """How many seqs the index is asked for at first; then for twice as many, and so on."""
 MAX_S: Final = 0.05
 """After how many seconds no new window is begun."""

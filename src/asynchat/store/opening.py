@@ -80,6 +80,7 @@ def open_for_reading(directory: Path) -> sqlite3.Connection:
     uri = f"{(directory / DATABASE_FILE).absolute().as_uri()}?mode=ro"
     db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     db.execute("PRAGMA query_only = 1")
+    db.execute("PRAGMA cache_size = -16384")  # the upper pages of the search index
     # From its first question on it holds the write-ahead log: a writer that closes before it
     # cannot then move into the database what may be lost.
     db.execute("SELECT 1 FROM meta").fetchone()
