@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from tests.plugins.waiting import Until
-    from tests.terminal.conftest import Relay
+    from tests.terminal.conftest import Relay, Stage
 
 
 async def test_a_reply_quotes_what_it_is_to(client: Callable[..., Client], until: Until) -> None:
@@ -151,6 +151,26 @@ async def test_elsewhere_only_what_concerns_one_is_told(
         await ada.type(f"/reply {his} I see")
         await until(lambda: ada.shown[-1].endswith("#lobby ada: I see"))
         assert ada.conversation.room == "dev"
+
+
+async def test_what_was_missed_is_told_by_its_number(
+    client: Callable[..., Client], stage: Stage, until: Until
+) -> None:
+    """Over a restart each thing is told once, for the line that was shown before it."""
+    async with client("ben") as ben, talking(client("ada")) as ada:
+        said = await ben.send("lobby", "helo")
+        await until(lambda: "ben: helo" in ada.shown)
+        number = ada.number("helo")
+        await ben.react("lobby", said.seq, "👍")
+        await stage.stop()
+        await stage.start()
+        await ben.react("lobby", said.seq, "🎉")
+        await ben.edit("lobby", said.seq, "hello")
+        await until(lambda: ada.shown[-1] == f"* ben edited {number}: hello")
+        assert [line for line in ada.shown if "reacted" in line] == [
+            f"* ben reacted 👍 to {number} (1)",
+            f"* ben reacted 🎉 to {number} (1)",
+        ]
 
 
 async def test_what_becomes_of_a_message_further_up_is_told(

@@ -338,8 +338,13 @@ async def test_no_answer_is_told(
 async def test_another_history_is_told(
     client: Callable[..., Client], relay: Relay, until: Until
 ) -> None:
-    """After a reset it says why, and a line stored before the new stream is shown all the same."""
+    """After a reset it says why, and a line stored before the new stream is shown all the same;
+    the numbers of before mean nothing any more.
+    """
     async with talking(client("ada", address=relay.address)) as ada:
+        await ada.say("before")
+        await until(lambda: "ada: before" in ada.shown)
+        number = ada.number("before")
         relay.silent = True
         await ada.say("hello")
         entry = (await until(lambda: ada.client.outbox))[0]
@@ -347,6 +352,8 @@ async def test_another_history_is_told(
         relay.tell(Done(re=entry.id, seq=1, time=1))
         await until(lambda: ada.shown[-1] == "ada: hello")
         assert "* This is another history." in ada.shown
+        unknown = f"* No message here has the number {number}; "
+        assert (await ada.type(f"/pin {number}"))[-1].startswith(unknown)
 
 
 async def test_an_end_for_good_is_told(

@@ -9,6 +9,7 @@ import pytest
 from asynchat.errors import ChatError
 from asynchat.link.client import Client
 from asynchat.link.notices import Told
+from asynchat.tasks import Tasks
 from asynchat.terminal.commands import Speech
 from asynchat.terminal.conversation import LAST_LINES, Conversation
 from asynchat.terminal.render import row_text
@@ -85,6 +86,56 @@ async def test_the_last_lines_are_there_at_once_and_no_line_comes_twice(
     rows.clear()
     await conversation.commands["history"]("3")
     assert said(rows) == [f"ben: line {number}" for number in range(3)]
+
+
+async def test_the_last_visit_is_shown_as_it_was_left(
+    stage: Stage,
+    visit: Callable[[], Client],
+    client: Callable[..., Client],
+    until: Until,
+) -> None:
+    """Without a network edits, reactions and deletions are shown, too; what was missed is told
+    by the number that the line has, and what a reply far down is to follows.
+    """
+    ben = client("ben")
+    await ben.start()
+    first = visit()
+    await first.start()
+    far = await ben.send("lobby", "far up")
+    for number in range(LAST_LINES):
+        await ben.send("lobby", f"line {number}")
+    gone, helo = await ben.send("lobby", "secret"), await ben.send("lobby", "helo")
+    await ben.send("lobby", "as I said", reply_to=far.seq)
+    await ben.redact("lobby", gone.seq)
+    await ben.edit("lobby", helo.seq, "hello")
+    await ben.react("lobby", helo.seq, "👍")
+    await ben.pin("lobby", helo.seq)
+    end = await ben.send("lobby", "end")
+    await until(lambda: first._conversation._last_seq >= end.seq)
+    await first.close()
+    await stage.stop()
+    rows: list[Row] = []
+    again = visit()
+    conversation = Conversation(again, rows.append)
+    again.subscribe(conversation.notice)
+    assert await again.begin()
+    assert await conversation.recall("lobby")
+    tasks = Tasks()
+    tasks.spawn(conversation.tell_quotes(), name="quotes")
+    shown = [row_text(row)[6:] for row in rows[-4:]]
+    deleted, edited, _, last = (text.split(" ", 1)[-1] for text in shown)
+    assert (deleted, last) == ("ben: (deleted)", "ben: end")
+    assert edited == "ben: hello (edited, pinned)\n      👍 1"
+    assert row_text(rows[-2]).startswith("      ↪ an earlier message\n")
+    assert "secret" not in "".join(map(row_text, rows))
+    await stage.start()
+    again.retry_now()
+    await until(lambda: row_text(rows[-1]).endswith(" replies to ben: far up"))
+    await ben.edit("lobby", helo.seq, "hello, all")
+    which = shown[1].partition(" ")[0]
+    await until(lambda: row_text(rows[-1]).endswith(f"* ben edited {which}: hello, all"))
+    assert sum("edited" in row_text(row) for row in rows) == 2
+    await tasks.cancel()
 
 
 async def test_a_room_of_which_nothing_is_kept_is_not_recalled(visit: Callable[[], Client]) -> None:
