@@ -63,6 +63,10 @@ def test_numbers_are_bounded() -> None:
     assert [one.seq for one in numbers.newest()] == [3, 2]
     assert numbers.get(1) is None
     assert numbers.take(event(Redacted, 4, about=1)) is None
+    numbers.take(event(Pinned, 5, about=2, on=True))
+    assert numbers._annotations.get(2) is not None
+    numbers.add(said(6))
+    assert numbers._annotations.get(2) is None
 
 
 def test_what_becomes_of_a_message_is_known() -> None:
@@ -99,6 +103,9 @@ def test_a_deleted_message_stays_deleted() -> None:
     assert numbers.add(said(1, "secret")).text == ""
     assert list(numbers.newest()) == []
     assert numbers.add(said(3, "", redacted=True)).deleted
+    numbers.add(said(4, "secret"))
+    # A page may know of it before the stream tells.
+    assert numbers.add(said(4, "", redacted=True)).text == ""
 
 
 def test_a_page_tells_what_its_messages_are_now() -> None:

@@ -89,6 +89,7 @@ TWELVE = Numbered(12, "lobby", 1, "u1", "ada", "hello", reactions=(Reaction("�
         (about(Edited, text="one\ntwo \x1b[2J\u202e"), "edited 12: one ⏎ two [2J"),
         (about(Redacted), "deleted 12"),
         (about(Reacted, emoji="👍", on=True), "reacted 👍 to 12 (3)"),
+        (about(Reacted, emoji="🎉\x1b", on=True), "reacted 🎉 to 12 (0)"),
         (about(Reacted, emoji="🎉\x07", on=False), "took back 🎉 from 12 (0)"),
         (about(Pinned, on=True), "pinned 12"),
         (about(Pinned, on=False), "unpinned 12"),

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
-from asynchat.messages import Edited, Redacted, Said
+from asynchat.messages import Edited, Said
 from asynchat.terminal.render import EARLIER, quote_text
 
 if TYPE_CHECKING:
@@ -93,10 +93,7 @@ class Quotes:
             return None
         for event in page.events:
             if isinstance(event, Said) and event.seq == about:
-                text, deleted = event.text, event.redacted
-                for later in page.later:
-                    if isinstance(later, Edited):
-                        text = later.text
-                    deleted = deleted or isinstance(later, Redacted)
-                return quote_text(event.sender, text, deleted=deleted)
+                edits = [later.text for later in page.later if isinstance(later, Edited)]
+                text = edits[-1] if edits else event.text
+                return quote_text(event.sender, text, deleted=event.redacted)
         return None
