@@ -525,3 +525,40 @@ class Viewing(RuleBasedStateMachine):
 
 TestViewing = Viewing.TestCase
 TestViewing.settings = settings(max_examples=150, stateful_step_count=40)
+
+
+def test_two_parts_of_a_room_become_one() -> None:
+    """An older part that reaches to this one is put before it, with what became of its lines."""
+    newer = timeline_of(5, 6, 7)
+    newer.post(entry("q"))
+    newer.add(reply(8, 2))
+    older = timeline_of(1, 2, 3, 4, 5, 6)
+    older.take(about(Pinned, 9, 2, on=True))
+    older.take(about(Reacted, 10, 3, emoji="x", on=True))
+    older.complete = True
+    assert older.newest_seq == 6
+    assert newer.join_older(older) == 4
+    assert [line.seq for line in newer.lines] == [1, 2, 3, 4, 5, 6, 7, 8, None]
+    assert newer.complete
+    assert newer.oldest_seq == 1
+    newer.take(about(Edited, 11, 3, text="better"))
+    line = newer.line(3)
+    assert line is not None
+    assert (line.text, line.reactions[0].count) == ("better", 1)
+    newer.take(about(Edited, 12, 2, text="new"))
+    assert newer.lines[7].quote == Quote(2, newer.lines[1].sender, "new")
+    pinned = newer.line(2)
+    assert pinned is not None
+    assert pinned.pinned
+
+
+def test_a_part_becomes_the_whole_of_an_empty_room() -> None:
+    """Where nothing newer is known, the part is all there is."""
+    empty = timeline_of()
+    part = timeline_of(1, 2)
+    part.add(reply(3, 1))
+    assert empty.newest_seq is None
+    assert empty.join_older(part) == 3
+    assert shown(empty) == shown(part)
+    empty.take(about(Edited, 4, 1, text="new"))
+    assert empty.lines[2].quote == Quote(1, empty.lines[0].sender, "new")

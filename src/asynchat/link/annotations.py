@@ -119,6 +119,14 @@ class Annotations:
                 changed.add(tally.about)
         return changed
 
+    def join(self, other: Annotations, seqs: Iterable[int]) -> None:
+        """Take over what another one knows of messages that this one does not have."""
+        for seq in seqs:
+            if seq in other._known:
+                self._known[seq] = other._known[seq]
+            if seq in other._counted:
+                self._counted[seq] = other._counted[seq]
+
     def forget(self, seqs: Iterable[int]) -> None:
         """Drop what is known of messages that are shown no more."""
         for seq in seqs:

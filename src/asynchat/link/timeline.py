@@ -105,6 +105,11 @@ class Timeline:
         """The seq to ask for older lines ``before``; None while there is none."""
         return self._seqs[0] if self._seqs else None
 
+    @property
+    def newest_seq(self) -> int | None:
+        """The seq to ask for newer lines ``after``; None while there is none."""
+        return self._seqs[-1] if self._seqs else None
+
     def line(self, seq: int) -> Line | None:
         """Return the line of an event, None where it is not here."""
         at = self._at(seq)
@@ -200,6 +205,27 @@ class Timeline:
             self._seqs[:0] = [line.seq for line in older if line.seq is not None]
             splices.append(Splice(0, 0, tuple(older)))
         return [splice for splice in splices if splice is not NOTHING]
+
+    def join_older(self, other: Timeline) -> int:
+        """Put the lines of another part of the room, which reaches to this one, before these.
+
+        Return how many lines that were: where both have a line, this one's stays.  The other
+        one must not be used afterwards.
+        """
+        oldest = self.oldest_seq
+        # Not one by one: what both have is left to this one, which hears of all that is new.
+        count = len(other._seqs) if oldest is None else bisect_left(other._seqs, oldest)
+        taken = other._seqs[:count]
+        self._lines[:0] = other._lines[:count]
+        self._seqs[:0] = taken
+        self._annotations.join(other._annotations, taken)
+        self._quotes = other._quotes | self._quotes
+        for seq, replies in other._replies.items():
+            older = replies.intersection(taken)
+            if older:
+                self._replies.setdefault(seq, set()).update(older)
+        self.complete = other.complete
+        return count
 
     def post(self, entry: Entry) -> Splice:
         """Show an entry of the outbox as *sending*, after everything else.
