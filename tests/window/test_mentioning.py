@@ -89,7 +89,7 @@ async def test_tab_knows_who_is_there(chat: ChatWindow, press: Press, until: Unt
     """Tab completes the others in the room, not oneself."""
     await until(lambda: chat._mentioning.names() == ["ben"])
     await press(chat.screen.composer.text, "b", "Tab")
-    assert chat.draft == "ben: "
+    assert chat.draft.text == "ben: "
 
 
 async def test_emoji_picked_are_remembered(
@@ -102,7 +102,7 @@ async def test_emoji_picked_are_remembered(
     picker = composer._picker
     assert picker is not None
     await press(picker.entry, *"tada", "Return")
-    assert chat.draft == "🎉"
+    assert chat.draft.text == "🎉"
     await live.written()
     kept, problem = PreferenceFile(tmp_path).load()
     assert (kept.emoji, problem) == (("🎉", "🚀"), None)

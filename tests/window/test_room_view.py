@@ -160,3 +160,27 @@ async def test_what_is_above_a_short_room_is_shown(stage: Stage, until: Until) -
     assert len(stage.view.presenter.blocks) == FIRST_SCREEN
     assert stage.view.presenter.hidden_above == 50
     await until(lambda: f"message {FIRST_SCREEN + 49}." in stage.transcript.shown)
+
+
+async def test_a_place_is_shown_and_left(stage: Stage, until: Until) -> None:
+    """A place has more below: reading on asks for that, and a press leads to the newest."""
+    newer: list[int] = []
+    stage.view._on_newer = lambda: newer.append(1)
+    stage.view.load_place([line(n) for n in range(150)], 70)
+    transcript = stage.transcript
+    await until(lambda: "message 70." in transcript.text.get("@0,0", "@900,600"))
+    assert transcript.more_below
+    assert not transcript.pinned
+    stage.view.feed([], news=1)
+    await until(lambda: "1 new message" in str(transcript._down.cget("text")))
+    transcript.text.yview_moveto(1)
+    await until(lambda: newer)
+    stage.view.extend(150, [line(n) for n in range(150, 400)])
+    assert "message 249." in transcript.shown
+    assert transcript.more_below
+    assert not stage.view.show_line(9_999)
+    assert stage.view.show_line(300)
+    transcript._down.invoke()
+    await until(lambda: transcript.pinned)
+    assert "message 399." in transcript.shown
+    assert not transcript.more_below

@@ -10,6 +10,7 @@ from asynchat.link.notices import Warned, WasReset
 from asynchat.link.wire import LinkSettings
 from asynchat.store.interface import StoreError
 from asynchat.store.memory import MemoryStore
+from asynchat.window.drafts import Draft
 from asynchat.window.session import Session
 
 if TYPE_CHECKING:
@@ -35,17 +36,34 @@ class Screen:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
-        self.draft = ""
+        self.draft = Draft()
+        self.at: int | None = None
+        self.news = 0
         self.shows = 0
         self.reading = True
         self.greetings: list[str] = []
 
-    def show_room(self, lines: Sequence[Line], draft: str) -> None:
+    def show_room(self, lines: Sequence[Line], draft: Draft) -> None:
         self.lines = list(lines)
         self.draft = draft
         self.shows += 1
 
+    def show_place(self, lines: Sequence[Line], seq: int) -> None:
+        self.lines = list(lines)
+        self.show_line(seq)
+
+    def show_line(self, seq: int) -> None:
+        assert any(line.seq == seq for line in self.lines)
+        self.at = seq
+
+    def show_newest(self, lines: Sequence[Line]) -> None:
+        self.lines = list(lines)
+
+    def extend_lines(self, at: int, lines: Sequence[Line]) -> None:
+        self.lines[at:] = lines
+
     def change_lines(self, splices: Sequence[Splice], *, news: int, at_once: bool) -> None:
+        self.news += news
         for splice in splices:
             self.lines[splice.index : splice.index + splice.removed] = splice.added
 
@@ -146,9 +164,9 @@ async def test_what_is_said_elsewhere_is_unread(
     await session.create("zoo")
     ben = await client("ben")
     await ben.join("zoo")
-    screen.draft = "half a thought"
+    screen.draft = Draft("half a thought")
     session.show("lobby")
-    assert screen.draft == ""
+    assert screen.draft == Draft()
     await ben.send("zoo", "one")
     await ben.send("zoo", "two")
     await until(lambda: session.unread() == 2)
@@ -156,7 +174,7 @@ async def test_what_is_said_elsewhere_is_unread(
     session.show("zoo")
     assert session.unread() == 0
     await until(lambda: [text for _, text, _ in screen.said()] == ["one", "two"])
-    assert screen.draft == "half a thought"
+    assert screen.draft == Draft("half a thought")
 
 
 async def test_who_does_not_look_has_it_unread(

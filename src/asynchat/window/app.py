@@ -14,10 +14,12 @@ from platformdirs import user_config_path
 
 from asynchat.errors import ChatError
 from asynchat.link.client import Client
+from asynchat.link.identities import default_data
 from asynchat.link.notices import Told
 from asynchat.tasks import Tasks
 from asynchat.text import name_from
 from asynchat.window.appearance import Appearance
+from asynchat.window.drafts import Drafts
 from asynchat.window.failures import Failures
 from asynchat.window.fields import bind_fields
 from asynchat.window.keys import Keys
@@ -147,6 +149,7 @@ class App:
         )
         self._log = RecentLog()
         self._unlog = self._log.install()
+        self._drafts = Drafts(data or default_data(), self._tasks, self._failures.say)
         self.panels = Panels(
             root,
             self.look,
@@ -245,6 +248,7 @@ class App:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_STOP_TIMEOUT_S):
                 await self.preferences.written()
+                await self._drafts.written()
         await self._tasks.cancel()
         self._unlog()
         asyncio.get_running_loop().set_exception_handler(None)
@@ -317,6 +321,7 @@ class App:
                 unsubscribe = client.subscribe(self._failures.guarded(self._told))
                 if not await client.begin():
                     await client.welcomed()
+                await self._drafts.load(client.address, client.account or "")
                 unsubscribe()
             except BaseException:
                 await client.close()
@@ -372,7 +377,7 @@ class App:
             self.root,
             self._body,
             self.look,
-            Session(client, tasks=self._tasks, failures=self._failures),
+            Session(client, tasks=self._tasks, failures=self._failures, drafts=self._drafts),
             self._failures,
             preferences=self.preferences,
             program=self._program,

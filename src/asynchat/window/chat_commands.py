@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +43,8 @@ _ASK_EVERY_S: Final = 10.0
 class ChatCommands:
     """Does what is asked for by key, menu, slash command or Ctrl+K.
 
-    ``program`` has the commands that are not about this chat: settings, zoom, quit.
+    ``program`` has the commands that are not about this chat: settings, zoom, quit; ``messages``
+    those that are about a message.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class ChatCommands:
         preferences: LivePreferences,
         program: Mapping[str, Callable[[], None]],
         to_newest: Callable[[], None],
+        messages: Mapping[str, Callable[[Given], None]],
     ) -> None:
         self._root = root
         self._screen = screen
@@ -105,6 +108,7 @@ class ChatCommands:
             "reconnect": lambda _: session.client.retry_now(),
             "copy-address": lambda _: self._copy_address(),
         }
+        self._actions |= messages
         for name, action in program.items():
             self._actions[name] = partial(_without_given, action)
 
@@ -127,7 +131,7 @@ class ChatCommands:
         """Do a command, with the room on view unless another is given.  Raise `ChatError`."""
         session, given = self._session, given or Given()
         if not given.room:
-            given = Given(session.on_view or "", given.account, given.words)
+            given = replace(given, room=session.on_view or "")
         room = session.client.rooms.get(given.room)
         command = BY_NAME[name]
         if not possible(command, room=room, account=given.account, me=session.me):
@@ -258,7 +262,7 @@ class ChatCommands:
     def _focused_menu(self) -> None:
         """Open the menu of what has the focus, where it has not done so by itself."""
         focus = self._root.focus_get()
-        if focus is not None:
+        if not self._screen.transcript.open_chosen_menu() and focus is not None:
             from asynchat.window.widgets.text_menu import text_menu  # noqa: PLC0415 - when asked
 
             text_menu(focus, self._look)

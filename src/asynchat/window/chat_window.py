@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import tkinter as tk
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.chat_commands import ChatCommands
 from asynchat.window.clipboard import clipboard_text
+from asynchat.window.composing import Composing
 from asynchat.window.keys import Keys, unbind
 from asynchat.window.links import open_link
 from asynchat.window.look.native import drawable
 from asynchat.window.mentioning import Mentioning
+from asynchat.window.message_commands import MessageCommands
 from asynchat.window.presenters import typed
 from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_SLASH, Given
@@ -22,15 +26,16 @@ from asynchat.window.widgets.greeting import Greeting
 from asynchat.window.widgets.main_screen import Actions, MainScreen
 
 if TYPE_CHECKING:
-    import tkinter as tk
     from collections.abc import Callable, Mapping, Sequence
 
     from asynchat.link.timeline import Line, Splice
+    from asynchat.window.drafts import Draft
     from asynchat.window.failures import Failures
     from asynchat.window.live_preferences import LivePreferences
     from asynchat.window.look.theme import Look
     from asynchat.window.preferences import Preferences
     from asynchat.window.presenters.sidebar import Row
+    from asynchat.window.presenters.transcript import Block
     from asynchat.window.session import Session
 
 logger = logging.getLogger(__name__)
@@ -85,10 +90,17 @@ class ChatWindow:
                 bottom=guarded(self._reached_bottom),
                 newest=guarded(self._to_newest),
                 link=guarded(self._open_link),
+                act=guarded(self._act),
+                to_message=guarded(self._to_message),
+                cancel=guarded(self._cancel),
                 retry=guarded(session.retry),
                 delete=guarded(session.discard),
             ),
             sidebar=preferences.now.sidebar,
+        )
+        self._composing = Composing(self.screen, session)
+        self._messages = MessageCommands(
+            root, self.screen, look, session, failures, composing=self._composing
         )
         self.commands = ChatCommands(
             root,
@@ -99,11 +111,13 @@ class ChatWindow:
             preferences=preferences,
             program=program,
             to_newest=self._to_newest,
+            messages=self._messages.actions,
         )
         self._view = RoomView(
             self.screen.transcript,
             year=lambda: datetime.now().astimezone().year,
             on_older=guarded(session.load_older),
+            on_newer=guarded(session.places.load_newer),
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
         self._greeting = Greeting(self.screen, look, self.screen.transcript)
@@ -125,9 +139,14 @@ class ChatWindow:
         return self._view
 
     @property
-    def draft(self) -> str:
+    def draft(self) -> Draft:
         """What stands in the composer."""
-        return self.screen.composer.typed
+        return self._composing.draft
+
+    @property
+    def composing(self) -> Composing:
+        """What the composer is for."""
+        return self._composing
 
     @property
     def reading(self) -> bool:
@@ -148,6 +167,8 @@ class ChatWindow:
         if self._focus_binding is not None:
             unbind(self._root, "<FocusIn>", self._focus_binding)
             self._focus_binding = None
+        with contextlib.suppress(tk.TclError):  # the composer may be gone
+            self._session.keep_draft()
         self._session.stop()
         self._view.close()
         self.commands.close()
@@ -159,13 +180,29 @@ class ChatWindow:
 
     # What the session shows (session.View)
 
-    def show_room(self, lines: Sequence[Line], draft: str) -> None:
+    def show_room(self, lines: Sequence[Line], draft: Draft) -> None:
         """Show another room."""
         self._refusal = None
         self._mentioning.refresh()
         self._view.load(lines)
         self.commands.visited(self._session.on_view)
-        self.screen.composer.show(draft, self._placeholder())
+        self._composing.show(draft, self._placeholder())
+
+    def show_place(self, lines: Sequence[Line], seq: int) -> None:
+        """Show another part of the room on view, at a line."""
+        self._view.load_place(lines, seq)
+
+    def show_line(self, seq: int) -> None:
+        """Go to a line of those that were told."""
+        self._view.show_line(seq)
+
+    def show_newest(self, lines: Sequence[Line]) -> None:
+        """Show the newest lines of the room on view instead of a place."""
+        self._view.load(lines)
+
+    def extend_lines(self, at: int, lines: Sequence[Line]) -> None:
+        """Go on with other lines, up to the newest."""
+        self._view.extend(at, lines)
 
     def _placeholder(self) -> str:
         about = self._session.label().replace("# ", "#", 1)
@@ -201,13 +238,19 @@ class ChatWindow:
 
     def send(self) -> None:
         """Send what stands in the composer, or do what it commands."""
-        match typed.meaning(self.screen.composer.typed):
+        editing = self._composing.editing
+        match typed.meaning(self.screen.composer.typed, commands=editing is None):
+            case typed.Message(text) if editing is not None:
+                if text != editing.text:
+                    self._session.edit(editing.seq, text)
+                self._composing.sent()
             case typed.Message(text):
-                self._session.post(text)
-                self.screen.composer.clear()
+                self._session.post(text, reply_to=self._composing.reply_to)
+                self._composing.sent()
                 self._to_newest()
             case typed.Command() as command:
                 self.screen.composer.clear()
+                self._session.keep_draft()
                 self._command(command)
             case typed.Refusal(text):
                 # It stays until the text is another, however often the status is shown anew.
@@ -220,10 +263,25 @@ class ChatWindow:
         self.commands.do(BY_SLASH[command.name].name, Given(words=command.rest))
 
     def _pressed(self, name: str, given: Given) -> None:
-        if name == "mark-read" and self.screen.tuck_away():
+        if name == "mark-read" and self._step_back():
             self.screen.composer.focus()
             return
         self.commands.do(name, given)
+
+    def _step_back(self) -> bool:
+        """Leave what Escape leaves first: sidebar, edit or reply, the message that was chosen."""
+        screen = self.screen
+        return screen.tuck_away() or screen.transcript.unchoose() or self._composing.cancel()
+
+    def _cancel(self) -> None:
+        self._composing.cancel()
+        self.screen.composer.focus()
+
+    def _act(self, name: str, block: Block, words: str) -> None:
+        self._messages.act(name, block, words)
+
+    def _to_message(self, seq: int) -> None:
+        self._session.places.jump(seq)
 
     def _do(self, name: str) -> None:
         self.commands.do(name)
@@ -252,6 +310,7 @@ class ChatWindow:
             self.screen.status.aside(drawable(self._session.typing()))
             if text.strip() and not text.startswith("/"):
                 self._session.typed()
+        self._session.keep_draft()
 
     def _paste(self) -> None:
         self._session.spawn(self._pasted(), "paste")
@@ -273,6 +332,7 @@ class ChatWindow:
             self._session.seen()
 
     def _to_newest(self) -> None:
+        self._session.places.newest()
         self._view.to_newest()
         if self.reading:
             self._session.seen()

@@ -20,7 +20,8 @@ _GROW_BY: Final = 100
 class RoomView:
     """Keeps at most so many blocks live and takes others in when the reader comes near.
 
-    ``on_older`` is called when the reader is at the top of everything that is here; ``year`` and
+    ``on_older`` is called when the reader is at the top of everything that is here, ``on_newer``
+    at the bottom of a place that is not the newest; ``year`` and
     ``twelve`` are asked when a room is shown: see `TranscriptPresenter`.
     """
 
@@ -31,11 +32,14 @@ class RoomView:
         year: Callable[[], int],
         on_older: Callable[[], None],
         twelve: Callable[[], bool] = lambda: False,
+        on_newer: Callable[[], None] = lambda: None,
     ) -> None:
         self._transcript = transcript
         self._year = year
         self._twelve = twelve
         self._on_older = on_older
+        self._on_newer = on_newer
+        self._elsewhere = False
         self._presenter = TranscriptPresenter(year=year())
         self._waiting: list[Splice] = []
         self._news = 0
@@ -49,9 +53,39 @@ class RoomView:
     def load(self, lines: Iterable[Line]) -> None:
         """Show another room, at its newest line."""
         self._forget()
+        self._elsewhere = False
         self._transcript.clear()
         self._presenter = TranscriptPresenter(year=self._year(), twelve=self._twelve())
         self._transcript.splice([self._presenter.load(lines)])
+
+    def load_place(self, lines: Iterable[Line], seq: int) -> None:
+        """Show another part of the room, at a line; below it there is more, that is not here."""
+        self.load(lines)
+        self._elsewhere = True
+        self._transcript.more_below = True
+        self.show_line(seq)
+
+    def show_line(self, seq: int) -> bool:
+        """Go to a line, and mark it for a moment; tell whether it is here."""
+        self.flush()
+        found = self._presenter.reveal(seq)
+        if found is None:
+            return False
+        at, splice = found
+        if splice is not None:
+            self._transcript.splice([splice])
+        self._tell_more()
+        self._transcript.reveal(at)
+        return True
+
+    def extend(self, at: int, lines: Iterable[Line]) -> None:
+        """Go on with other lines from ``at``, up to the newest; the reader is not moved."""
+        self.flush()
+        splices = self._presenter.extend(at, lines)
+        self._elsewhere = False
+        self._tell_more()
+        self._show(splices)
+        self._show(self._presenter.grow_down(_GROW_BY))
 
     def feed(self, splices: Iterable[Splice], *, news: int = 0, at_once: bool = False) -> None:
         """Take changes of the lines; ``news`` of the added ones were said just now by others.
@@ -62,7 +96,7 @@ class RoomView:
         self._news += news
         if at_once:
             self.flush()
-        elif self._waiting and self._timer is None:
+        elif (self._waiting or self._news) and self._timer is None:
             self._timer = self._transcript.after(TICK_MS, self._ticked)
 
     def flush(self) -> None:
@@ -88,11 +122,14 @@ class RoomView:
         if self._presenter.hidden_below:
             self._show(self._presenter.grow_down(_GROW_BY))
             self._show(self._presenter.trim_top())
+        elif self._elsewhere:
+            self._on_newer()
 
     def to_newest(self) -> None:
         """Go to the newest line, wherever the reader is."""
         if self._presenter.hidden_below:
             self._transcript.splice([self._presenter.reload()])
+        self._tell_more()
         self._transcript.to_bottom()
 
     def close(self) -> None:
@@ -104,12 +141,16 @@ class RoomView:
         self.flush()
 
     def _show(self, splices: list[BlockSplice], news: int = 0) -> None:
-        if splices:
+        self._tell_more()
+        if splices or news:
             self._transcript.splice(splices, news=news)
         if self._transcript.pinned:
             trimmed = self._presenter.trim_top()
             if trimmed:
                 self._transcript.splice(trimmed)
+
+    def _tell_more(self) -> None:
+        self._transcript.more_below = self._elsewhere or self._presenter.hidden_below > 0
 
     def _forget(self) -> None:
         self._waiting.clear()

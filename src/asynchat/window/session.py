@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.timeline import NOTHING, Timeline
-from asynchat.messages import LOBBY, Said
+from asynchat.messages import LOBBY, AboutEvent, Said
+from asynchat.window.drafts import Drafts
+from asynchat.window.places import Places, RoomState
 from asynchat.window.presenters import sidebar
 from asynchat.window.presenters.status import Typists, connection_status
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from asynchat.link.timeline import Line, Splice
     from asynchat.messages import AnyEvent, Page, Presence, Room
     from asynchat.tasks import Tasks
+    from asynchat.window.drafts import Draft
     from asynchat.window.failures import Failures
     from asynchat.window.presenters.sidebar import Row
     from asynchat.window.presenters.status import Status
@@ -40,8 +42,20 @@ _TYPING_EVERY_S: Final = 3.0
 class View(Protocol):
     """What shows a session."""
 
-    def show_room(self, lines: Sequence[Line], draft: str) -> None:
-        """Show another room."""
+    def show_room(self, lines: Sequence[Line], draft: Draft) -> None:
+        """Show another room, at its newest line."""
+
+    def show_place(self, lines: Sequence[Line], seq: int) -> None:
+        """Show another part of the room on view, at a line: there is more below."""
+
+    def show_line(self, seq: int) -> None:
+        """Go to a line of those that were told."""
+
+    def show_newest(self, lines: Sequence[Line]) -> None:
+        """Show the newest lines of the room on view instead of a place."""
+
+    def extend_lines(self, at: int, lines: Sequence[Line]) -> None:
+        """Go on with other lines from ``at``, up to the newest, without moving the reader."""
 
     def change_lines(self, splices: Sequence[Splice], *, news: int, at_once: bool) -> None:
         """Show what changed in the room on view."""
@@ -56,7 +70,7 @@ class View(Protocol):
         """Show the connection's state and who is typing anew."""
 
     @property
-    def draft(self) -> str:
+    def draft(self) -> Draft:
         """What stands in the composer."""
 
     @property
@@ -64,31 +78,28 @@ class View(Protocol):
         """Whether the person sees the newest line of the room on view."""
 
 
-@dataclass(slots=True)
-class _Room:
-    timeline: Timeline
-    draft: str = ""
-    new_after: int | None = None
-    opened: bool = False
-    recalled: bool = False
-    loaded: bool = False
-    loading: bool = False
-    asked: set[int] = field(default_factory=set)
-
-
 class Session:
     """Shows a client that has started; `start` it once the view is there."""
 
-    def __init__(self, client: Client, *, tasks: Tasks, failures: Failures) -> None:
+    def __init__(
+        self, client: Client, *, tasks: Tasks, failures: Failures, drafts: Drafts | None = None
+    ) -> None:
         self.client = client
+        self._drafts = drafts or Drafts()
         self._tasks = tasks
         self._failures = failures
-        self._rooms: dict[str, _Room] = {}
+        self._rooms: dict[str, RoomState] = {}
         self.on_view: str | None = None
         self._typists = Typists()
         self._typed_at = float("-inf")
         self._view: View | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self.places = Places(self)
+
+    @property
+    def view(self) -> View | None:
+        """What shows it, while it is shown."""
+        return self._view
 
     @property
     def me(self) -> str:
@@ -178,14 +189,14 @@ class Session:
 
     def show(self, name: str) -> None:
         """Put a room on view; what stands in the composer is kept for the room before."""
-        if self._view is not None and self.on_view in self._rooms:
-            self._rooms[self.on_view].draft = self._view.draft
+        self.keep_draft()
+        self.places.leave()
         self.on_view = name
-        room = self._of(name)
+        room = self.state(name)
         room.new_after, room.opened = None, True
         self._open(name)
         if self._view is not None:
-            self._view.show_room(room.timeline.lines, room.draft)
+            self._view.show_room(room.timeline.lines, self._drafts.get(name))
             self._view.change_rooms()
             self._view.change_status()
         if not room.loaded:
@@ -197,6 +208,11 @@ class Session:
         if unread is not None and unread.unread:
             self._mark(unread.room)
 
+    def keep_draft(self) -> None:
+        """Keep what stands in the composer, for the room on view."""
+        if self._view is not None and self.on_view is not None:
+            self._drafts.put(self.on_view, self._view.draft)
+
     def post(self, text: str, *, reply_to: int | None = None) -> None:
         """Say something in the room on view.  Raise `ChatError`."""
         if self.on_view is None:
@@ -205,15 +221,22 @@ class Session:
 
     def line(self, seq: int) -> Line | None:
         """Return a line of the room on view, None where it is not loaded."""
-        return None if self.on_view is None else self._of(self.on_view).timeline.line(seq)
+        return None if self.on_view is None else self.state(self.on_view).shown.line(seq)
+
+    def newest_said(self) -> Line | None:
+        """Return the last message in the room on view that all have, and that is not deleted."""
+        if self.on_view is None:
+            return None
+        said = (line for line in reversed(self.state(self.on_view).shown.lines) if _is_said(line))
+        return next(said, None)
 
     def newest_own(self) -> Line | None:
         """Return the last message of one's own in the room on view that can be edited."""
         if self.on_view is None:
             return None
-        lines = reversed(self._of(self.on_view).timeline.lines)
-        own = (line for line in lines if line.account == self.me and line.kind == "said")
-        return next((line for line in own if line.seq is not None and not line.deleted), None)
+        lines = reversed(self.state(self.on_view).timeline.lines)
+        own = (line for line in lines if line.account == self.me and _is_said(line))
+        return next(own, None)
 
     def edit(self, seq: int, text: str) -> None:
         """Say a line of one's own anew; a failure is shown."""
@@ -250,18 +273,16 @@ class Session:
         now = _now()
         if self.on_view is None or now - self._typed_at < _TYPING_EVERY_S:
             return
-        if self._online:
+        if self.online:
             self._typed_at = now
             self.client.typing(self.on_view)
 
     def load_older(self) -> None:
-        """Ask for the lines before those of the room on view, if there are any."""
-        if self.on_view is None:
+        """Ask for the lines before those on view, if there are any."""
+        if self.on_view is None or self.places.load_older():
             return
-        room = self._of(self.on_view)
-        wanted = not room.recalled or (
-            self._online and not (room.loaded and room.timeline.complete)
-        )
+        room = self.state(self.on_view)
+        wanted = not room.recalled or (self.online and not (room.loaded and room.timeline.complete))
         if wanted and not room.loading:
             room.loading = True
             self.spawn(self._load(self.on_view, room), f"history of {self.on_view}")
@@ -329,7 +350,7 @@ class Session:
         self,
         notice: notices.Posted | notices.Acknowledged | notices.Failed | notices.Discarded,
     ) -> None:
-        timeline, name = self._of(notice.entry.room).timeline, notice.entry.room
+        timeline, name = self.state(notice.entry.room).timeline, notice.entry.room
         match notice:
             case notices.Posted():
                 self._change(name, [timeline.post(notice.entry)], at_once=True)
@@ -354,12 +375,14 @@ class Session:
         self._changed_status()
         if connection.phase == "online":
             self._changed_rooms()
-            if self.on_view is not None and not self._of(self.on_view).loaded:
+            if self.on_view is not None and not self.state(self.on_view).loaded:
                 self.load_older()
 
     def _arrived(self, notice: notices.Arrived) -> None:
         event = notice.event
-        room = self._of(event.room)
+        room = self.state(event.room)
+        if room.place is not None and isinstance(event, AboutEvent):
+            self.change_place(event.room, room.place.timeline.take(event))
         splices = room.timeline.take(event)
         if not splices:
             return
@@ -372,7 +395,7 @@ class Session:
         if event.room != self.on_view or seen:
             splices.append(room.timeline.forget_older(MAX_LINES))
         self._change(event.room, splices, news=int(news))
-        self._quote(event.room)
+        self.ask_for_quotes(event.room)
 
     def _open(self, name: str) -> None:
         """Have read a room that was put on view, once it is known what was new in it."""
@@ -387,7 +410,7 @@ class Session:
 
     def _mark(self, name: str) -> None:
         """Have read all of a room that there is."""
-        lines = reversed(self._of(name).timeline.lines)
+        lines = reversed(self.state(name).timeline.lines)
         newest = next((line.seq for line in lines if line.seq is not None), 0)
         room = self.client.rooms.get(name)
         self.client.mark(name, max(newest, 0 if room is None else room.head))
@@ -404,15 +427,12 @@ class Session:
         self._changed_rooms()
 
     def _was_reset(self, reason: str) -> None:
-        drafts = {name: room.draft for name, room in self._rooms.items()}
         self._rooms.clear()
-        for name, draft in drafts.items():
-            self._of(name).draft = draft
         self._failures.say(reason)
         if self.on_view is not None:
             self.show(self.on_view)
 
-    async def _load(self, name: str, room: _Room) -> None:
+    async def _load(self, name: str, room: RoomState) -> None:
         try:
             kept: tuple[AnyEvent, ...] = ()
             if not room.recalled:
@@ -422,46 +442,53 @@ class Session:
                 room.loaded = len(kept) >= PAGE
                 if self._rooms.get(name) is room:
                     self._change(name, room.timeline.add_kept(kept), at_once=True)
-                if room.loaded and self._online:
+                if room.loaded and self.online:
                     # It counts reactions, of which not all were kept.
-                    self._add_page(name, room, await self.client.history(name, limit=PAGE))
-            if self._online and not (room.loaded and kept):
+                    self.add_page(name, room, await self.client.history(name, limit=PAGE))
+            if self.online and not (room.loaded and kept):
                 page = await self.client.history(name, before=room.timeline.oldest_seq, limit=PAGE)
                 room.loaded = True
-                self._add_page(name, room, page)
+                self.add_page(name, room, page)
         except ChatError as error:
             # Without a connection it is asked again when there is one.
-            if self._online and name in self.client.rooms:
+            if self.online and name in self.client.rooms:
                 self._failures.report(error)
         finally:
             room.loading = False
 
     @property
-    def _online(self) -> bool:
+    def online(self) -> bool:
+        """Whether there is a connection."""
         return self.client.connection.phase == "online"
 
     def _enter(self, page: Page) -> None:
-        room = self._of(page.room)
+        room = self.state(page.room)
         room.loaded = True
-        self._add_page(page.room, room, page)
+        self.add_page(page.room, room, page)
         self.show(page.room)
 
-    def _add_page(self, name: str, room: _Room, page: Page) -> None:
+    def add_page(
+        self, name: str, room: RoomState, page: Page, *, complete: bool | None = None
+    ) -> None:
+        """Show a page of a room's newest lines; ``complete`` where it says otherwise."""
         # Another history may have begun meanwhile.
         if self._rooms.get(name) is room:
-            splices = room.timeline.add_history(page, complete=not page.more)
+            complete = not page.more if complete is None else complete
+            splices = room.timeline.add_history(page, complete=complete)
             self._change(name, splices, at_once=True)
-            self._quote(name)
+            self.ask_for_quotes(name)
 
-    def _quote(self, name: str) -> None:
+    def ask_for_quotes(self, name: str) -> None:
         """Ask for what lines reply to and is far away, once each."""
-        room = self._of(name)
-        wanted = [seq for seq in room.timeline.unquoted() if seq not in room.asked]
-        if wanted and self._online:
+        room = self.state(name)
+        far = room.shown.unquoted()
+        unquoted = dict.fromkeys([*room.timeline.unquoted(), *far])
+        wanted = [seq for seq in unquoted if seq not in room.asked]
+        if wanted and self.online:
             room.asked.update(wanted)
             self.spawn(self._ask_quotes(name, room, wanted), f"quotes of {name}")
 
-    async def _ask_quotes(self, name: str, room: _Room, seqs: Sequence[int]) -> None:
+    async def _ask_quotes(self, name: str, room: RoomState, seqs: Sequence[int]) -> None:
         for seq in seqs:
             try:
                 page = await self.client.history(name, around=seq, limit=1)
@@ -472,11 +499,14 @@ class Session:
             quoted = next((event for event in page.events if event.seq == seq), None)
             if self._rooms.get(name) is room:
                 self._change(name, room.timeline.quote(seq, quoted, page.later))
+                if room.place is not None:
+                    self.change_place(name, room.place.timeline.quote(seq, quoted, page.later))
 
-    def _of(self, name: str) -> _Room:
+    def state(self, name: str) -> RoomState:
+        """Return what is known of a room."""
         room = self._rooms.get(name)
         if room is None:
-            room = self._rooms[name] = _Room(Timeline(self.me, self.my_name))
+            room = self._rooms[name] = RoomState(Timeline(self.me, self.my_name))
             failed = {each.entry.id: each for each in self.client.failed}
             unsent = [*self.client.outbox, *(each.entry for each in failed.values())]
             for entry in sorted(unsent, key=lambda entry: entry.time):
@@ -503,8 +533,18 @@ class Session:
         self, name: str, splices: Sequence[Splice], *, news: int = 0, at_once: bool = False
     ) -> None:
         real = [splice for splice in splices if splice is not NOTHING]
-        if name == self.on_view and self._view is not None and real:
+        if name != self.on_view or self._view is None:
+            return
+        if self.state(name).place is not None:
+            # What is new is only counted: the reader is elsewhere.
+            real = []
+        if real or news:
             self._view.change_lines(real, news=news, at_once=at_once)
+
+    def change_place(self, name: str, splices: Sequence[Splice]) -> None:
+        """Show what changed in the place that was jumped to."""
+        if name == self.on_view and self._view is not None and splices:
+            self._view.change_lines(splices, news=0, at_once=True)
 
     def _changed_rooms(self) -> None:
         if self._view is not None:
@@ -513,6 +553,10 @@ class Session:
     def _changed_status(self) -> None:
         if self._view is not None:
             self._view.change_status()
+
+
+def _is_said(line: Line) -> bool:
+    return line.kind == "said" and line.seq is not None and not line.deleted
 
 
 def _now() -> float:

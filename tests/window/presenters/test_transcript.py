@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asynchat.link.timeline import Line, Splice
+from asynchat.link.annotations import Reaction
+from asynchat.link.timeline import Line, Quote, Splice
 from asynchat.window.presenters.transcript import (
     FIRST_SCREEN,
     MAX_LIVE,
@@ -233,3 +234,52 @@ def test_times_are_by_the_clock_that_is_chosen() -> None:
     made = TranscriptPresenter(year=2026, zone=UTC, twelve=True)
     made.load([line(1, minute=125)])
     assert made.blocks[0].time == "2:05 PM"
+
+
+def test_what_became_of_a_message_is_in_its_block() -> None:
+    """Edits, pins, deletions, reactions and quotes are drawn as the timeline tells them."""
+    quote = Quote(1, "be\u202en", "two\nlines  of " + "text " * 100)
+    reaction = Reaction("🎉", 2, mine=True)
+    told = line(2, minute=1, edited=True, pinned=True, reactions=(reaction,), reply_to=1)
+    first, second, third = shown(
+        line(1), replace(told, quote=quote), line(3, minute=2, deleted=True)
+    )
+    assert (second.edited, second.pinned, second.reactions) == (True, True, (reaction,))
+    assert (second.seq, second.reply_to) == (2, 1)
+    assert second.quote is not None
+    assert second.quote.sender == "ben"
+    assert second.quote.text.startswith("two lines of text")
+    assert len(second.quote.text) <= 200
+    assert third.deleted
+    # A reply begins a group: its quote stands below its sender.
+    assert first.head
+    assert second.head
+    assert not third.head
+
+
+def test_a_line_far_up_is_brought_into_the_view() -> None:
+    """A line outside the window comes with those around it, one in it is just found."""
+    view = View(presenter())
+    view.take([view.made.load([line(n, minute=n) for n in range(2_000)])])
+    found = view.made.reveal(1_990)
+    assert found == (FIRST_SCREEN - 10, None)
+    found = view.made.reveal(500)
+    assert found is not None
+    at, splice = found
+    assert splice is not None
+    view.take([splice])
+    assert view.blocks[at].seq == 500
+    assert view.made.hidden_below > 1_000
+    assert view.made.reveal(5_000) is None
+
+
+def test_a_place_goes_on_to_the_newest() -> None:
+    """Where a place reaches the newest lines, those follow it without being in the view yet."""
+    view = View(presenter())
+    view.take([view.made.load([line(n, minute=n) for n in range(150)])])
+    view.take(view.made.extend(140, [line(n, minute=n) for n in range(140, 1_000)]))
+    assert view.blocks[-1].seq == 139
+    assert view.made.hidden_below == 860
+    while view.made.hidden_below:
+        view.take(view.made.grow_down(100))
+    assert [block.seq for block in view.blocks] == list(range(1_000))

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.link.annotations import Reaction
+from asynchat.link.timeline import Quote
 from asynchat.window.look.palettes import LIGHT
 from asynchat.window.presenters.transcript import Block, BlockSplice
 from asynchat.window.widgets.block_writer import BlockWriter
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.window.look.theme import Look
+    from tests.plugins.waiting import Until
 
 pytestmark = pytest.mark.window
 
@@ -128,3 +131,48 @@ async def test_what_is_sending_is_dim(
     assert [
         text.get(first, last) for first, last in zip(ranges[::2], ranges[1::2], strict=True)
     ] == ["b\n"]
+
+
+async def test_what_became_of_a_message_is_shown(
+    writer: BlockWriter, text: tk.Text, block: Callable[..., Block]
+) -> None:
+    """Edits, pins, deletions and reactions are seen, and are no part of what is copied."""
+    reaction = Reaction("🎉", 2)
+    blocks = (
+        block("one", head=False, edited=True, pinned=True, reactions=(reaction,)),
+        block("", head=False, deleted=True),
+        block("```\ncode\n```", head=False, edited=True),
+    )
+    writer.splice(BlockSplice(0, 0, blocks))
+    seen = text.get("1.0", "end-1c")
+    assert seen.count("(edited)") == 2
+    assert "(edited)" not in "".join(lines(writer))
+    assert lines(writer)[:2] == ["one", "This message was deleted"]
+    assert writer.chip_at("chip.first") == "🎉"
+    assert writer.chip_at("1.0") is None
+
+
+async def test_a_quote_is_cut_to_its_line(
+    root: tk.Tk, writer: BlockWriter, text: tk.Text, block: Callable[..., Block], until: Until
+) -> None:
+    """What a reply quotes takes one line, however narrow the window becomes."""
+    quote = Quote(3, "ben", "a long story " * 40)
+    long = block("yes", reply_to=3, quote=quote)
+    others = (
+        block("x", reply_to=4, head=False),
+        block("y", reply_to=5, head=False, quote=Quote(5, "ben", "", deleted=True)),
+    )
+    writer.splice(BlockSplice(0, 0, (long, *others)))
+
+    def quoted() -> str:
+        return text.get(*text.tag_nextrange("quoted_text", "1.0"))
+
+    wide = quoted()
+    assert wide.endswith("…")
+    root.geometry("400x300")
+    await until(lambda: text.winfo_width() < 420)
+    writer.refit()
+    assert len(quoted()) < len(wide)
+    assert text.dlineinfo("quoted.first") == text.dlineinfo("quoted.first lineend")
+    assert "a message that was deleted" in text.get("1.0", "end")
+    assert "long story" not in writer.plain("1.0", "end-1c")

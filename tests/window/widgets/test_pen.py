@@ -32,3 +32,14 @@ async def test_text_and_pictures_come_in_order(root: tk.Tk, look: Look, fill: An
     assert pen.meaning("pyimage99") == ""
     pen.forget("tag")
     assert not pen._pictures
+
+
+async def test_a_picture_has_its_own_tags_only(root: tk.Tk, look: Look, fill: Any) -> None:
+    """Between two stretches under one tag a picture is not under it."""
+    text = tk.Text(root)
+    await fill(text)
+    pen = Pen(text, look.images)
+    pen.put("one\ntwo", "block", "head")
+    pen.go("2.0")
+    pen.picture(tk.PhotoImage(master=root, width=3, height=3), "center", "other")
+    assert text.tag_names("2.0") == ("other",)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.link.annotations import Reaction
+from asynchat.link.timeline import Quote
 from asynchat.window.presenters.transcript import Block, BlockSplice
 from asynchat.window.widgets.transcript import Transcript
 
@@ -45,6 +47,8 @@ async def transcript(root: tk.Tk, look: Look, fill: Any, heard: Heard) -> Transc
         on_retry=heard.note("retry"),
         on_delete=heard.note("delete"),
         on_key=heard.note("key"),
+        on_act=lambda name, block, words: heard.note("act")(name, block.seq, words),
+        on_jump=heard.note("jump"),
     )
     await fill(made)
     return made
@@ -218,11 +222,11 @@ async def test_the_pointer_tells_where_a_link_leads(
     assert second is not None
     text.event_generate("<Enter>", x=1, y=1)
     text.event_generate("<Motion>", x=first[0] + 2, y=first[1] + 2)
-    await until(transcript._address.winfo_ismapped)
-    assert transcript._address.cget("text") == "https://example.org/notes"
+    await until(transcript._pointing.note.winfo_ismapped)
+    assert transcript._pointing.note.cget("text") == "https://example.org/notes"
     assert text.tag_cget("l0", "underline") == "1"
     text.event_generate("<Motion>", x=second[0] + 2, y=second[1] + 2)
-    await until(lambda: not transcript._address.winfo_ismapped())
+    await until(lambda: not transcript._pointing.note.winfo_ismapped())
     assert text.tag_cget("l0", "underline") == "0"
     assert text.tag_cget("l1", "underline") == "1"
     text.event_generate("<Motion>", x=text.winfo_width() - 5, y=first[1] + 2)
@@ -281,12 +285,12 @@ async def test_text_is_never_tcl(transcript: Transcript, block: Callable[..., Bl
 async def test_a_menu_offers_what_can_be_done(
     transcript: Transcript,
     block: Callable[..., Block],
-    root: tk.Tk,
     until: Until,
     click: Callable[..., None],
+    heard: Heard,
 ) -> None:
-    """The right button offers to copy the message and the link under it, and to open that."""
-    transcript.splice([BlockSplice(0, 0, (block("see https://example.org"),))])
+    """The right button offers what can be done to the message and the link under it."""
+    transcript.splice([BlockSplice(0, 0, (block("see https://example.org", seq=7),))])
     transcript.text.update_idletasks()
     box = transcript.text.bbox("link.first")
     assert box is not None
@@ -297,12 +301,11 @@ async def test_a_menu_offers_what_can_be_done(
         )
     )[0]
     labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
-    assert labels == ["Copy", "Copy message", "Open link", "Copy link"]
-    assert menu.entrycget(0, "state") == "disabled"
-    menu.invoke(1)
-    assert root.clipboard_get() == "see https://example.org"
-    menu.invoke(3)
-    assert root.clipboard_get() == "https://example.org"
+    assert labels == ["Reply", "React", "Pin", "Copy", "Open link", "Copy link"]
+    menu.invoke(2)
+    assert heard.calls[-1] == "act pin 7 "
+    menu.invoke(5)
+    assert transcript.clipboard_get() == "https://example.org"
     menu.unpost()
     await until(lambda: not menu.winfo_exists())
 
@@ -318,3 +321,75 @@ async def test_nothing_comes_after_its_end(
     before = set(root.tk.splitlist(root.tk.call("after", "info")))
     transcript.destroy()
     assert len(set(root.tk.splitlist(root.tk.call("after", "info"))) & before) <= len(before) - 2
+
+
+def said(block: Callable[..., Block], count: int) -> tuple[Block, ...]:
+    return tuple(block(f"message {n}", seq=n) for n in range(count))
+
+
+async def test_reactions_and_quotes_are_clicked(
+    transcript: Transcript, block: Callable[..., Block], heard: Heard
+) -> None:
+    """A click on a reaction is one on its emoji, a click on a quote leads to what it quotes."""
+    reply = block(
+        "fine",
+        seq=9,
+        reply_to=3,
+        quote=Quote(3, "ben", "how is it?"),
+        reactions=(Reaction("🎉", 2), Reaction("👀", 1, mine=True)),
+    )
+    transcript.splice([BlockSplice(0, 0, (block("before", seq=8), reply))])
+    first, second = (f"chip.first +{n} indices" for n in range(2))
+    assert transcript.click(first)
+    assert transcript.click(second)
+    assert transcript.click("quoted.first")
+    assert not transcript.click("1.0")
+    assert heard.calls[-3:] == ["act react 9 🎉", "act react 9 👀", "jump 3"]
+
+
+async def test_a_message_is_chosen_by_the_keys(
+    transcript: Transcript, block: Callable[..., Block]
+) -> None:
+    """It is the lowest first, goes up and down past what nobody said, and stays when lines come."""
+    notice = block("ben joined", kind="notice", head=False)
+    blocks = said(block, 2)
+    transcript.splice([BlockSplice(0, 0, (blocks[0], notice, blocks[1]))])
+    assert not transcript.unchoose()
+    assert not transcript.open_chosen_menu()
+    transcript.choose(-1)
+    assert transcript.chosen == blocks[1]
+    transcript.choose(-1)
+    assert transcript.chosen == blocks[0]
+    transcript.choose(-1)
+    assert transcript.chosen == blocks[0]
+    transcript.splice([BlockSplice(0, 0, (block("older", seq=0),))])
+    assert transcript.chosen == blocks[0]
+    assert transcript.text.tag_ranges("chosen")
+    transcript.choose(1)
+    transcript.choose(1)
+    assert not transcript.unchoose()
+    transcript.choose(-1)
+    transcript.splice([BlockSplice(3, 1, ())])
+    assert not transcript.unchoose()
+    assert not transcript.text.tag_ranges("chosen")
+
+
+async def test_who_is_elsewhere_is_not_at_the_newest_line(
+    transcript: Transcript, block: Callable[..., Block], until: Until, heard: Heard
+) -> None:
+    """With more below, the end of what is live is not the end: it is asked for more there."""
+    transcript.splice([BlockSplice(0, 0, said(block, 200))])
+    transcript.more_below = True
+    transcript.reveal(50)
+    await until(lambda: "message 50\n" in transcript.text.get("@0,0", "@900,600"))
+    assert transcript.text.tag_ranges("flash")
+    assert transcript._down.winfo_manager()
+    heard.calls.clear()
+    transcript.text.yview_moveto(1)
+    await until(lambda: "bottom" in heard.calls)
+    assert "top" not in heard.calls
+    transcript.splice([], news=2)
+    assert "2 new messages" in str(transcript._down.cget("text"))
+    await until(lambda: not transcript.text.tag_ranges("flash"))
+    transcript.to_bottom()
+    assert not transcript.more_below

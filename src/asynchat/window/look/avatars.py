@@ -39,7 +39,7 @@ def avatar(name: str, size: int) -> Image.Image:
     """Return somebody's picture."""
     image = rounded(size, size, max(2, round(size * 0.26)), fill=AVATARS[colour_index(name)])
     text = initials(name)
-    font = _font(round(size * 0.40) * _FINER)
+    font = bold_font(round(size * 0.40) * _FINER)
     if not text or font is None or not _has_glyphs(font, text):
         return image
     large = Image.new("RGBA", (size * _FINER, size * _FINER), (255, 255, 255, 0))
@@ -72,7 +72,8 @@ def slices(name: str, size: int, upper: int, gap: int) -> tuple[Image.Image, ...
 
 
 @lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.FreeTypeFont | None:
+def bold_font(size: int) -> ImageFont.FreeTypeFont | None:
+    """Return the font of initials, so many pixels high, where there is any."""
     for name in _FONTS:
         try:
             return ImageFont.truetype(name, size)

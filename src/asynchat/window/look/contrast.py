@@ -19,8 +19,8 @@ TEXT_ON: Final = {
     "text": ("canvas", "sidebar", "field", "selected", "hover", "selection", "panel", "mine"),
     "dim": ("canvas", "sidebar", "field", "selected", "hover", "panel", "mine"),
     "on_accent": ("accent", "accent_hover", "accent_pressed"),
-    "link": ("canvas", "panel", "mine"),
-    "mention": ("canvas", "mine"),
+    "link": ("canvas", "panel", "mine", "hover"),
+    "mention": ("canvas", "mine", "hover"),
     "code_keyword": ("panel",),
     "code_string": ("panel",),
     "code_number": ("panel",),
@@ -28,9 +28,9 @@ TEXT_ON: Final = {
     "code_name": ("panel",),
     "good": ("canvas",),
     "busy": ("canvas",),
-    "bad": ("canvas", "sidebar"),
+    "bad": ("canvas", "sidebar", "hover"),
     "on_banner": ("banner",),
-    "names": ("canvas",),
+    "names": ("canvas", "hover", "mine"),
 }
 """Each role of text, and the grounds on which it is drawn."""
 

@@ -185,18 +185,44 @@ def _smile(pen: _Pen) -> None:
     pen.path((15, 9.2), (15, 9.8))
 
 
+def _pin(pen: _Pen) -> None:
+    pen.path((9, 3.5), (15, 3.5))
+    pen.path((10, 3.5), (10, 10), (6.5, 14.5), (17.5, 14.5), (14, 10), (14, 3.5))
+    pen.path((12, 14.5), (12, 21))
+
+
+def _reply(pen: _Pen) -> None:
+    pen.path((9, 5), (4, 10), (9, 15))
+    pen.path((4, 10), (14, 10))
+    pen.arc(14, 15, 5, -90, 0)
+    pen.path((19, 15), (19, 19))
+
+
+def _edit(pen: _Pen) -> None:
+    pen.path((4.5, 19.5), (5.5, 15), (16, 4.5), (19.5, 8), (9, 18.5), (4.5, 19.5))
+
+
+def _more(pen: _Pen) -> None:
+    for x in (5, 12, 19):
+        pen.box(x - 1.8, 10.2, x + 1.8, 13.8, 1.8)
+
+
 ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "chat": _chat,
     "close": _close,
     "copy": _copy,
     "down": _down,
+    "edit": _edit,
     "exit": _exit,
     "gear": _gear,
     "invite": _invite,
     "lock": _lock,
     "menu": _menu,
     "moon": _moon,
+    "more": _more,
+    "pin": _pin,
     "plus": _plus,
+    "reply": _reply,
     "smile": _smile,
     "sun": _sun,
     "tick": _tick,

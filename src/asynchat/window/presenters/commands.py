@@ -15,20 +15,31 @@ if TYPE_CHECKING:
 
     from asynchat.messages import Room
 
-Group: TypeAlias = Literal["Moving about", "Writing", "Rooms and people", "Window"]
+Group: TypeAlias = Literal["Moving about", "Writing", "Messages", "Rooms and people", "Window"]
 Need: TypeAlias = Literal["room", "not lobby", "somebody else"]
-Menu: TypeAlias = Literal["room", "person"]
+Menu: TypeAlias = Literal["room", "person", "message"]
 
-GROUPS: Final[tuple[Group, ...]] = ("Moving about", "Writing", "Rooms and people", "Window")
+GROUPS: Final[tuple[Group, ...]] = (
+    "Moving about",
+    "Writing",
+    "Messages",
+    "Rooms and people",
+    "Window",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a command is about: a room, an account, the words after a slash command's name."""
+    """What a command is about: a room, an account, the words after a slash command's name.
+
+    ``seq`` is a message of the room on view; 0 for the one that was chosen, or the newest that
+    it can be.
+    """
 
     room: str = ""
     account: str = ""
     words: str = ""
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,30 @@ COMMANDS: Final = (
     Command("select-all", "Select all", "Writing", "Control-a", native=True, jump=False),
     Command("paste", "Paste", "Writing", "Control-v", native=True, jump=False),
     Command("copy", "Copy what is selected", "Writing", "Control-c", native=True, jump=False),
+    Command("choose-previous", "Choose the message above", "Messages", "Control-Up", jump=False),
+    Command("choose-next", "Choose the message below", "Messages", "Control-Down", jump=False),
+    Command("reply", "Reply to the message", "Messages", "Control-r", menus=("message",)),
+    Command(
+        "react",
+        "React to the message",
+        "Messages",
+        "Control-Shift-E",
+        slash="react",
+        usage="EMOJI",
+        menus=("message",),
+    ),
+    Command("edit", "Edit your message", "Messages", slash="edit", menus=("message",)),
+    Command(
+        "edit-newest",
+        "Edit your last message",
+        "Messages",
+        "Up",
+        native=True,
+        jump=False,
+    ),
+    Command("pin", "Pin or unpin the message", "Messages", slash="pin", menus=("message",)),
+    Command("copy-message", "Copy the message", "Messages", "Control-Shift-C", menus=("message",)),
+    Command("delete", "Delete your message", "Messages", slash="delete", menus=("message",)),
     Command("open", "Open", "Rooms and people", menus=("room",), jump=False),
     Command("join", "Join a room", "Rooms and people", "Control-j", slash="join", usage="ROOM"),
     Command("create", "Create a room", "Rooms and people", slash="create", usage="ROOM"),

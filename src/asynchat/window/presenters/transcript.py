@@ -6,7 +6,7 @@ the splices of blocks that bring the view up to date.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import tzinfo
 
-    from asynchat.link.timeline import Kind, Status
+    from asynchat.link.annotations import Reaction
+    from asynchat.link.timeline import Kind, Quote, Status
 
 MAX_LIVE: Final = 2_000
 """How many blocks may be in the view; a resize costs it 0.1 ms a block."""
@@ -26,6 +27,9 @@ MAX_LIVE: Final = 2_000
 TRIM_TO: Final = 1_500
 FIRST_SCREEN: Final = 200
 _GROUP_MS: Final = 5 * 60 * 1000
+_AROUND: Final = 100
+_QUOTE_CHARS: Final = 200
+"""More of a quote fits in no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Block:
     """One line as it is drawn.
 
     ``day`` is the separator above it, if any; ``head`` tells whether the sender and the
-    ``time`` stand above it, or it continues the group before.
+    ``time`` stand above it, or it continues the group before.  ``reply_to`` is the seq of what
+    it replies to, whether the ``quote`` of that is known or not.
     """
 
     key: str
@@ -47,6 +52,13 @@ class Block:
     head: bool = False
     id: str | None = None
     error: str | None = None
+    seq: int | None = None
+    reply_to: int | None = None
+    quote: Quote | None = None
+    edited: bool = False
+    deleted: bool = False
+    pinned: bool = False
+    reactions: tuple[Reaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +131,30 @@ class TranscriptPresenter:
         self._fill(0, 0, self._first, self._last)
         return BlockSplice(0, removed, tuple(self._blocks))
 
+    def reveal(self, seq: int) -> tuple[int, BlockSplice | None] | None:
+        """Have the line of an event in the view: return its block, and what brings it there.
+
+        Return None where it is not among the lines.
+        """
+        found = (at for at, line in enumerate(self._lines) if line.seq == seq)
+        at = next(found, None)
+        if at is None:
+            return None
+        if self._first <= at < self._last:
+            return at - self._first, None
+        removed = len(self._blocks)
+        self._first = max(0, at - _AROUND)
+        self._last = min(len(self._lines), at + _AROUND)
+        self._blocks = []
+        self._fill(0, 0, self._first, self._last)
+        return at - self._first, BlockSplice(0, removed, tuple(self._blocks))
+
+    def extend(self, at: int, lines: Iterable[Line]) -> list[BlockSplice]:
+        """Go on with other lines from ``at``; they come into the view as it grows."""
+        splices = self.apply(Splice(at, len(self._lines) - at, ()))
+        self._lines += lines
+        return splices
+
     def apply(self, splice: Splice) -> list[BlockSplice]:
         """Change the lines; what lies outside the window changes nothing in the view."""
         at, end, added = splice.index, splice.index + splice.removed, splice.added
@@ -190,6 +226,7 @@ class TranscriptPresenter:
             not new_day
             and before is not None
             and before.kind == line.kind == "said"
+            and line.reply_to is None
             and (before.account, before.sender) == (line.account, line.sender)
             and abs(line.time - before.time) < _GROUP_MS
         )
@@ -205,6 +242,13 @@ class TranscriptPresenter:
             head=line.kind == "said" and not grouped,
             id=line.id,
             error=None if line.error is None else plain(line.error),
+            seq=line.seq,
+            reply_to=line.reply_to,
+            quote=None if line.quote is None else _one_line(line.quote),
+            edited=line.edited,
+            deleted=line.deleted,
+            pinned=line.pinned,
+            reactions=line.reactions,
         )
 
     def _when(self, time_ms: int) -> datetime:
@@ -216,3 +260,9 @@ class TranscriptPresenter:
     def _day(self, when: datetime) -> str:
         day = f"{when:%A}, {when.day} {when:%B}"
         return day if when.year == self._year else f"{day} {when.year}"
+
+
+def _one_line(quote: Quote) -> Quote:
+    """Return what a quote says as one line, as far as one can hold it."""
+    text = " ".join(plain(quote.text[: 2 * _QUOTE_CHARS]).split())[:_QUOTE_CHARS]
+    return replace(quote, sender=plain(quote.sender), text=text)

@@ -36,10 +36,15 @@ class Refusal:
 Meaning: TypeAlias = Message | Command | Refusal | None
 
 
-def meaning(typed: str) -> Meaning:
-    """Return what is meant; None where there is nothing but space."""
+def meaning(typed: str, *, commands: bool = True) -> Meaning:
+    """Return what is meant; None where there is nothing but space.
+
+    Without ``commands`` it is a message, whatever it begins with.
+    """
     if not typed.strip():
         return None
+    if not commands:
+        return _message(typed)
     if typed.startswith("//"):
         return _message(typed[1:])
     if typed.startswith("/") and "\n" not in typed:

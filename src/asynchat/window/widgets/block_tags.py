@@ -23,6 +23,12 @@ MAX_QUOTES: Final = 3
 RIGHT: Final = "right"
 """The tag of a line whose tab leads to its right end."""
 
+CHOSEN: Final = "chosen"
+"""The tag of a message that was chosen."""
+
+FLASH: Final = "flash"
+"""The tag of a message that was jumped to, for a moment."""
+
 CHARS: Final = "chars"
 """The tag of a line that is broken anywhere: it begins with more than fits."""
 
@@ -87,6 +93,9 @@ class BlockTags:
         tag("why", font=fonts["small"], foreground=palette.bad)
         tag("link", foreground=palette.link)
         tag("action", font=fonts["small"], foreground=palette.link, underline=True)
+        # What came before gives way to it, and what comes later does not: panels stay panels.
+        ground: dict[str, Any] = {"lmargincolor": palette.hover, "rmargincolor": palette.hover}
+        tag(CHOSEN, background=palette.hover, **ground)
         self._text.tag_raise("sel")
 
     def resize(self, width: int) -> None:
@@ -154,6 +163,9 @@ class BlockTags:
         if not self._rich:
             self._rich = True
             self._paint_rich()
+            # It was there before, to be clicked on.
+            for above in ("quoted", "quoted_text", "quoted_name"):
+                self._text.tag_raise(above)
             for above in ("sending", "why", "link", "action", "sel"):
                 self._text.tag_raise(above)
 
@@ -170,6 +182,15 @@ class BlockTags:
         for role in ("bold", "italic", "bold_italic"):
             tag(role, font=fonts[role])
         tag("strike", overstrike=True)
+        small: dict[str, Any] = {"font": fonts["small"], "foreground": palette.dim}
+        tag("quoted", font=fonts["small"])
+        tag("quoted_text", foreground=palette.dim)
+        tag("quoted_name", font=fonts["small_bold"])
+        tag("aside", **small)
+        tag("gone", font=fonts["italic"], foreground=palette.dim)
+        tag("chips", wrap="char", spacing1=self._look.px(3), spacing3=self._look.px(4))
+        flash: dict[str, Any] = {"lmargincolor": palette.mine, "rmargincolor": palette.mine}
+        tag(FLASH, background=palette.mine, **flash)
         tag("inline", font=fonts["mono"], background=palette.panel, **margins)
         tag("mention", font=fonts["bold"], foreground=palette.mention)
         tag("me", font=fonts["bold"], foreground=palette.mention)

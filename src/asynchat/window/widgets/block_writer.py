@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asynchat.markup.mentions import NOBODY
 from asynchat.window.look.avatars import slices
@@ -12,8 +12,9 @@ from asynchat.window.look.palettes import colour_index
 from asynchat.window.presenters.body import body
 from asynchat.window.widgets.block_tags import AVATAR, GAP, BlockTags
 from asynchat.window.widgets.body_writer import UNSAID, BodyWriter, shown
+from asynchat.window.widgets.chips import Chips
 from asynchat.window.widgets.pen import Pen
-from asynchat.window.widgets.signs import RULE, Signs
+from asynchat.window.widgets.signs import PIN, QUOTE, RULE, Signs
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from asynchat.markup.mentions import Highlights
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.transcript import Block, BlockSplice
+
+
+QUOTED: Final = "quoted"
+"""The tag of the line that a reply begins with: it leads to what that replies to."""
+
+QUOTED_TEXT: Final = "quoted_text"
+CHIP: Final = "chip"
+"""The tag of reactions."""
 
 
 class BlockWriter:
@@ -41,6 +50,7 @@ class BlockWriter:
         self._pen = Pen(text, look.images)
         self.tags = BlockTags(text, look)
         self.signs = Signs(look)
+        self.chips = Chips(look)
         self.bodies = BodyWriter(self._pen, self.tags, self.signs, look)
         self.highlighted: Highlights = NOBODY
         self._size: tuple[int, int] | None = None
@@ -70,6 +80,7 @@ class BlockWriter:
         """Set every tag's look for the palette and scale of now; another scale writes anew."""
         self.tags.paint()
         self.signs.paint()
+        self.chips.paint()
         size = (self._look.px(100), self._look.fonts.line_height())
         if size != self._size:
             self._size = size
@@ -168,8 +179,18 @@ class BlockWriter:
         else:
             lower = None
         status = () if block.status == "sent" else ("sending",)
-        said = body(block.text, block.account, self.highlighted)
-        self.bodies.write(said, tag, status, lower)
+        line = "next"
+        if block.reply_to is not None:
+            self._write_quote(block, tag, lower)
+            lower, line = None, "more"
+        if block.deleted:
+            self._write_gone(tag, lower, line)
+        else:
+            said = body(block.text, block.account, self.highlighted)
+            after = partial(self._write_aside, block) if block.edited or block.pinned else None
+            self.bodies.write(said, tag, status, lower, line=line, after=after)
+        if block.reactions:
+            self._write_chips(block, tag)
         if block.status == "failed":
             put(f"Not sent: {block.error or 'refused'}  ", tag, "more", "why")
             put("Retry", tag, "more", "action", "retry")
@@ -177,6 +198,101 @@ class BlockWriter:
             put("Delete", tag, "more", "action", "delete")
             put("\n", tag, "more")
         return tag
+
+    def _write_quote(self, block: Block, tag: str, lower: tk.PhotoImage | None) -> None:
+        """Write what a block replies to, in one line beside the avatar's lower part."""
+        self.tags.enrich()
+        line = "next" if lower is None else "first"
+        tags = (tag, line, QUOTED, UNSAID)
+        if lower is not None:
+            self._pen.picture(lower, "top", *tags)
+        self._pen.picture(self.signs.get(QUOTE), "center", *tags)
+        quote = block.quote
+        if quote is not None and not quote.deleted:
+            name = self._look.fonts.shortened(shown(quote.sender), self._room() // 2, "small_bold")
+            self._pen.put(name, *tags, f"name{colour_index(quote.sender)}", "quoted_name")
+            self._pen.put("  ", *tags)
+        self._pen.put(self._quoted(block), *tags, QUOTED_TEXT)
+        self._pen.put("\n", *tags)
+
+    def _quoted(self, block: Block) -> str:
+        """Return as much of what a block replies to as stands in its line."""
+        quote, room = block.quote, self._room()
+        if quote is None:
+            text = "a message"
+        elif quote.deleted:
+            text = "a message that was deleted"
+        else:
+            text = shown(quote.text)
+            name = f"{shown(quote.sender)}   "
+            room -= min(self._look.fonts.width(name, "small_bold"), room // 2)
+        return self._look.fonts.shortened(text, room, "small")
+
+    def _room(self) -> int:
+        """Return how wide the line of a quote is, in pixels."""
+        px = self._look.px
+        return max(self._text.winfo_width() - self.tags.indent - px(18 + 10 + 10), px(80))
+
+    def refit(self) -> None:
+        """Cut quotes to the width of now."""
+        text = self._text
+        found = text.tag_nextrange(QUOTED_TEXT, "1.0")
+        while found:
+            start, end = found
+            tags, block = text.tag_names(start), self.block_at(start)
+            cut = "" if block is None else self._quoted(block)
+            if text.get(start, end) != cut:
+                text.replace(start, end, cut, tags)
+            found = text.tag_nextrange(QUOTED_TEXT, f"{start} lineend")
+
+    def _write_gone(self, tag: str, lower: tk.PhotoImage | None, line: str) -> None:
+        self.tags.enrich()
+        if lower is not None:
+            line = "first"
+            self._pen.picture(lower, "top", tag, line)
+        self._pen.put("This message was deleted\n", tag, line, "gone")
+
+    def _write_aside(self, block: Block, *tags: str) -> None:
+        """Write after a text what became of it."""
+        self.tags.enrich()
+        if block.edited:
+            self._pen.put("(edited)  ", *tags, "aside", UNSAID)
+        if block.pinned:
+            self._pen.picture(self.signs.get(PIN), "center", *tags, "aside", UNSAID)
+
+    def _write_chips(self, block: Block, tag: str) -> None:
+        self.tags.enrich()
+        tags = (tag, "more", "chips", UNSAID)
+        for reaction in block.reactions:
+            self._pen.picture(self.chips.get(reaction), "center", *tags, CHIP)
+        self._pen.put("\n", *tags)
+
+    def chip_at(self, index: str) -> str | None:
+        """Return the emoji of the reaction that an index is at."""
+        if CHIP not in self._text.tag_names(index):
+            return None
+        return self.chips.emoji(str(self._text.image_cget(index, "image")))
+
+    def mark(self, tag: str, at: int) -> None:
+        """Put a tag on a block, and on no other; on none where there is none."""
+        self._text.tag_remove(tag, "1.0", "end")
+        if 0 <= at < len(self._order):
+            block = self._order[at]
+            self._text.tag_add(tag, f"{block}.first", f"{block}.last")
+
+    def find(self, key: str) -> int | None:
+        """Return which block has a key."""
+        found = (at for at, tag in enumerate(self._order) if self._blocks[tag].key == key)
+        return next(found, None)
+
+    def block(self, at: int) -> Block:
+        """Return a block."""
+        return self._blocks[self._order[at]]
+
+    def start_of(self, at: int) -> str:
+        """Return an index in the first line of a block, below its day."""
+        tag = self._order[at]
+        return f"{tag}.first +{int(self._blocks[tag].day is not None)} lines"
 
     def _write_day(self, day: str, tag: str) -> None:
         rule = self.signs.get(RULE)

@@ -16,6 +16,7 @@ from asynchat.window.widgets.block_tags import CHARS, LIST_STEP, PANEL_PAD, RIGH
 
 if TYPE_CHECKING:
     import tkinter as tk
+    from collections.abc import Callable
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.body import Body, Part, Text
@@ -61,11 +62,20 @@ class BodyWriter:
         return gone
 
     def write(
-        self, body: Body, tag: str, status: tuple[str, ...], avatar: tk.PhotoImage | None
+        self,
+        body: Body,
+        tag: str,
+        status: tuple[str, ...],
+        avatar: tk.PhotoImage | None,
+        *,
+        line: str = "next",
+        after: Callable[..., None] | None = None,
     ) -> None:
-        """Write under a block's tag; beside an avatar's lower part, where there is one."""
+        """Write under a block's tag; beside an avatar's lower part, where there is one.
+
+        ``after`` is called with the tags of the last line before that ends.
+        """
         tags = (tag, *status)
-        line = "next"
         if avatar is not None:
             line = "first"
             # What a line looks like as a whole is told by what it begins with.
@@ -81,8 +91,12 @@ class BodyWriter:
             if isinstance(part, Code):
                 self._write_code(part, tags, line)
             else:
-                self._write_text(part, tags, line, jumbo=body.jumbo)
+                last = after if part is body.parts[-1] else None
+                self._write_text(part, tags, line, last, jumbo=body.jumbo)
             line = "more"
+        if after is not None and isinstance(body.parts[-1], Code):
+            after(*tags, line)
+            self._pen.put("\n", *tags, line)
 
     def _whole_line(self, part: Part) -> tuple[str, ...]:
         if isinstance(part, Code):
@@ -93,7 +107,15 @@ class BodyWriter:
             return (CHARS,)
         return ()
 
-    def _write_text(self, part: Text, tags: tuple[str, ...], line: str, *, jumbo: bool) -> None:
+    def _write_text(
+        self,
+        part: Text,
+        tags: tuple[str, ...],
+        line: str,
+        after: Callable[..., None] | None,
+        *,
+        jumbo: bool,
+    ) -> None:
         quote, depth, marker = part.paragraph.quote, part.paragraph.depth, part.paragraph.marker
         if part.spaceless:
             self._tags.enrich()
@@ -102,6 +124,9 @@ class BodyWriter:
             lines: tuple[str, ...] = (line,)
             for segment in part.segments:
                 lines = self._write_segment(segment, tags, lines, ("more",), jumbo=jumbo)
+            if after is not None:
+                self._pen.put("  ", *tags, *lines, UNSAID)
+                after(*tags, *lines)
             self._pen.put("\n", *tags, *lines)
             return
         tags = (*tags, *self._tags.quotes(quote))
@@ -117,6 +142,9 @@ class BodyWriter:
             self._pen.put(f"{marker} ", *tags, *lines)
         for segment in part.segments:
             lines = self._write_segment(segment, tags, lines, rest, jumbo=False)
+        if after is not None:
+            self._pen.put("  ", *tags, *lines, UNSAID)
+            after(*tags, *lines)
         self._pen.put("\n", *tags, *lines)
 
     def _write_segment(

@@ -31,7 +31,8 @@ class Composer(ttk.Frame):
 
     ``on_paste`` is asked to fetch the clipboard; it calls `insert` with what it holds.
     ``names`` answers whose names Tab and a list complete; ``recent`` are the emoji picked of
-    late, and ``on_recent`` is told of them.
+    late, and ``on_recent`` is told of them.  ``on_up`` is called by Up while it is empty, and
+    answers whether it did something.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Composer(ttk.Frame):
         self.names: Callable[[], Sequence[str]] = tuple
         self.recent: tuple[str, ...] = ()
         self.on_recent: Callable[[tuple[str, ...]], None] = lambda _: None
+        self.on_up: Callable[[], bool] = lambda: False
         self._picker: EmojiPicker | None = None
         self._completion: Completion | None = None
         self._suggesting: str | None = None
@@ -307,7 +309,7 @@ class Composer(ttk.Frame):
 
     def _marked(self, steps: int) -> str | None:
         if not self._list.choices:
-            return None
+            return "break" if steps < 0 and not self.typed and self.on_up() else None
         self._list.move(steps)
         return "break"
 

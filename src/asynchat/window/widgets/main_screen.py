@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.window.preferences import LEAST_SIDEBAR, MOST_SIDEBAR
 from asynchat.window.widgets.composer import Composer
 from asynchat.window.widgets.header import Header
+from asynchat.window.widgets.mode_bar import ModeBar
 from asynchat.window.widgets.sidebar import Sidebar
 from asynchat.window.widgets.status_bar import StatusBar
 from asynchat.window.widgets.transcript import Transcript
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.sidebar import Row
+    from asynchat.window.presenters.transcript import Block
 
 SIDEBAR: Final = 226
 _NARROW: Final = 640
@@ -29,8 +31,9 @@ class Actions:
     """What the main screen's widgets call.
 
     ``do`` is called with the name of a command, ``topic`` with one that was typed, ``widen``
-    with the width that the sidebar was dragged to, ``narrowed`` when the window became narrow
-    or wide.
+    with the width that the sidebar was dragged to, ``act`` with the name of a command, a message
+    and words, ``cancel`` where no reply or edit is to be written any more, ``narrowed`` when
+    the window became narrow or wide.
     """
 
     choose: Callable[[Row], None]
@@ -47,6 +50,9 @@ class Actions:
     bottom: Callable[[], None]
     newest: Callable[[], None]
     link: Callable[[str], None]
+    act: Callable[[str, Block, str], None]
+    to_message: Callable[[int], None]
+    cancel: Callable[[], object]
     retry: Callable[[str], None]
     delete: Callable[[str], None]
 
@@ -103,6 +109,8 @@ class MainScreen(ttk.Frame):
             on_retry=actions.retry,
             on_delete=actions.delete,
             on_key=self._typed_elsewhere,
+            on_act=actions.act,
+            on_jump=actions.to_message,
         )
         self.transcript.grid(row=1, column=0, sticky="nswe")
         self.composer = Composer(
@@ -113,9 +121,12 @@ class MainScreen(ttk.Frame):
             on_paste=actions.paste,
             on_page=self.transcript.page,
         )
-        self.composer.grid(row=2, column=0, sticky="we")
+        self.mode = ModeBar(main, look, on_cancel=actions.cancel)
+        self.mode.grid(row=2, column=0, sticky="we")
+        self.mode.hide()
+        self.composer.grid(row=3, column=0, sticky="we")
         self.status = StatusBar(main, look, on_try=lambda: actions.do("reconnect"))
-        self.status.grid(row=3, column=0, sticky="we")
+        self.status.grid(row=4, column=0, sticky="we")
         self.bind("<Configure>", self._configured)
         look.paints(self, self._paint)
         # Tab goes from the composer to the rooms: in the order of this list.

@@ -45,8 +45,13 @@ class Pen:
         """Write a picture; ``meaning`` is what it is in a copy of the text."""
         self.flush()
         self._text.image_create(_AT, image=image, align=align)  # type: ignore[arg-type]
+        here = f"{_AT} -1 indices"
+        # Between two stretches under one tag, it would be under that tag, too.
+        for tag in self._text.tag_names(here):
+            if tag not in tags:
+                self._text.tag_remove(tag, here)
         for tag in tags:
-            self._text.tag_add(tag, f"{_AT} -1 indices")
+            self._text.tag_add(tag, here)
         if meaning:
             self._meaning[str(image)] = meaning
         # Tk forgets a picture that nobody holds.

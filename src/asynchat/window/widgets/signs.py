@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 RULE: Final = "rule"
 COPY: Final = "copy"
 DONE: Final = "tick"
+PIN: Final = "pin"
+QUOTE: Final = "quote"
+"""The bar beside what a message replies to."""
 
 
 class Signs:
-    """The rule beside a day, and the signs of the buttons that copy code."""
+    """The rule beside a day, the bar beside a quote, pins, and the buttons that copy code."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
@@ -48,6 +51,10 @@ class Signs:
         px, palette = self._look.px, self._look.palette
         if name == RULE:
             drawn = Image.new("RGB", (px(72), max(1, px(1))), rgb(palette.outline))
+        elif name == QUOTE:
+            high = self._look.fonts.line_height("small")
+            drawn = Image.new("RGBA", (px(10), high), (0, 0, 0, 0))
+            drawn.paste((*rgb(palette.quote), 255), (0, 0, px(3), high))
         else:
             drawn = icon(name, px(15), palette.dim)
         image.configure(data=png(drawn))

@@ -10,7 +10,7 @@ import tkinter as tk
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from asynchat.window.widgets.block_tags import MAX_QUOTES, PANEL_PAD, QUOTE_STEP
+from asynchat.window.widgets.block_tags import CHOSEN, MAX_QUOTES, PANEL_PAD, QUOTE_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +89,8 @@ class Strips:
         for y, height in self._ranges("mine"):
             yield Strip(indent - gap, y, gap, height, palette.mine)
             yield Strip(indent - gap, y, bar, height, palette.mine_bar)
+        for y, height in self._ranges(CHOSEN):
+            yield Strip(0, y, bar, height, palette.focus)
         for level in range(MAX_QUOTES):
             for y, height in self._ranges(f"quote{level + 1}"):
                 x = indent + level * px(QUOTE_STEP)

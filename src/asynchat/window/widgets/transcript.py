@@ -7,14 +7,17 @@ Blocks are found by their tags; what is inserted goes where a mark stands.
 from __future__ import annotations
 
 import tkinter as tk
+from functools import partial
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from asynchat.markup.addresses import says_otherwise
 from asynchat.window.widgets import signs
-from asynchat.window.widgets.block_writer import BlockWriter
+from asynchat.window.widgets.block_tags import CHOSEN, FLASH
+from asynchat.window.widgets.block_writer import QUOTED, BlockWriter
 from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.buttons import Button
+from asynchat.window.widgets.message_menu import add_message
+from asynchat.window.widgets.pointing import Pointing
 from asynchat.window.widgets.scrolling import SlimScrollbar
 from asynchat.window.widgets.strips import Strips
 
@@ -23,10 +26,16 @@ if TYPE_CHECKING:
 
     from asynchat.markup.mentions import Highlights
     from asynchat.window.look.theme import Look
-    from asynchat.window.presenters.transcript import BlockSplice
+    from asynchat.window.presenters.transcript import Block, BlockSplice
 
 _NEAR_PX: Final = 4
 _COPIED_MS: Final = 1_500
+_FLASH_MS: Final = 1_600
+_REFIT_MS: Final = 120
+
+
+def _nothing(*_: object) -> None:
+    pass
 
 
 class Transcript(ttk.Frame):
@@ -35,7 +44,8 @@ class Transcript(ttk.Frame):
     ``on_top`` and ``on_bottom`` are called when an end of what is live comes on view,
     ``on_newest`` by the button that leads to the newest line,
     ``on_link`` with the address of a link, ``on_retry`` and ``on_delete`` with the id of a
-    line that failed, ``on_key`` with a character typed here.
+    line that failed, ``on_key`` with a character typed here, ``on_act`` with the name of a
+    command, the block it is about and its words, ``on_jump`` with the seq of what was quoted.
     """
 
     def __init__(
@@ -50,6 +60,8 @@ class Transcript(ttk.Frame):
         on_retry: Callable[[str], None],
         on_delete: Callable[[str], None],
         on_key: Callable[[str], None],
+        on_act: Callable[[str, Block, str], None] = _nothing,
+        on_jump: Callable[[int], None] = _nothing,
     ) -> None:
         super().__init__(parent, style="Main.TFrame")
         self._look = look
@@ -60,12 +72,19 @@ class Transcript(ttk.Frame):
         self._on_retry = on_retry
         self._on_delete = on_delete
         self._on_key = on_key
+        self._on_act = on_act
+        self._on_jump = on_jump
+        self._more_below = False
+        self._seen = (0.0, 1.0)
+        self._chosen: str | None = None
+        self._flashing: str | None = None
+        self._refitting: str | None = None
         self._pinned = True
         self._unseen = 0
         self._make()
         self._writer = BlockWriter(self._text, look)
+        self._pointing = Pointing(self._text, self._writer, look, self._act)
         self._strips = Strips(self._text, self._writer.tags, look)
-        self._hovered: str | None = None
         self._straightening: str | None = None
         self._signing: str | None = None
         self.bind("<Destroy>", self._destroyed)
@@ -86,6 +105,74 @@ class Transcript(ttk.Frame):
         """The bars beside the text."""
         return self._strips
 
+    @property
+    def more_below(self) -> bool:
+        """Whether there is more of the room below what is live here."""
+        return self._more_below
+
+    @more_below.setter
+    def more_below(self, more: bool) -> None:
+        if more != self._more_below:
+            self._more_below = more
+            if more:
+                self._pinned = False
+            self._offer()
+
+    @property
+    def chosen(self) -> Block | None:
+        """The message that was chosen by the keys."""
+        at = None if self._chosen is None else self._writer.find(self._chosen)
+        return None if at is None else self._writer.block(at)
+
+    def choose(self, step: int) -> None:
+        """Choose the message above or below; the first time, the lowest on view."""
+        writer, height = self._writer, self._text.winfo_height()
+        at = None if self._chosen is None else writer.find(self._chosen)
+        if at is None:
+            lowest = writer.position_at(f"@0,{height} -1 indices")
+            at = (writer.count if lowest is None else lowest + 1) if step < 0 else writer.count
+        at += step
+        while 0 <= at < writer.count and writer.block(at).kind != "said":
+            at += step
+        if at >= writer.count:
+            self.unchoose()
+        elif at >= 0:
+            self._chosen = writer.block(at).key
+            self._mark_chosen()
+            self._text.see(writer.end_of(at))
+            self._text.see(writer.start_of(at))
+
+    def unchoose(self) -> bool:
+        """Choose nothing any more; tell whether something was."""
+        was, self._chosen = self._chosen is not None, None
+        if was:
+            self._mark_chosen()
+        return was
+
+    def _mark_chosen(self) -> None:
+        at = None if self._chosen is None else self._writer.find(self._chosen)
+        if at is None:
+            self._chosen = None
+        self._writer.mark(CHOSEN, -1 if at is None else at)
+        self._straighten()
+
+    def reveal(self, at: int) -> None:
+        """Scroll to a block, and mark it for a moment."""
+        text, writer = self._text, self._writer
+        self._pinned = False
+        text.yview(writer.start_of(at))
+        text.yview_scroll(-text.winfo_height() // 3, "pixels")
+        writer.tags.enrich()
+        writer.mark(FLASH, at)
+        if self._flashing is not None:
+            self.after_cancel(self._flashing)
+        self._flashing = self.after(_FLASH_MS, self._flashed)
+        self._offer()
+
+    def _flashed(self) -> None:
+        self._flashing = None
+        self._writer.mark(FLASH, -1)
+
     def highlight(self, highlighted: Highlights) -> None:
         """Say who is known and what calls the reader, for what is written from now on."""
         self._writer.highlighted = highlighted
@@ -101,21 +188,28 @@ class Transcript(ttk.Frame):
         self._writer.clear()
         self._text.configure(state="disabled")
         self._pinned = True
+        self._more_below = False
         self._unseen = 0
-        self._leave()
+        self._chosen = None
+        self._pointing.leave()
         self._offer()
         self._straighten()
 
     def splice(self, splices: Sequence[BlockSplice], *, news: int = 0) -> None:
         """Bring the view up to date; ``news`` of the blocks were said just now by others."""
         if not splices:
+            self._unseen += news
+            self._offer()
             return
         text = self._text
+        self._pointing.bar.hide()
         anchor = None if self._pinned else self._anchor()
         text.configure(state="normal")
         for splice in splices:
             self._writer.splice(splice)
         text.configure(state="disabled")
+        if self._chosen is not None:
+            self._mark_chosen()
         self._straighten()
         if self._pinned:
             text.see("end")
@@ -127,6 +221,7 @@ class Transcript(ttk.Frame):
     def to_bottom(self) -> None:
         """Go to the newest line, and stay there."""
         self._pinned = True
+        self._more_below = False
         self._unseen = 0
         self._text.see("end")
         self._offer()
@@ -150,9 +245,15 @@ class Transcript(ttk.Frame):
         if COPY in names:
             self._copy_code(index)
             return True
+        emoji, block = self._writer.chip_at(index), self._writer.block_at(index)
+        if emoji is not None and block is not None:
+            self._on_act("react", block, emoji)
+            return True
+        if QUOTED in names and block is not None and block.reply_to is not None:
+            self._on_jump(block.reply_to)
+            return True
         for name, call in (("retry", self._on_retry), ("delete", self._on_delete)):
             if name in names:
-                block = self._writer.block_at(index)
                 if block is not None and block.id is not None:
                     call(block.id)
                 return True
@@ -177,7 +278,8 @@ class Transcript(ttk.Frame):
 
     def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self:
-            for timer in filter(None, (self._straightening, self._signing)):
+            timers = (self._straightening, self._signing, self._flashing, self._refitting)
+            for timer in filter(None, timers):
                 self.after_cancel(timer)
 
     def _sign(self, *, done: bool = False) -> None:
@@ -211,14 +313,7 @@ class Transcript(ttk.Frame):
         text.bind("<Button-1>", lambda _: text.focus_set())
         text.bind("<Button-3>", self._menu)
         text.bind("<Key>", self._typed)
-        for tag in (COPY, "action"):
-            text.tag_bind(tag, "<Enter>", lambda _: text.configure(cursor="hand2"))
-            text.tag_bind(tag, "<Leave>", lambda _: text.configure(cursor="arrow"))
-        text.tag_bind("link", "<Enter>", self._pointed)
-        text.tag_bind("link", "<Motion>", self._pointed)
-        text.tag_bind("link", "<Leave>", lambda _: self._leave())
         text.bind("<<WidgetViewSync>>", lambda _: self._straighten())
-        self._address = tk.Label(self, borderwidth=0, anchor="w")
         self._down = Button(self, "", self._on_newest, style="Accent")
 
     def _paint(self) -> None:
@@ -230,19 +325,9 @@ class Transcript(ttk.Frame):
             # The last, empty line has the widget's own font: it shall take no room.
             font=(look.fonts.family, -1),
         )
-        self._leave()
+        self._pointing.paint()
         self._writer.paint()
         self._writer.tags.resize(self._text.winfo_width())
-        palette = look.palette
-        self._address.configure(
-            font=look.fonts["small"],
-            background=palette.field,
-            foreground=palette.text,
-            padx=px(8),
-            pady=px(4),
-            highlightthickness=max(1, px(1)),
-            highlightbackground=palette.outline,
-        )
         self._straighten()
         if self._pinned:
             self._text.see("end")
@@ -256,36 +341,19 @@ class Transcript(ttk.Frame):
         self._straightening = None
         self._strips.update()
 
-    def _pointed(self, event: tk.Event[tk.Text]) -> None:
-        """Underline the link under the pointer, and tell where it leads if its words do not."""
-        text = self._text
-        link = self._writer.bodies.link(text.tag_names(f"@{event.x},{event.y}"))
-        if link is None or link[0] == self._hovered:
-            return
-        self._leave()
-        tag, url = link
-        self._hovered = tag
-        text.configure(cursor="hand2")
-        text.tag_configure(tag, underline=True, underlinefg=self._look.palette.link)
-        span = text.tag_nextrange(tag, "1.0")
-        if span and says_otherwise(text.get(*span), url):
-            self._address.configure(text=url)
-            self._address.place(relx=0, rely=1, x=0, y=0, anchor="sw")
-
-    def _leave(self) -> None:
-        if self._hovered is not None:
-            self._text.tag_configure(self._hovered, underline=False)
-            self._text.configure(cursor="arrow")
-            self._hovered = None
-            self._address.place_forget()
-
     def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(first, last)
         self._strips.update()
+        # Tk calls this now and then without need.
+        if (first, last) != self._seen:
+            self._seen = (first, last)
+            self._pointing.bar.hide()
         was = self._pinned
-        self._pinned = self._text.dlineinfo("end-1c") is not None
+        at_end = self._text.dlineinfo("end-1c") is not None
+        self._pinned = at_end and not self._more_below
         if self._pinned and not was:
             self._unseen = 0
+        if at_end and not was:
             self._on_bottom()
         if self._pinned != was:
             self._offer()
@@ -295,9 +363,27 @@ class Transcript(ttk.Frame):
     def _resized(self, event: tk.Event[tk.Text]) -> None:
         self._writer.tags.resize(event.width)
         self._straighten()
+        if self._refitting is None:
+            self._refitting = self.after(_REFIT_MS, self._refit)
         # Comes before `_scrolled`: whether the reader was at the bottom is still known.
         if self._pinned:
             self._text.see("end")
+
+    def _refit(self) -> None:
+        self._refitting = None
+        self._text.configure(state="normal")
+        self._writer.refit()
+        self._text.configure(state="disabled")
+
+    @property
+    def _me(self) -> str:
+        return self._writer.highlighted.account
+
+    def _act(self, name: str, block: Block) -> None:
+        if name == "more":
+            self.open_menu(block, self.winfo_pointerx(), self.winfo_pointery())
+        else:
+            self._on_act(name, block, "")
 
     def _offer(self) -> None:
         """Offer the way down to whoever is not there."""
@@ -357,15 +443,39 @@ class Transcript(ttk.Frame):
 
     def _menu(self, event: tk.Event[tk.Text]) -> None:
         index = f"@{event.x},{event.y}"
-        menu = self._look.menu(self)
-        selected = bool(self._text.tag_ranges("sel"))
-        menu.add_command(
-            label="Copy", command=self.copy, state="normal" if selected else "disabled"
-        )
         block = self._writer.block_at(index)
+        self.open_menu(block, event.x_root, event.y_root, index)
+
+    def open_chosen_menu(self) -> bool:
+        """Open the menu of the message that was chosen; tell whether there is one."""
+        block = self.chosen
+        at = None if block is None else self._writer.find(block.key)
+        if block is None or at is None:
+            return False
+        text, px = self._text, self._look.px
+        line = text.dlineinfo(self._writer.start_of(at))
+        y = text.winfo_rooty() + (line[1] + line[3] if line is not None else px(20))
+        self.open_menu(block, text.winfo_rootx() + self._writer.tags.indent, y)
+        return True
+
+    def open_menu(self, block: Block | None, x: int, y: int, index: str | None = None) -> None:
+        """Open the menu of a message, at a place on the screen; ``index`` is what was clicked."""
+        menu = self._look.menu(self)
         if block is not None:
-            menu.add_command(label="Copy message", command=lambda: self._put(block.text))
-        names = self._text.tag_names(index)
+            if block.status == "failed" and block.id is not None:
+                menu.add_command(label="Retry", command=partial(self._on_retry, block.id))
+                menu.add_command(label="Delete", command=partial(self._on_delete, block.id))
+            add_message(menu, self._look, block, self._me, self._on_act)
+        self._place_entries(menu, index)
+        if menu.index("end") is not None:
+            self._look.pop_up(menu, x, y)
+
+    def _place_entries(self, menu: tk.Menu, index: str | None) -> None:
+        """Add what can be done to what was clicked, and to what is selected."""
+        selected = bool(self._text.tag_ranges("sel"))
+        if selected:
+            menu.add_command(label="Copy what is selected", command=self.copy)
+        names = () if index is None else self._text.tag_names(index)
         code = self._writer.bodies.code(names)
         if code is not None:
             menu.add_command(label="Copy code", command=lambda: self._put(code[1]))
@@ -373,7 +483,6 @@ class Transcript(ttk.Frame):
         if link is not None:
             menu.add_command(label="Open link", command=lambda: self._on_link(link[1]))
             menu.add_command(label="Copy link", command=lambda: self._put(link[1]))
-        self._look.pop_up(menu, event.x_root, event.y_root)
 
     def _put(self, text: str) -> None:
         self.clipboard_clear()

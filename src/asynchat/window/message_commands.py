@@ -1,0 +1,148 @@
+"""What each command about a message does, by its name in the table of commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asynchat.errors import ChatError
+from asynchat.markup.shortcodes import with_emoji
+from asynchat.window.presenters.commands import Given
+from asynchat.window.presenters.emoji_grid import used
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import Callable
+
+    from asynchat.link.timeline import Line
+    from asynchat.window.composing import Composing
+    from asynchat.window.failures import Failures
+    from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.transcript import Block
+    from asynchat.window.session import Session
+    from asynchat.window.widgets.emoji_picker import EmojiPicker
+    from asynchat.window.widgets.main_screen import MainScreen
+
+
+class MessageCommands:
+    """Acts on the message that is given, or chosen by the keys, or the newest that it can be."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        screen: MainScreen,
+        look: Look,
+        session: Session,
+        failures: Failures,
+        *,
+        composing: Composing,
+    ) -> None:
+        self._root = root
+        self._screen = screen
+        self._look = look
+        self._session = session
+        self._failures = failures
+        self._composing = composing
+        self._picker: EmojiPicker | None = None
+        self._reacting_to = 0
+        self.actions: dict[str, Callable[[Given], None]] = {
+            "choose-previous": lambda _: screen.transcript.choose(-1),
+            "choose-next": lambda _: screen.transcript.choose(1),
+            "reply": lambda given: composing.reply(self._line(given)),
+            "edit": lambda given: composing.edit(self._line(given, own=True)),
+            "delete": self._delete,
+            "react": self._react,
+            "pin": self._pin,
+            "copy-message": lambda given: self._copy(self._line(given)),
+        }
+
+    def act(self, name: str, block: Block, words: str) -> None:
+        """Do what was asked for in the transcript.  Raise `ChatError`."""
+        if name == "copy-message":
+            self._put(block.text)
+        elif block.seq is not None:
+            self.actions[name](Given(words=words, seq=block.seq))
+
+    def _line(self, given: Given, *, own: bool = False) -> Line:
+        """Return the message that is meant.  Raise `ChatError`."""
+        session, chosen = self._session, self._screen.transcript.chosen
+        seq = given.seq or (0 if chosen is None else chosen.seq or 0)
+        newest = session.newest_own if own else session.newest_said
+        line = session.line(seq) if seq else newest()
+        if line is None or line.kind != "said" or line.deleted or line.seq is None:
+            raise ChatError("no_such_message")
+        if own and line.account != session.me:
+            raise ChatError("forbidden", "This is not a message of yours.")
+        return line
+
+    def _delete(self, given: Given) -> None:
+        line = self._line(given, own=True)
+        self._session.spawn(self._ask_to_delete(line), "delete?")
+
+    async def _ask_to_delete(self, line: Line) -> None:
+        from asynchat.window.widgets.dialog import Question  # noqa: PLC0415 - when asked
+
+        text = " ".join(line.text.split())
+        shown = self._look.fonts.shortened(text, self._look.px(340))
+        answer = await Question(
+            self._root,
+            self._look,
+            title="Delete this message?",
+            text=f"“{shown}”\n\nIt is deleted for everybody, and cannot be brought back.",
+            choices=(("delete", "Delete"), ("keep", "Keep it")),
+        ).ask()
+        if answer == "delete" and line.seq is not None:
+            self._session.delete(line.seq)
+
+    def _react(self, given: Given) -> None:
+        line = self._line(given)
+        if line.seq is None:
+            return
+        if given.words:
+            self._session.react(line.seq, with_emoji(given.words))
+        else:
+            self._pick(line.seq)
+
+    def _pick(self, seq: int) -> None:
+        """Let a reaction be picked from all emoji."""
+        from asynchat.window.widgets.emoji_picker import EmojiPicker  # noqa: PLC0415 - when asked
+
+        composer, px = self._screen.composer, self._look.px
+        self._reacting_to = seq
+        if self._picker is None:
+            guarded = self._failures.guarded
+            self._picker = EmojiPicker(
+                composer.master,
+                self._look,
+                on_pick=guarded(self._picked),
+                on_close=self._put_picker_away,
+            )
+        picker = self._picker
+        picker.place(in_=composer, relx=1, x=-px(16), y=px(2), anchor="se", bordermode="outside")
+        picker.lift()
+        composer.update_idletasks()
+        top = composer.winfo_rooty() - composer.winfo_toplevel().winfo_rooty()
+        picker.open(composer.recent, top)
+
+    def _picked(self, emoji: str) -> None:
+        composer = self._screen.composer
+        composer.recent = used(composer.recent, emoji)
+        composer.on_recent(composer.recent)
+        self._put_picker_away()
+        self._session.react(self._reacting_to, emoji)
+
+    def _put_picker_away(self) -> None:
+        if self._picker is not None:
+            self._picker.place_forget()
+            self._screen.composer.focus()
+
+    def _pin(self, given: Given) -> None:
+        line = self._line(given)
+        if line.seq is not None:
+            self._session.pin(line.seq, on=not line.pinned)
+
+    def _copy(self, line: Line) -> None:
+        self._put(line.text)
+
+    def _put(self, text: str) -> None:
+        self._root.clipboard_clear()
+        self._root.clipboard_append(text)

@@ -1,0 +1,40 @@
+"""What can be done to a message, and how each is called for this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from asynchat.window.presenters.commands import menu
+
+if TYPE_CHECKING:
+    from asynchat.window.presenters.transcript import Block
+
+QUICK: Final = ("👍", "❤️", "😂", "🎉", "👀")
+"""The reactions that are offered before all others."""
+
+
+def is_said(block: Block) -> bool:
+    """Tell whether a block is something said that all have: not on its way, not deleted."""
+    return block.kind == "said" and block.seq is not None and not block.deleted
+
+
+def may(name: str, block: Block, me: str) -> bool:
+    """Tell whether a command can be done to a block by an account."""
+    if name == "copy-message":
+        return not block.deleted
+    return is_said(block) and (name not in {"edit", "delete"} or block.account == me)
+
+
+def entries(block: Block, me: str) -> tuple[tuple[str, str], ...]:
+    """Return the commands of a block's menu: name and title."""
+    return tuple(
+        (command.name, _title(command.name, command.title, block))
+        for command in menu("message")
+        if may(command.name, block, me)
+    )
+
+
+def _title(name: str, title: str, block: Block) -> str:
+    if name == "pin":
+        return "Unpin" if block.pinned else "Pin"
+    return title.split(maxsplit=1)[0]

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.errors import ChatError
+from asynchat.link.client import Client
+from asynchat.window.presenters.commands import Given
+from asynchat.window.widgets.dialog import Question
+from tests.window.test_chat_window import ada, chat, live, server, session
+from tests.window.test_composing import said
+
+if TYPE_CHECKING:
+    import tkinter as tk
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from asynchat.server import Server
+    from asynchat.window.chat_window import ChatWindow
+    from tests.plugins.waiting import Until
+    from tests.window.conftest import Press
+
+pytest_plugins = ["tests.serving"]
+pytestmark = pytest.mark.window
+__all__ = ["ada", "chat", "live", "server", "session"]
+
+
+@pytest.fixture
+async def ben(server: Server, tmp_path: Path) -> AsyncIterator[Client]:
+    async with Client(server.address, name="ben", data=tmp_path / "ben") as client:
+        yield client
+
+
+def reactions(chat: ChatWindow) -> dict[str, bool]:
+    """Return the emoji under the newest message, and whether each is one's own."""
+    line = chat.session.newest_said()
+    return {} if line is None else {one.emoji: one.mine for one in line.reactions}
+
+
+async def test_a_reaction_is_put_there_and_taken_away(
+    chat: ChatWindow, press: Press, until: Until
+) -> None:
+    """A reaction is typed, picked, or clicked on; a second time it goes."""
+    await said(chat, "done", until)
+    chat.commands.do("react", Given(words=":tada:"))
+    await until(lambda: reactions(chat) == {"🎉": True})
+    chat.commands.do("react")
+    picker = chat._messages._picker
+    assert picker is not None
+    await press(picker.entry, *"rocket", "Return")
+    await until(lambda: reactions(chat) == {"🎉": True, "🚀": True})
+    assert chat.screen.composer.recent[0] == "🚀"
+    await until(lambda: chat.screen.transcript.text.tag_ranges("chip"))
+    chat.screen.transcript.click("chip.first")
+    await until(lambda: reactions(chat) == {"🚀": True})
+    chat.commands.do("react")
+    await press(picker.entry, "Escape")
+    assert not picker.winfo_manager()
+
+
+async def test_a_deletion_is_asked_once(
+    chat: ChatWindow, root: tk.Tk, press: Press, until: Until
+) -> None:
+    """Escape keeps the message, the button deletes it for everybody."""
+    await said(chat, "oops", until)
+
+    def question() -> Question | None:
+        found = [one for one in root.winfo_children() if isinstance(one, Question)]
+        return found[0] if found else None
+
+    for answer in ("keep", "delete"):
+        chat.commands.do("delete")
+        asked: Any = await until(question)
+        asked.resolve(answer)
+        await until(lambda: question() is None)
+        if answer == "keep":
+            assert chat.session.newest_own() is not None
+    await until(lambda: chat.session.newest_own() is None)
+    await until(lambda: "This message was deleted" in chat.screen.transcript.shown)
+
+
+async def test_a_message_is_pinned_and_copied(
+    chat: ChatWindow, root: tk.Tk, ben: Client, until: Until
+) -> None:
+    """What is chosen by the keys is meant; others' messages can be pinned, not edited."""
+    await ben.send("lobby", "look")
+    await until(lambda: "look" in chat.screen.transcript.shown)
+    await said(chat, "mine", until)
+    transcript = chat.screen.transcript
+    await until(lambda: "mine" in transcript.shown)
+    chat.commands.do("choose-previous")
+    chat.commands.do("choose-previous")
+    chosen = transcript.chosen
+    assert chosen is not None
+    assert chosen.text == "look"
+    chat.commands.do("pin")
+    await until(lambda: (now := transcript.chosen) and now.pinned)
+    chat.commands.do("copy-message")
+    assert root.clipboard_get() == "look"
+    chat.commands.do("reply")
+    assert chat.composing.reply_to == chosen.seq
+    with pytest.raises(ChatError, match="not a message of yours"):
+        chat.commands.do("edit")
+    chat.commands.do("choose-next")
+    chat.commands.do("edit")
+    assert chat.screen.composer.typed == "mine"
+    block = transcript.chosen
+    assert block is not None
+    chat._act("copy-message", block, "")
+    assert root.clipboard_get() == "mine"
+    chat._act("pin", block, "")
+    await until(lambda: (now := transcript.chosen) and now.pinned)
+
+
+async def test_where_there_is_nothing_nothing_is_done(chat: ChatWindow, until: Until) -> None:
+    """In an empty room there is no message to act on, which is said."""
+    for name in ("reply", "edit", "delete", "react", "pin", "copy-message"):
+        with pytest.raises(ChatError, match="no such message"):
+            chat.commands.do(name)

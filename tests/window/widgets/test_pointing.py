@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import tkinter as tk
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.link.annotations import Reaction
+from asynchat.window.presenters.transcript import Block, BlockSplice
+from asynchat.window.widgets.block_writer import BlockWriter
+from asynchat.window.widgets.pointing import Pointing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.window.look.theme import Look
+    from tests.plugins.waiting import Until
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+async def text(root: tk.Tk, fill: Any) -> tk.Text:
+    made = tk.Text(root)
+    await fill(made)
+    return made
+
+
+@pytest.fixture
+async def pointing(text: tk.Text, look: Look, block: Callable[..., Block]) -> Pointing:
+    writer = BlockWriter(text, look)
+    made = Pointing(text, writer, look, lambda *_: None)
+    writer.paint()
+    made.paint()
+    reactions = (Reaction("🎉", 2, names=("ada", "ben")), Reaction("👀", 3))
+    blocks = (block("hello", seq=1), block("more", seq=2, reactions=reactions))
+    writer.splice(BlockSplice(0, 0, blocks))
+    text.update_idletasks()
+    return made
+
+
+def point(text: tk.Text, index: str, **fields: Any) -> None:
+    """Move the pointer over a character."""
+    box = text.bbox(index)
+    assert box is not None
+    text.event_generate("<Motion>", x=box[0] + 2, y=box[1] + 2, **fields)
+
+
+async def test_a_reaction_tells_who(text: tk.Text, pointing: Pointing, until: Until) -> None:
+    """Over a reaction its people are named; beside it they are not."""
+    text.event_generate("<Enter>", x=1, y=1)
+    point(text, "chip.first")
+    await until(pointing.note.winfo_ismapped)
+    assert pointing.note.cget("text") == "ada and ben reacted with :tada:"
+    point(text, "chip.first +1 indices")
+    assert pointing.note.cget("text") == "3 people reacted with :eyes:"
+    point(text, "2.0")
+    await until(lambda: not pointing.note.winfo_ismapped())
+
+
+async def test_the_bar_is_that_of_the_message(
+    text: tk.Text, pointing: Pointing, until: Until
+) -> None:
+    """The message under the pointer has the bar, until it leaves or drags."""
+    text.event_generate("<Enter>", x=1, y=1)
+    point(text, "2.1")
+    await until(pointing.bar.winfo_ismapped)
+    assert pointing.bar.block is not None
+    assert pointing.bar.block.seq == 1
+    point(text, "4.1")
+    assert pointing.bar.block.seq == 2
+    point(text, "4.1", state=0x0100)
+    await until(lambda: not pointing.bar.winfo_ismapped())
+    point(text, "4.1")
+    text.event_generate("<Leave>", x=1, y=1, rootx=1, rooty=1)
+    await until(lambda: not pointing.bar.winfo_ismapped())
