@@ -501,4 +501,5 @@ async def test_nothing_is_written_behind_a_goodbye(
     store.gate.set()
     await ada.settle()
     await until(lambda: len(server._door._connections) == 2)
+    assert not [one for one in server._hub._fanout.live_in("lobby") if one.ended]
     again.cut()

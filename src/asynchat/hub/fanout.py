@@ -193,6 +193,8 @@ class Fanout:
         while not session.ended:
             await session.wire.drained()
             part = await self._next_slice(session)
+            if session.ended:  # meanwhile: nobody would take it out of the live set again
+                return
             if part.damaged:
                 session.refuse(DamagedError(*part.damaged))
             # From here to the live set nothing is awaited: no batch comes between.
