@@ -10,7 +10,8 @@ import pytest
 from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.conversation import expect
-from asynchat.messages import Done, Page
+from asynchat.messages import Done, Page, Said
+from tests.link.outboxes import NOWHERE
 from tests.link.scripts import LIVE, LOBBY, frame, read, said, welcome
 from tests.link.seeing import DEADLINE_S, is_right, listen, people, texts
 
@@ -244,6 +245,32 @@ async def test_events_that_come_again_are_dropped(enter: Enter, raw: Raw, until:
     await until(lambda: len(texts(heard)) > 1)
     assert texts(heard) == ["one", "two"]
     assert [(await anext(aiter(client))).seq for _ in range(2)] == [5, 6]
+
+
+async def test_it_is_known_when_all_that_was_missed_is_here(
+    serve: Serve, enter: Enter, proxy: Proxy, until: Until
+) -> None:
+    """From a welcome after a cut until the stream has brought what was said meanwhile."""
+    server = await serve()
+    proxy.lead_to(server)
+    ada, ben = await enter(proxy, "ada"), await enter(server, "ben")
+    assert ada.caught_up
+    proxy.lead_to(NOWHERE)
+    proxy.cut()
+    await until(lambda: ada.connection.phase == "waiting")
+    for number in range(50):
+        await ben.send("lobby", str(number), timeout_s=DEADLINE_S)
+    arrived: list[tuple[str, bool]] = []
+
+    def note(notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Arrived) and isinstance(notice.event, Said):
+            arrived.append((notice.event.text, ada.caught_up))
+
+    ada.subscribe(note)
+    proxy.lead_to(server)
+    ada.retry_now()
+    await until(lambda: ada.caught_up and len(arrived) == 50)
+    assert arrived == [(str(number), False) for number in range(50)]
 
 
 async def test_after_a_reset_any_seq_is_new(enter: Enter, raw: Raw, until: Until) -> None:

@@ -145,6 +145,11 @@ class Client:
         return notices.Connection("connecting") if self._link is None else self._link.phase
 
     @property
+    def caught_up(self) -> bool:
+        """Whether the stream has brought what was missed since the last connection."""
+        return self._conversation.caught_up
+
+    @property
     def latency_ms(self) -> float | None:
         """How long the server took to answer the last ping."""
         return None if self._link is None else self._link.latency_ms

@@ -122,6 +122,11 @@ class Conversation:
             (Page, Found, RoomList, People, Picture, UnreadList, Done), self._take_answer
         )
 
+    @property
+    def caught_up(self) -> bool:
+        """Whether the stream has brought what was missed before this connection."""
+        return self._caught_up
+
     # The connection
 
     async def meet(self, server: str, account: str, *, resume: bool = False) -> None:
