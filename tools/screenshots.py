@@ -25,6 +25,7 @@ from asynchat.store.memory import MemoryStore
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK, LIGHT, Palette
 from asynchat.window.preferences import PreferenceFile, Preferences
+from asynchat.window.presenters.commands import Given
 from asynchat.window.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ async def frame(app: App, folder: Path, name: str) -> None:
     commands.do("jump")
     await take(app.root, folder / f"jump-{name}.png")
     commands.do("jump")
+    await menu_of_a_room(app, folder / f"room-menu-{name}.png")
     for command in ("settings", "help"):
         commands.do(command)
         (panel,) = (child for child in app.root.winfo_children() if isinstance(child, Panel))
@@ -186,6 +188,25 @@ async def frame(app: App, folder: Path, name: str) -> None:
     composer.focus_force()
     commands.do("sidebar")
     await take(app.root, folder / f"narrow-{name}.png")
+
+
+async def menu_of_a_room(app: App, path: Path) -> None:
+    """Take the picture of a room's menu, with the choices for its notifications."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+    commands = chat.commands
+    commands.do("notify", Given(room="random", words="mentions"))
+    row = next(row for row in chat.session.rows() if row.key == "random")
+    commands.row_menu(row, app.root.winfo_rootx() + 90, app.root.winfo_rooty() + 236)
+    (menu,) = (child for child in app.root.winfo_children() if isinstance(child, tk.Menu))
+    await until(menu.winfo_viewable)
+    for entry in range(menu.index("end") or 0):
+        if menu.type(entry) == "cascade":
+            menu.activate(entry)
+            menu.tk.call(menu, "postcascade", entry)
+    await take(app.root, path)
+    menu.unpost()
+    await until(lambda: not menu.winfo_exists())
 
 
 async def main(folder: Path) -> None:

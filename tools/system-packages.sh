@@ -3,14 +3,14 @@
 # what to install and go on; tests that lack it say so themselves.
 set -eu
 
-needed="xvfb fonts-dejavu fonts-noto-color-emoji xdotool xclip openbox"
+needed="xvfb fonts-dejavu fonts-noto-color-emoji xdotool xclip openbox dbus-daemon"
 
 say() { printf 'asynchat: %s\n' "$1" >&2; }
 
 [ "$(uname -s)" = Linux ] || exit 0
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    for command in Xvfb xdotool xclip openbox; do
+    for command in Xvfb xdotool xclip openbox dbus-daemon; do
         command -v "$command" >/dev/null || missing="${missing:-} $command"
     done
     [ -z "${missing:-}" ] || say "window tests want these commands, which are missing:$missing"

@@ -87,6 +87,16 @@ class Window:
         """Bring the window to the front, so that keys go there."""
         await xdotool("windowactivate", "--sync", self._id)
 
+    async def minimise(self) -> None:
+        """Take the window away, into the taskbar."""
+        await xdotool("windowminimize", "--sync", self._id)
+
+    async def in_front(self) -> None:
+        """Wait until keys would go to the window."""
+        async with asyncio.timeout(DEADLINE_S):
+            while await xdotool("getactivewindow") != self._id:
+                await asyncio.sleep(0.05)
+
     async def keys(self, *keys: str) -> None:
         """Press keys."""
         await xdotool("key", "--delay", "15", *keys)

@@ -41,6 +41,12 @@ def _collected_here() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(autouse=True)
+def _without_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bother nobody with notifications: a test that wants a desktop has one of its own."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+
+
 @pytest.fixture
 def failures() -> Failures:
     return Failures()

@@ -40,6 +40,21 @@ def test_what_was_chosen_is_there_the_next_time(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["window.json"]
 
 
+def test_a_room_has_its_own_choice_until_it_is_taken_back(tmp_path: Path) -> None:
+    """What was chosen for a room is kept by server and room, and goes without a trace."""
+    here, there = "asynchat://here:1", "asynchat://there:1"
+    told = Notifications().with_room(here, "zoo", "all").with_room(there, "zoo", "nothing")
+    assert [told.of_room(server, "zoo") for server in (here, there)] == ["all", "nothing"]
+    assert told.of_room(here, "yard") is None
+    file = PreferenceFile(tmp_path)
+    file.save(Preferences(notifications=told))
+    assert PreferenceFile(tmp_path).load()[0].notifications == told
+    told = told.with_room(here, "zoo", None).with_room(here, "yard", None)
+    file.save(Preferences(notifications=told))
+    assert PreferenceFile(tmp_path).load()[0].notifications.rooms == {there: {"zoo": "nothing"}}
+    assert told.with_room(there, "zoo", None) == Notifications()
+
+
 def test_nothing_chosen_is_no_mistake(tmp_path: Path) -> None:
     """Without a file everything is as it is for everybody."""
     assert PreferenceFile(tmp_path).load() == (Preferences(), None)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from asynchat.link.notices import Notice
     from asynchat.window.chat_window import ChatWindow
     from asynchat.window.look.palettes import Palette
+    from asynchat.window.notifications import Desktop
+    from asynchat.window.notifying import Notifying
     from asynchat.window.presenters.commands import Given
     from asynchat.window.presenters.connecting import Wish
 
@@ -131,6 +133,8 @@ class App:
         self._connecting: asyncio.Task[None] | None = None
         self._client: Client | None = None
         self._chat: ChatWindow | None = None
+        self._notifying: Notifying | None = None
+        self._desktop: Desktop | None = None
         self._connect: ConnectScreen | None = None
         root.withdraw()
         self.look = Look(root, palette, zoom=chosen.zoom)
@@ -227,6 +231,7 @@ class App:
         self._failures.shown_by(None)
         if self._chat is not None:
             self._chat.close()
+        await self._notify_no_more()
         with contextlib.suppress(tk.TclError):  # it may be gone
             self.appearance.close()
             self.root.withdraw()
@@ -286,6 +291,7 @@ class App:
         self.root.withdraw()
         if self._chat is not None:
             self._chat.close()
+        await self._notify_no_more()
         if self._client is not None:
             await self._client.close()
         logger.info("serving on without a window, until interrupted")
@@ -392,6 +398,31 @@ class App:
         chat.screen.grid(row=1, column=0, sticky="nswe")
         self._show_theme()
         chat.open(self._room)
+        self._notify_of(chat)
+
+    def _notify_of(self, chat: ChatWindow) -> None:
+        from asynchat.window.notifications import Desktop  # noqa: PLC0415 - after the first paint
+        from asynchat.window.notifying import Notifying  # noqa: PLC0415 - as well
+        from asynchat.window.sound import Sound  # noqa: PLC0415 - as well
+
+        self._desktop = Desktop(self._tasks)
+        self._notifying = Notifying(
+            self.root,
+            chat.session,
+            self.preferences,
+            desktop=self._desktop,
+            sound=Sound(self.root.bell),
+            tasks=self._tasks,
+            failures=self._failures,
+            open_room=chat.commands.show,
+        )
+
+    async def _notify_no_more(self) -> None:
+        if self._notifying is not None:
+            self._notifying.close()
+            self._notifying = None
+        if self._desktop is not None:
+            await self._desktop.close()
 
     # The window itself
 

@@ -21,6 +21,7 @@ from asynchat.window.presenters.sidebar import (
     unread_counts,
 )
 from asynchat.window.profiles import Profiles
+from asynchat.window.room_choices import RoomChoices
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -76,6 +77,7 @@ class ChatCommands:
         self._own_state = OwnState(
             root, session.client, away_after_s=lambda: 60 * preferences.now.away_minutes
         )
+        self._choices = RoomChoices(root, look, session, preferences, failures)
         self._box: JumpBox | None = None
         self._people: PeoplePanel | None = None
         self._people_of = ""
@@ -97,6 +99,7 @@ class ChatCommands:
             "people": lambda given: self._show_people(given.room),
             "invite": self._invite,
             "topic": self._topic,
+            "notify": lambda given: self._choices.choose(given.room, given.words),
             "leave": lambda given: session.spawn(session.leave(given.room), "leave"),
             "direct": self._direct,
             "profile": lambda given: self._profiles.show(given.account),
@@ -150,6 +153,9 @@ class ChatCommands:
         room = None if is_person else session.client.rooms.get(row.key)
         given = Given(account=row.key) if is_person else Given(room=row.key)
         for command in menu("person" if is_person else "room"):
+            if command.name == "notify":
+                self._choices.add_to(shown, row.key)
+                continue
             can = possible(command, room=room, account=row.key, me=session.me)
             shown.add_command(
                 label=command.title.replace("this room", "the room"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -42,13 +43,31 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Notifications(msgspec.Struct, frozen=True):
-    """What to be told of.  ``quiet_from`` and ``quiet_to`` are times of day, ``22:00``."""
+    """What to be told of.  ``quiet_from`` and ``quiet_to`` are times of day, ``22:00``.
+
+    ``rooms`` has by the address of a server what was chosen for a room of it.
+    """
 
     show: Sound = "mentions"
     sound: bool = True
     preview: bool = True
     quiet_from: str | None = None
     quiet_to: str | None = None
+    rooms: Mapping[str, Mapping[str, Sound]] = {}
+
+    def of_room(self, address: str, room: str) -> Sound | None:
+        """Return what was chosen for a room, None where what is chosen for all holds."""
+        return self.rooms.get(address, {}).get(room)
+
+    def with_room(self, address: str, room: str, chosen: Sound | None) -> Notifications:
+        """Return the same with something else chosen for a room."""
+        of_server = {**self.rooms.get(address, {})}
+        of_server.pop(room, None)
+        if chosen is not None:
+            of_server[room] = chosen
+        rooms = {**self.rooms, address: of_server}
+        kept = {each: choices for each, choices in rooms.items() if choices}
+        return msgspec.structs.replace(self, rooms=kept)
 
 
 class Preferences(msgspec.Struct, frozen=True):

@@ -10,15 +10,19 @@ from asynchat.window.look.shapes import icon, rounded
 if TYPE_CHECKING:
     import tkinter as tk
 
+    from PIL import Image
+
 _SIZES: Final = (64, 32, 16)
 
 
 def window_icon(root: tk.Misc) -> tuple[tk.PhotoImage, ...]:
     """Return the icon in the sizes that window managers ask for, the largest first."""
-    icons = []
-    for size in _SIZES:
-        image = rounded(size, size, size // 4, fill="#3f6fe6")
-        sign = icon("chat", size * 3 // 4, "#ffffff")
-        image.alpha_composite(sign, ((size - sign.width) // 2, (size - sign.height) // 2))
-        icons.append(photo(root, image))
-    return tuple(icons)
+    return tuple(photo(root, drawn_icon(size)) for size in _SIZES)
+
+
+def drawn_icon(size: int) -> Image.Image:
+    """Return the icon, so many pixels wide and high."""
+    image = rounded(size, size, size // 4, fill="#3f6fe6")
+    sign = icon("chat", size * 3 // 4, "#ffffff")
+    image.alpha_composite(sign, ((size - sign.width) // 2, (size - sign.height) // 2))
+    return image

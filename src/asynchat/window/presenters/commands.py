@@ -156,6 +156,14 @@ COMMANDS: Final = (
         needs=("room",),
     ),
     Command(
+        "notify",
+        "Choose what to be told of in this room",
+        "Rooms and people",
+        slash="notify",
+        usage="WHAT",
+        menus=("room",),
+    ),
+    Command(
         "leave",
         "Leave this room",
         "Rooms and people",
