@@ -18,10 +18,8 @@ import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
 from asynchat.errors import ChatError
-from asynchat.link.client import Client
 from asynchat.messages import LOBBY, MAX_TEXT_BYTES
 from asynchat.options import NO_SCREEN, NO_TK, choose, input_kind, parse_options, why_no_window
-from asynchat.terminal import follow, pipe, send
 from asynchat.terminal.enter import complain
 from asynchat.terminal.stdio import Output, read_chunks
 from asynchat.text import name_from
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from asynchat.hosting import Hosting
+    from asynchat.link.client import Client
     from asynchat.options import Options
 
 logger = logging.getLogger(__name__)
@@ -144,6 +143,8 @@ async def _beside_host(options: Options, work: Callable[[Hosting], Awaitable[int
 
 
 async def _send(options: Options) -> int:
+    from asynchat.terminal import send  # noqa: PLC0415 - a window needs none of it
+
     text = options.send or ""
     if text == "-":
         text = await _read_message()
@@ -158,12 +159,16 @@ async def _send(options: Options) -> int:
 
 
 async def _follow(options: Options) -> int:
+    from asynchat.terminal import follow  # noqa: PLC0415 - as above
+
     client = _client(options, options.server, options.name)
     await follow.run(client, Output(), room=options.room, json=options.json)
     return 0
 
 
 async def _pipe(options: Options, host: Hosting | None) -> int:
+    from asynchat.terminal import pipe  # noqa: PLC0415 - as above
+
     address = options.server if host is None else await host.start()
     return await pipe.run(
         _client(options, address, options.name),
@@ -188,6 +193,8 @@ async def _terminal(options: Options, host: Hosting | None) -> int:
 
 
 def _client(options: Options, address: str, name: str | None, *, person: bool = False) -> Client:
+    from asynchat.link.client import Client  # noqa: PLC0415 - a window is painted before
+
     # A name that was asked for is that one or none.  What a script says is its own to say again,
     # and what a window left unsent is not for a script to send.
     return Client(

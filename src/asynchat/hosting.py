@@ -1,7 +1,8 @@
 """Serving from inside a client: whoever starts first on a data directory hosts it.
 
 The others join that server, and when it goes away one of them takes its place, at the same
-address, so that their connections come back by themselves.  It knows nothing of screens.
+address, so that their connections come back by themselves.  It knows nothing of screens, and
+loads the server only to serve: a window that has a host is to be painted first.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from asynchat.address import parse_address
 from asynchat.config import ConfigError, default_data, left_address, load
 from asynchat.errors import ChatError
 from asynchat.lock import LockHeldError
-from asynchat.server import CannotServeError, Server
 from asynchat.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asynchat.config import Settings
+    from asynchat.server import CannotServeError, Server
 
 _JOIN_TIMEOUT_S: Final = 10.0
 _RETRY_S: Final = 0.1
@@ -56,6 +57,8 @@ class Hosting:
 
     async def start(self) -> str:
         """Host or join; return the address.  Raise `ChatError` ``cannot_host``."""
+        from asynchat.server import CannotServeError  # noqa: PLC0415 - only to serve
+
         try:
             settings = replace(load(environment=self._environment), data=self._data)
         except ConfigError as error:
@@ -100,6 +103,8 @@ class Hosting:
 
     async def _serve(self, settings: Settings, *, only: bool = False) -> Server:
         """Serve, on a free port where the one set is in use, unless it must be ``only`` that."""
+        from asynchat.server import CannotServeError, Server  # noqa: PLC0415 - only to serve
+
         server = Server(settings)
         try:
             await server.__aenter__()
@@ -118,6 +123,8 @@ class Hosting:
 
     async def _take_over(self, settings: Settings) -> None:
         """Serve as soon as the one who does has gone, where our connection looks for it."""
+        from asynchat.server import CannotServeError  # noqa: PLC0415 - only to serve
+
         while True:
             await asyncio.sleep(_WATCH_S)
             try:
@@ -130,6 +137,8 @@ class Hosting:
                 return
 
     async def _watch(self, server: Server) -> None:
+        from asynchat.server import CannotServeError  # noqa: PLC0415 - only to serve
+
         try:
             await server.failed()
         except CannotServeError as error:

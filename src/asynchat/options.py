@@ -6,10 +6,10 @@ It looks at the environment and at standard input, and starts nothing.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import importlib.util
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeAlias
 
@@ -144,12 +144,18 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         default="warning",
         help="what is logged on standard error: debug, info, warning (default) or error",
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
     return parser
 
 
-def _version() -> str:
-    return f"asynchat {importlib.metadata.version('asynchat')}"
+class _Version(argparse.Action):
+    """Print the version, which takes a while to find, only where it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - it takes a while to load
+
+        sys.stdout.write(f"asynchat {version('asynchat')}\n")
+        parser.exit()
 
 
 def _room(typed: str) -> str:

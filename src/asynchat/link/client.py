@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from base64 import b64encode
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
 from asynchat.address import parse_address
@@ -88,6 +87,8 @@ class Client:
         is kept beside it, and a client that comes back goes on where the last one ended: see
         `begin` and `recent`.  Raise `ChatError` ``bad_address``.
         """
+        from importlib.metadata import version  # noqa: PLC0415 - a window is painted before
+
         self._settings = settings or LinkSettings()
         self._where = parse_address(address)
         self._announcer = notices.Announcer()

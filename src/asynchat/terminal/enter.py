@@ -7,7 +7,6 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from asynchat.link.notices import Connection, WasReset
 from asynchat.terminal.connection import ConnectionNews
 from asynchat.text import one_line
 
@@ -25,6 +24,9 @@ async def entered(client: Client, room: str | None) -> AsyncIterator[None]:
     It waits for as long as the server is not there, and tells on standard error when it
     comes and goes.  Raise `ChatError` where the server or the room refuses.
     """
+    # Not before: whoever only complains needs no client.
+    from asynchat.link.notices import Connection, WasReset  # noqa: PLC0415
+
     loop = asyncio.get_running_loop()
     news = ConnectionNews()
 

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from platformdirs import user_config_path
 
 from asynchat.errors import ChatError
-from asynchat.link.client import Client
 from asynchat.link.identities import default_data
-from asynchat.link.notices import Told
 from asynchat.tasks import Tasks
 from asynchat.text import name_from
 from asynchat.window.appearance import Appearance
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from asynchat.link.client import Client
     from asynchat.link.notices import Notice
     from asynchat.window.chat_window import ChatWindow
     from asynchat.window.look.palettes import Palette
@@ -317,6 +316,8 @@ class App:
             address = wish.address
             if address is None:
                 address = await self._start_host()
+            from asynchat.link.client import Client  # noqa: PLC0415 - after the first paint
+
             client = Client(
                 address, name=wish.name, data=self._data, keep_outbox=True, keep_history=True
             )
@@ -343,6 +344,8 @@ class App:
             self._connecting = None
 
     def _told(self, notice: Notice) -> None:
+        from asynchat.link.notices import Told  # noqa: PLC0415 - as well
+
         if isinstance(notice, Told):
             self._failures.say(notice.text)
 
