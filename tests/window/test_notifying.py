@@ -97,6 +97,11 @@ class Scene:
         """Titles and texts of all that was sent to the desktop."""
         return [(each["title"], each["body"]) for each in self.service.sent]
 
+    def state(self) -> str | None:
+        """Return how the others see ada."""
+        people = self.ada.members("zoo")
+        return next((one.state for one in people if one.account == self.ada.account), None)
+
     def prefer(self, **fields: Any) -> None:
         """Change what is chosen in the settings."""
         told = self.live.now.notifications
@@ -228,9 +233,23 @@ async def test_nothing_is_told_in_quiet_hours(scene: Scene) -> None:
     assert scene.heard.times == 1
 
 
+async def test_nothing_is_told_to_whoever_is_busy(scene: Scene) -> None:
+    """Do not disturb: neither seen nor heard, until one is back."""
+    scene.ada.set_state("busy")
+    await scene.until(lambda: scene.state() == "busy")
+    await scene.ben.send("zoo", "@ada not now")
+    await scene.arrived()
+    scene.ada.set_state("online")
+    await scene.until(lambda: scene.state() == "online")
+    await scene.ben.send("zoo", "@ada now")
+    await scene.until(lambda: scene.shown)
+    assert scene.shown == [("ben in #zoo", "@ada now")]
+    assert scene.heard.times == 1
+
+
 async def test_what_was_chosen_for_a_room_holds_there(scene: Scene) -> None:
     """A muted room tells nothing, and one for which all was chosen tells all."""
-    scene.prefer(preview=False, sound=False)
+    scene.prefer(sound=False)
     do = scene.chat.commands.do
     do("notify", Given(room="zoo", words="nothing"))
     await scene.ben.send("zoo", "@ada muted")
@@ -238,8 +257,29 @@ async def test_what_was_chosen_for_a_room_holds_there(scene: Scene) -> None:
     do("notify", Given(room="zoo", words="all"))
     await scene.ben.send("zoo", "nothing much")
     await scene.until(lambda: scene.shown)
-    assert scene.shown == [("ben in #zoo", "A new message")]
+    assert scene.shown == [("ben in #zoo", "nothing much")]
     assert not scene.heard.times
+
+
+async def test_without_a_preview_the_text_stays_in_the_window(scene: Scene) -> None:
+    """The desktop is told who said something where, and not what."""
+    scene.prefer(preview=False)
+    await scene.ben.send("zoo", "@ada a secret")
+    await scene.until(lambda: scene.shown)
+    assert scene.shown == [("ben in #zoo", "A new message")]
+
+
+async def test_what_was_seen_is_not_told_later(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came while one looked is none of what waits to be told when one has gone."""
+    monkeypatch.setattr(rules, "EVERY_S", 3600)
+    await scene.ben.send("zoo", "@ada one")
+    await scene.ben.send("zoo", "@ada two")
+    await scene.ben.send("lobby", "@ada here")
+    await scene.arrived()
+    await scene.leave()
+    assert list(scene.notifying._gathered._waiting) == ["zoo"]
 
 
 async def test_what_one_says_on_another_device_is_not_told(scene: Scene, tmp_path: Path) -> None:
