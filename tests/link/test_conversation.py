@@ -9,7 +9,7 @@ import pytest
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
-from asynchat.link.conversation import expect
+from asynchat.link.requests import expect
 from asynchat.messages import Done, Page, Said
 from tests.link.outboxes import NOWHERE
 from tests.link.scripts import LIVE, LOBBY, frame, read, said, welcome

@@ -190,11 +190,9 @@ class Fanout:
             session.end("unreadable", retry_after=_READ_AGAIN_AFTER_S)
 
     async def _read_until_live(self, session: Session) -> None:
+        part = await self._next_slice(session)
+        # Who left while it was read must not get into the live set: nobody would take it out.
         while not session.ended:
-            await session.wire.drained()
-            part = await self._next_slice(session)
-            if session.ended:  # meanwhile: nobody would take it out of the live set again
-                return
             if part.damaged:
                 session.refuse(DamagedError(*part.damaged))
             # From here to the live set nothing is awaited: no batch comes between.
@@ -208,9 +206,11 @@ class Fanout:
                 session.pump()
                 return
             session.moved_to(part.upto)
+            part = await self._next_slice(session)
 
     async def _next_slice(self, session: Session) -> Slice:
-        """Read on from a session's position, as far as one slice goes."""
+        """Read on from a session's position, as far as one slice goes, once it has drained."""
+        await session.wire.drained()
         position, target = session.position, self.position
         spans = self._spans(session.account, position + 1, target)
         if not spans:

@@ -12,41 +12,27 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Self
 
 from asynchat.address import parse_address
-from asynchat.chat.profile import check_picture, check_state
+from asynchat.chat.profile import check_state
 from asynchat.errors import ChatError
 from asynchat.link import notices
-from asynchat.link.conversation import Conversation, expect
+from asynchat.link.asking import Asking
+from asynchat.link.conversation import Conversation
 from asynchat.link.entrance import Entrance
 from asynchat.link.identities import Identities, default_data
 from asynchat.link.ids import new_id, now_ms
 from asynchat.link.outbox import Outbox
 from asynchat.link.reconnect import Reconnect
-from asynchat.link.requests import pending_say
-from asynchat.link.searching import Hits, search
+from asynchat.link.requests import expect, pending_say
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
-    Create,
-    Direct,
-    Edit,
-    GetPicture,
-    History,
-    Invite,
     Join,
-    Leave,
-    ListRooms,
     Page,
-    Picture,
-    Pin,
-    React,
-    Redact,
-    RoomList,
     Said,
     SetProfile,
-    SetTopic,
     Typing,
 )
 from asynchat.tasks import Tasks
-from asynchat.text import check_emoji, check_name, check_text
+from asynchat.text import check_name, check_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -59,7 +45,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Client:
+class Client(Asking):
     """One account's connection to one server, kept up until `close`.
 
     Use it with ``async with``, or call `start` and `close`.  It retries while the server is
@@ -267,7 +253,7 @@ class Client:
 
     async def __aenter__(self) -> Self:
         await self.start()
-        await self._conversation.know_people(list(self.rooms))
+        await self._conversation.lookup.know_people(list(self.rooms))
         return self
 
     async def __aexit__(
@@ -368,53 +354,8 @@ class Client:
     async def join(self, room: str, *, history: int = 50) -> Page:
         """Become a member of a room; return the page before that.  Raise `ChatError`."""
         page = expect(await self._ask(Join(id=new_id(), room=room, history=history)), Page)
-        await self._conversation.know_people([room])
+        await self._conversation.lookup.know_people([room])
         return page
-
-    async def leave(self, room: str) -> None:
-        """Stop being a member of a room.  Raise `ChatError`."""
-        await self._ask(Leave(id=new_id(), room=room))
-
-    async def create(self, room: str, *, topic: str = "", private: bool = False) -> None:
-        """Make a room and become its first member.  Raise `ChatError`."""
-        await self._ask(Create(id=new_id(), room=room, topic=topic, private=private))
-
-    async def direct(self, *names: str) -> Page:
-        """Open the room of these people and us; its page names it.  Raise `ChatError`."""
-        return expect(await self._ask(Direct(id=new_id(), names=names)), Page)
-
-    async def direct_with(self, *accounts: str) -> Page:
-        """Open the room of these accounts and us; its page names it.  Raise `ChatError`."""
-        return expect(await self._ask(Direct(id=new_id(), accounts=accounts)), Page)
-
-    async def invite(self, room: str, name: str) -> None:
-        """Make somebody a member of one of our rooms.  Raise `ChatError`."""
-        await self._ask(Invite(id=new_id(), room=room, name=name))
-
-    async def set_topic(self, room: str, text: str) -> None:
-        """Set the topic of one of our rooms.  Raise `ChatError`."""
-        await self._ask(SetTopic(id=new_id(), room=room, text=text))
-
-    async def edit(self, room: str, seq: int, text: str) -> None:
-        """Say something of ours anew.  Raise `ChatError`."""
-        await self._ask(Edit(id=new_id(), room=room, about=seq, text=check_text(text)))
-
-    async def redact(self, room: str, seq: int) -> None:
-        """Delete something of ours, for everybody.  Raise `ChatError`."""
-        await self._ask(Redact(id=new_id(), room=room, about=seq))
-
-    async def react(self, room: str, seq: int, emoji: str, *, on: bool = True) -> None:
-        """Put an emoji under a message, or take ours away.  Raise `ChatError`."""
-        emoji = check_emoji(emoji)
-        await self._ask(React(id=new_id(), room=room, about=seq, emoji=emoji, on=on))
-
-    async def pin(self, room: str, seq: int, *, on: bool = True) -> None:
-        """Pin a message to its room, or unpin it.  Raise `ChatError`."""
-        await self._ask(Pin(id=new_id(), room=room, about=seq, on=on))
-
-    async def pinned(self, room: str) -> Page:
-        """Return the messages that are pinned to a room.  Raise `ChatError`."""
-        return expect(await self._ask(History(id=new_id(), room=room, pinned=True)), Page)
 
     async def set_profile(
         self,
@@ -454,47 +395,10 @@ class Client:
         """
         self._conversation.set_state(check_state(state))
 
-    async def picture(self, account: str) -> bytes | None:
-        """Return somebody's picture, None where there is none.  Raise `ChatError`.
-
-        It comes from somebody else: bound its pixels before decoding it.
-        """
-        answer = expect(await self._ask(GetPicture(id=new_id(), account=account)), Picture)
-        return None if answer.data is None else check_picture(answer.data)
-
-    async def list_rooms(self) -> tuple[Room, ...]:
-        """Return every room that we may see, in order of name.  Raise `ChatError`."""
-        found: list[Room] = []
-        more = True
-        while more:
-            after = found[-1].name if found else None
-            part = expect(await self._ask(ListRooms(id=new_id(), after=after)), RoomList)
-            found += part.rooms
-            more = part.more and bool(part.rooms)
-        return tuple(found)
-
     async def who(self, room: str | None = None) -> tuple[Presence, ...]:
         """Return the people of a room, or everybody connected.  Raise `ChatError`."""
         self._check_open()
-        return await self._conversation.who(room)
-
-    async def history(
-        self,
-        room: str,
-        *,
-        before: int | None = None,
-        after: int | None = None,
-        around: int | None = None,
-        limit: int = 50,
-    ) -> Page:
-        """Return a page of a room: the newest, or that before, after or around a seq.
-
-        Raise `ChatError`.
-        """
-        query = History(
-            id=new_id(), room=room, before=before, after=after, around=around, limit=limit
-        )
-        return expect(await self._ask(query), Page)
+        return await self._conversation.lookup.who(room)
 
     def mark(self, room: str, seq: int) -> None:
         """Have read one of our rooms up to a seq, on every device; it may go back.
@@ -504,24 +408,6 @@ class Client:
         known = self.rooms.get(room)
         if known is not None:
             self._conversation.marks.mark(room, seq, head=known.head)
-
-    async def search(
-        self,
-        typed: str,
-        *,
-        room: str | None = None,
-        before: int | None = None,
-        limit: int = 20,
-    ) -> Hits:
-        """Find what was said, newest first, in our rooms or in one: what is typed is words.
-
-        ``from:`` a name or ``me``, ``in:`` a room, ``before:`` and ``after:`` a day as 2026-11-20
-        (the first excludes it, the second does not), and ``has:link`` narrow it down.  Go on with
-        ``before`` as `Hits.next` says.  Raise `ChatError`.
-        """
-        return await search(
-            self._ask, typed, account=self.account, room=room, before=before, limit=limit
-        )
 
     def typing(self, room: str) -> None:
         """Tell a room that we are typing, if there is a connection."""
@@ -559,6 +445,7 @@ class Client:
         return failed
 
     async def _ask(self, request: Write | Query) -> Any:
+        """Send a request and return its answer; wait for a connection, if there is none."""
         self._check_open()
         return await self._conversation.ask(request)
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from asynchat.chat.profile import ONLINE
 from asynchat.errors import FINAL, ChatError
@@ -18,6 +17,7 @@ from asynchat.link import notices
 from asynchat.link.cache import About, Older
 from asynchat.link.ids import new_id
 from asynchat.link.inbox import Inbox
+from asynchat.link.lookup import Lookup
 from asynchat.link.marks import Marks
 from asynchat.link.requests import Pending, Requests, answers, asked_by, pending_say, said
 from asynchat.link.roster import Roster
@@ -33,7 +33,6 @@ from asynchat.messages import (
     Joined,
     Left,
     Limits,
-    ListRooms,
     Marked,
     Page,
     People,
@@ -48,7 +47,6 @@ from asynchat.messages import (
     SomeoneTyping,
     UnreadList,
     Upto,
-    Who,
 )
 
 if TYPE_CHECKING:
@@ -60,12 +58,10 @@ if TYPE_CHECKING:
     from asynchat.link.outbox_file import Kept
     from asynchat.link.requests import Answer
     from asynchat.link.wire import LinkSettings, Wire
-    from asynchat.messages import Presence, Query, ServerFrame, Welcome, Write
+    from asynchat.messages import Query, ServerFrame, Welcome, Write
     from asynchat.tasks import Tasks
 
 logger = logging.getLogger(__name__)
-
-_T = TypeVar("_T")
 
 
 class Conversation:
@@ -103,14 +99,11 @@ class Conversation:
         self._caught_up = False
         self.greeting: str | None = None
         self._elsewhere: str | None = None
-        self._asked_members: dict[str, float] = {}
-        self._known: set[str] = set()
-        self._learnt = asyncio.Event()
-        self._asking_members: set[str] = set()
+        self.lookup = Lookup(self, announcer, tasks, settings)
         self._takers: dict[type, Callable[[Any], None]] = {
             Upto: self._take_upto,
             Ping: self._take_ping,
-            PresenceChanged: self._take_presence,
+            PresenceChanged: self.lookup.take_presence,
             SomeoneTyping: self._take_typing,
             Reset: self._take_reset,
             Refused: self._take_refused,
@@ -173,8 +166,8 @@ class Conversation:
         # Otherwise a reset follows at once, and nothing may be sent before it.
         if welcome.more and welcome.rooms:
             after = welcome.rooms[-1].name
-            self._tasks.spawn(self._read_more_rooms(after), name="more rooms")
-        self._tell_rooms()
+            self._tasks.spawn(self.lookup.more_rooms(after), name="more rooms")
+        self.tell_rooms()
         if self.greeting is None:
             self.greeting = welcome.notice
             if self.greeting:
@@ -214,28 +207,6 @@ class Conversation:
             return await answered
         finally:
             self.requests.remove(request.id)
-
-    async def who(self, room: str | None) -> tuple[Presence, ...]:
-        """Return the people of a room, or everybody connected.  Raise `ChatError`."""
-        found: list[Presence] = []
-        more = True
-        while more:
-            after = found[-1].account if found else None
-            query = Who(id=new_id(), room=room, after=after)
-            part = expect(await self.ask(query), People)
-            found += part.people
-            more = part.more and bool(part.people)
-        return tuple(found)
-
-    async def know_people(self, rooms: Iterable[str]) -> None:
-        """Wait until the people of these rooms were read once, for a short while at most."""
-        try:
-            async with asyncio.timeout(self._settings.people_timeout_s):
-                for room in rooms:
-                    while room in self.roster.rooms and room not in self._known:
-                        await self._learnt.wait()
-        except TimeoutError:
-            logger.debug("not everybody's people are known yet")
 
     def end(self, error: ChatError, *, for_good: bool = False) -> None:
         """Let every request fail, but the texts that the next start finds on disk.
@@ -312,7 +283,8 @@ class Conversation:
         self._keep_about()
         self._tell(notice)
 
-    def _tell_rooms(self) -> None:
+    def tell_rooms(self) -> None:
+        """Tell that the rooms are not as they were, and keep them so."""
         self._keep_about()
         self._tell(notices.RoomsChanged())
 
@@ -324,7 +296,7 @@ class Conversation:
     def _keep_page(self, request: Write | Query, page: Page) -> None:
         """Keep a page for the next start, where it is one that joins on to the stream."""
         match request:
-            case History(after=None, around=None, before=before):
+            case History(after=None, around=None, pinned=False, before=before):
                 pass
             case Join() | Direct():
                 before = None
@@ -354,14 +326,14 @@ class Conversation:
             self._tell(notices.Arrived(event))
             self.marks.apply(event, me=self.account or "")
             if changed:
-                self._tell_rooms()
+                self.tell_rooms()
                 if isinstance(event, Joined | Left | Created):
                     self._tell(notices.PeopleChanged(event.room))
             if isinstance(event, Left) and event.account == self.account:
                 for pending in self.requests.joining(event.room):
                     self._never_paged(pending)
             if entered:
-                self._tasks.spawn(self._enter_room(event.room), name=f"enter {event.room}")
+                self._tasks.spawn(self.lookup.enter(event.room), name=f"enter {event.room}")
         self.inbox.put(event)
 
     def _take_upto(self, upto: Upto) -> None:
@@ -369,7 +341,7 @@ class Conversation:
         self._caught_up = self._caught_up or upto.live
         if upto.live and self.wire is not None:
             self._tasks.spawn(self.marks.read(), name="unread")
-            self._tasks.spawn(self._read_everyone(self.wire), name="people")
+            self._tasks.spawn(self.lookup.everyone(), name="people")
 
     def _take_ping(self, ping: Ping) -> None:
         if ping.cursor is not None:
@@ -393,16 +365,6 @@ class Conversation:
             if error.code == "damaged":
                 self._tell(notices.Told(error.text))
             logger.warning("the server says: %s (%s)", error.text, error.code)
-
-    def _take_presence(self, change: PresenceChanged) -> None:
-        renamed = self.roster.apply_presence(change)
-        self._learn_name(change.people)
-        self._tell(notices.PeopleChanged(change.room, change.people))
-        if renamed:
-            self._tell_rooms()
-        if self.roster.is_stale(change.room) and change.room not in self._asking_members:
-            self._asking_members.add(change.room)
-            self._tasks.spawn(self._read_stale(change.room), name=f"people of {change.room}")
 
     def _take_typing(self, frame: SomeoneTyping) -> None:
         self._tell(notices.SomeoneIsTyping(frame.room, frame.account, frame.name))
@@ -439,91 +401,6 @@ class Conversation:
         if (cache := self.outbox.cache) is not None:
             cache.mark(cursor)
             self.outbox.keep_history()
-
-    # Reading what events do not tell
-
-    async def _read_everyone(self, wire: Wire) -> None:
-        """Ask for every room's people: what changed before the stream was live was not told."""
-        for room in list(self.roster.rooms):
-            if wire is self.wire:
-                await self._read_people(room)
-
-    async def _read_more_rooms(self, after: str) -> None:
-        """Take the rooms that a welcome had no place for."""
-        more = True
-        while more:
-            query = ListRooms(id=new_id(), after=after)
-            try:
-                part = expect(await self.ask(query, self._take_rooms), RoomList)
-            except ChatError as error:
-                logger.debug("the other rooms are not told: %s", error)
-                return
-            for room in part.rooms:
-                after = room.name
-                if room.member:
-                    await self._read_people(room.name)
-            more = part.more and bool(part.rooms)
-
-    async def _enter_room(self, room: str) -> None:
-        """Ask for what an event does not tell of a room that we are new in."""
-        try:
-            await self.ask(ListRooms(id=new_id(), room=room), self._take_rooms)
-        except ChatError as error:
-            logger.debug("nothing is told of %s: %s", room, error)
-            return
-        await self._read_people(room)
-
-    async def _read_stale(self, room: str) -> None:
-        """Read a room's people afresh, not too soon after the last time, if it is still needed."""
-        now = asyncio.get_running_loop().time()
-        again_at = self._asked_members.get(room, now) + self._settings.members_again_s
-        try:
-            if room in self._asked_members:
-                await asyncio.sleep(again_at - now)
-            if self.roster.is_stale(room):
-                await self._read_people(room)
-        finally:
-            self._asking_members.discard(room)
-
-    async def _read_people(self, room: str) -> None:
-        self._asked_members[room] = asyncio.get_running_loop().time()
-        after: str | None = None
-        more = True
-        try:
-            while more:
-                taken = partial(self._take_people, room, after)
-                part = expect(
-                    await self.ask(Who(id=new_id(), room=room, after=after), taken), People
-                )
-                more = part.more and bool(part.people)
-                after = part.people[-1].account if part.people else None
-            self._known.add(room)
-            self._learnt.set()
-            self._learnt = asyncio.Event()
-        except ChatError as error:
-            # We left it meanwhile, or the connection is closing.
-            logger.debug("the people of %s are not told: %s", room, error)
-
-    # What came after an answer has to find it taken: see `Pending.taken`.
-
-    def _take_rooms(self, part: RoomList) -> None:
-        for room in part.rooms:
-            self.roster.put_room(room)
-        self._tell_rooms()
-
-    def _take_people(self, room: str, after: str | None, part: People) -> None:
-        more = part.more and bool(part.people)
-        renamed = self.roster.put_people(room, part.people, after=after, more=more)
-        self._learn_name(part.people)
-        self._tell(notices.PeopleChanged(room))
-        if renamed:
-            self._tell_rooms()
-
-    def _learn_name(self, people: Iterable[Presence]) -> None:
-        """Take our own name from how people are: another device of ours may have changed it."""
-        for person in people:
-            if person.account == self.account and person.name is not None:
-                self.name = person.name
 
     # Settling requests
 
@@ -575,10 +452,3 @@ class Conversation:
         failed = notices.Failed(entry, error)
         self.outbox.fail(failed)
         self._tell(failed)
-
-
-def expect(answer: object, kind: type[_T]) -> _T:
-    """Return an answer that is of the kind asked for.  Raise `ChatError` ``bad_frame``."""
-    if not isinstance(answer, kind):
-        raise ChatError("bad_frame", f"The server answered with {type(answer).__name__}.")
-    return answer

@@ -7,7 +7,7 @@ most ``window`` requests are unanswered on one connection; the others wait here,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from asynchat.errors import ChatError
 from asynchat.messages import (
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from asynchat.messages import AnyEvent, Query, Write
 
 Answer: TypeAlias = "AnyEvent | Page | Found | RoomList | People | Picture | UnreadList | Done"
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True, eq=False)
@@ -217,3 +220,10 @@ def said(entry: Entry, done: Done, *, account: str, name: str) -> Said:
         text=entry.text,
         reply_to=entry.reply_to,
     )
+
+
+def expect(answer: object, kind: type[_T]) -> _T:
+    """Return an answer that is of the kind asked for.  Raise `ChatError` ``bad_frame``."""
+    if not isinstance(answer, kind):
+        raise ChatError("bad_frame", f"The server answered with {type(answer).__name__}.")
+    return answer
