@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tests.plugins.waiting import Until
 
 pytest_plugins = ["tests.desktop"]
+# Of desktop-notifier, on Python 3.14.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'asyncio.DefaultEventLoopPolicy':DeprecationWarning"
+)
 
 
 def nothing() -> None:
@@ -133,6 +137,19 @@ async def test_a_desktop_that_comes_later_is_found(
     desktop.show(Notification("zoo", "two", ""), nothing)
     await until(lambda: service.titles == ["two"])
     await service.end()
+
+
+async def test_a_window_that_closes_leaves_the_bus(
+    desktop: Desktop, service: Service, tasks: Tasks, until: Until
+) -> None:
+    """Also where it was just being connected: then nothing is shown."""
+    desktop.show(Notification("zoo", "one", ""), nothing)
+    await desktop.close()
+    await until(lambda: not len(tasks))
+    assert desktop._notifier is None
+    desktop.show(Notification("zoo", "two", ""), nothing)
+    await until(lambda: not len(tasks))
+    assert not service.sent
 
 
 async def test_a_bus_that_goes_away_is_survived(  # noqa: PLR0917 - fixtures

@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from tests.serving import Serve
 
 pytest_plugins = ["tests.serving", "tests.desktop"]
-pytestmark = pytest.mark.window
+pytestmark = [
+    pytest.mark.window,
+    # Of desktop-notifier, on Python 3.14.
+    pytest.mark.filterwarnings("ignore:'asyncio.DefaultEventLoopPolicy':DeprecationWarning"),
+]
 
 NOON = 12 * 60
 

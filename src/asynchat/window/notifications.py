@@ -47,6 +47,7 @@ class Desktop:
         self._shown: dict[str, str] = {}
         self._again_at = float("-inf")
         self._told = False
+        self._closed = asyncio.Event()
 
     def show(self, notification: Notification, on_click: Callable[[], None]) -> None:
         """Show a notification instead of an older one of its room; return at once.
@@ -62,6 +63,7 @@ class Desktop:
 
     async def close(self) -> None:
         """Show nothing more, and leave the bus."""
+        self._closed.set()
         self._queue.clear()
         await self._disconnect()
 
@@ -83,7 +85,7 @@ class Desktop:
     async def _carry_out(
         self, room: str, notification: Notification | None, on_click: Callable[[], None]
     ) -> None:
-        if asyncio.get_running_loop().time() < self._again_at:
+        if self._closed.is_set() or asyncio.get_running_loop().time() < self._again_at:
             return
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -91,6 +93,9 @@ class Desktop:
                     await self._disconnect()
                 if self._notifier is None:
                     self._notifier = await self._connect()
+                if self._closed.is_set():  # meanwhile
+                    await self._disconnect()
+                    return
                 await self._replace(self._notifier, room, notification, on_click)
         except Exception as error:  # noqa: BLE001 - whatever the desktop fails at: it is logged
             await self._failed(error)
