@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from asynchat.window.look.shapes import ICONS, badge, dot, icon, png, ringed, rounded
+from asynchat.window.look.shapes import ICONS, badge, dot, icon, png, ringed, rounded, widened
 
 
 def test_a_box_has_round_corners() -> None:
@@ -45,3 +45,17 @@ def test_an_icon_fits_its_square(name: str) -> None:
 def test_pictures_are_png() -> None:
     """What Tk is given is a PNG of the same size."""
     assert Image.open(io.BytesIO(png(badge(10, 20, "#123456")))).size == (20, 10)
+
+
+def test_a_wider_box_has_the_same_borders() -> None:
+    """Every border and corner of a nine-slice is as it was; only its middle is larger."""
+    small = rounded(24, 24, 7, fill="#ffffff", outline="#ff0000", line=1)
+    wide = widened(small, 8, 160, 64)
+    assert wide.size == (160, 64)
+    for left in (0, 16):
+        for top in (0, 16):
+            corner = small.crop((left, top, left + 8, top + 8))
+            x, y = left and 152, top and 56
+            assert wide.crop((x, y, x + 8, y + 8)).tobytes() == corner.tobytes()
+    assert wide.getpixel((80, 0)) == small.getpixel((12, 0))
+    assert wide.getpixel((80, 32)) == small.getpixel((12, 12))

@@ -59,3 +59,14 @@ async def test_a_menu_has_the_palette(root: tk.Tk, look: Look) -> None:
     menu = look.menu(root)
     menu.add_command(label="Copy")
     assert str(menu.cget("background")) == look.palette.field
+
+
+async def test_a_box_may_be_small(root: tk.Tk, look: Look) -> None:
+    """How large a box's picture is, is no least size of what it is drawn around."""
+    empty = ttk.Frame(root, style="Field.TFrame")
+    button = ttk.Button(root, text="", style="Icon.TButton")
+    for widget in (empty, button):
+        widget.pack()
+    root.update_idletasks()
+    assert max(empty.winfo_reqheight(), button.winfo_reqheight()) <= look.px(48)
+    assert max(empty.winfo_reqwidth(), button.winfo_reqwidth()) <= look.px(48)

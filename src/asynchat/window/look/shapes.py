@@ -46,6 +46,29 @@ def rounded(
     return large.resize((width, height), Image.Resampling.BOX)
 
 
+def widened(image: Image.Image, edge: int, width: int, height: int) -> Image.Image:
+    """Return a nine-slice, its borders ``edge`` wide, with a larger middle.
+
+    Tk fills with copies of the middle and asks the X server before each what is below: few
+    large ones are drawn many times faster than many small ones.
+    """
+    across, down = image.width - 2 * edge, image.height - 2 * edge
+    wide = Image.new("RGBA", (width, height))
+    for left, right, x, w in (
+        (0, edge, 0, edge),
+        (edge, edge + across, edge, width - 2 * edge),
+        (edge + across, image.width, width - edge, edge),
+    ):
+        for top, bottom, y, h in (
+            (0, edge, 0, edge),
+            (edge, edge + down, edge, height - 2 * edge),
+            (edge + down, image.height, height - edge, edge),
+        ):
+            part = image.crop((left, top, right, bottom))
+            wide.paste(part.resize((w, h), Image.Resampling.NEAREST), (x, y))
+    return wide
+
+
 def ringed(size: int, radius: int, *, fill: str, ring: str, gap: str, line: int) -> Image.Image:
     """Return a box with round corners and, inside its edge, a ring set off by a gap."""
     image = rounded(size, size, radius, fill=ring)

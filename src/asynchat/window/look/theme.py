@@ -15,7 +15,7 @@ from PIL import Image
 from asynchat.window.look.fonts import Fonts
 from asynchat.window.look.images import Images, photo
 from asynchat.window.look.scale import Scale
-from asynchat.window.look.shapes import dot, icon, ringed, rounded
+from asynchat.window.look.shapes import dot, icon, ringed, rounded, widened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from asynchat.window.look.palettes import Palette
 
 RADIUS: Final = 7
+_SIDE: Final = 24
+"""As small as a box may get."""
+
+_WIDE: Final = (160, 64)
+"""How large it is drawn, and then tiled: see `widened`."""
 
 
 class Look:
@@ -113,17 +118,16 @@ class Look:
 
     def _elements(self, parts: list[tk.PhotoImage]) -> None:
         p = self.palette
-        side, radius, line = self.px(24), self.px(RADIUS), max(1, self.px(1))
+        side, radius, line = self.px(_SIDE), self.px(RADIUS), max(1, self.px(1))
 
         def box(fill: str | None, outline: str | None = None, width: int = line) -> tk.PhotoImage:
-            return self._part(
-                parts, rounded(side, side, radius, fill=fill, outline=outline, line=width)
-            )
+            image = rounded(side, side, radius, fill=fill, outline=outline, line=width)
+            return self._slices(parts, image)
 
         def ring(fill: str, gap: str) -> tk.PhotoImage:
             thick = max(1, self.px(1.6))
             image = ringed(side, radius, fill=fill, ring=p.focus, gap=gap, line=thick)
-            return self._part(parts, image)
+            return self._slices(parts, image)
 
         self._element(
             "Field.box",
@@ -239,10 +243,26 @@ class Look:
     def _element(
         self, name: str, image: tk.PhotoImage, *states: tuple[*tuple[str, ...], tk.PhotoImage]
     ) -> None:
-        edge = self.px(RADIUS) + 1
+        side = self.px(_SIDE)
         self.style.element_create(
-            name, "image", image, *states, border=edge, padding=0, sticky="nswe"
+            name,
+            "image",
+            image,
+            *states,
+            border=self._edge,
+            padding=0,
+            sticky="nswe",
+            width=side,
+            height=side,
         )
+
+    @property
+    def _edge(self) -> int:
+        return self.px(RADIUS) + 1
+
+    def _slices(self, parts: list[tk.PhotoImage], image: Image.Image) -> tk.PhotoImage:
+        width, height = self.px(_WIDE[0]), self.px(_WIDE[1])
+        return self._part(parts, widened(image, self._edge, width, height))
 
     def _part(self, parts: list[tk.PhotoImage], image: Image.Image) -> tk.PhotoImage:
         made = photo(self.root, image)

@@ -149,7 +149,9 @@ class Composer(ttk.Frame):
 
     def mark_invalid(self, invalid: bool) -> None:  # noqa: FBT001 - what it is named for
         """Show that what stands here cannot be sent."""
-        self._box.state(["invalid" if invalid else "!invalid"])
+        # Each `state` draws the box anew, and this is asked with every key.
+        if self._box.instate(["invalid"]) != invalid:
+            self._box.state(["invalid" if invalid else "!invalid"])
 
     def _make(self) -> None:
         self.columnconfigure(0, weight=1)
