@@ -30,6 +30,7 @@ FAST: dict[str, Any] = {
     "create_burst": 1_000,
     "creates_per_s": 1_000,
     "profile_burst": 1_000,
+    "search_burst": 1_000,
     "hello_burst": 100,
     "connection_burst": 10_000,
     "lost_shown_after_s": 0.05,

@@ -94,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     creates_per_s: _Rate = 0.1
     profile_burst: _Count = 10
     profiles_per_s: _Rate = 0.1
+    search_burst: _Count = 10
+    searches_per_s: _Rate = 5
     typing_burst: _Count = 3
     typings_per_s: _Rate = 0.5
     under_way: _Count = 64

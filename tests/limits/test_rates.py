@@ -9,6 +9,7 @@ from tests.raw_client import line
 
 if TYPE_CHECKING:
     from tests.limits.conftest import Clock
+    from tests.raw_client import Wire
     from tests.serving import Join, Serve
 
 
@@ -106,3 +107,35 @@ async def test_one_more_profile_every_so_often(serve: Serve, clock: Clock, join:
     assert 0 < error["retry_after"] <= 1000 - JUST_UNDER_S
     await clock.forward(JUST_OVER_S)
     assert (await ada.ask("profile", status="second"))["type"] == "done"
+
+
+def unread(wire: Wire) -> bytes:
+    """Return what a connection was sent and nobody has read yet."""
+    return bytes(wire.reader._buffer)  # type: ignore[attr-defined]
+
+
+async def test_so_many_searches_at_once(serve: Serve, join: Join) -> None:
+    """A burst is answered at once; what is over it waits, and what comes behind it."""
+    ada = await join(await serve(**PATIENT, search_burst=3, searches_per_s=0.001), "ada")
+    for n in range(4):
+        ada.send("search", id=f"s{n}", text="tea")
+    ada.send("ping", id="behind")
+    for n in range(3):
+        assert (await ada.answer(f"s{n}"))["type"] == "found"
+    await settled()
+    assert b"found" not in unread(ada)
+
+
+async def test_one_more_search_every_so_often(serve: Serve, clock: Clock, join: Join) -> None:
+    """The next is answered when its time has come, and not before."""
+    server = await serve(**PATIENT, search_burst=1, searches_per_s=0.001)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    for n in range(2):
+        ada.send("search", id=f"s{n}", text="tea")
+    await ada.answer("s0")
+    await settled()
+    await clock.forward(JUST_UNDER_S)
+    await ben.settle()
+    assert b"found" not in unread(ada)
+    await clock.forward(JUST_OVER_S / 2)
+    assert (await ada.answer("s1"))["type"] == "found"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Hello,
         Page,
         Query,
+        Search,
         SetState,
         Welcome,
         Write,
@@ -66,7 +67,7 @@ class Hub(Protocol):
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
 
-    async def delay_s(self, session: Session, request: Write | SetState) -> float:
+    async def delay_s(self, session: Session, request: Write | SetState | Search) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
 
     async def room(self) -> None:

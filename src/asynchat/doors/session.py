@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from asynchat.chat.budget import Budget
     from asynchat.doors.hub import Hub, Settled
-    from asynchat.messages import Request, Write
+    from asynchat.messages import Query, Request, Write
     from asynchat.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -170,11 +170,7 @@ class Session:
             case SetState():
                 await self._set_state(request)
             case ListRooms() | Who() | History() | CountUnread() | GetPicture() | Search():
-                await self._until_answered()
-                try:
-                    self.send(await self._hub.answer(self, request))
-                except ChatError as error:
-                    self._refuse(error, request.id)
+                await self._query(request)
             case _:
                 await self._write(request, size)
 
@@ -270,6 +266,15 @@ class Session:
                 )
             )
         self._hub.follow(self)
+
+    async def _query(self, query: Query) -> None:
+        if isinstance(query, Search):
+            await asyncio.sleep(await self._hub.delay_s(self, query))
+        await self._until_answered()
+        try:
+            self.send(await self._hub.answer(self, query))
+        except ChatError as error:
+            self._refuse(error, query.id)
 
     async def _set_state(self, request: SetState) -> None:
         await asyncio.sleep(await self._hub.delay_s(self, request))

@@ -47,6 +47,7 @@ from asynchat.messages import (
     Join,
     Limits,
     Mark,
+    Search,
     SetProfile,
     SomeoneTyping,
     Welcome,
@@ -88,13 +89,14 @@ class _Settled:
 
 @dataclass(slots=True)
 class _Budgets:
-    """How fast one account may write."""
+    """How fast one account may write, and search."""
 
     messages: Budget
     creates: Budget
     profiles: Budget
     typing: Budget
     marks: Budget
+    searches: Budget
 
     def are_full(self, now: float) -> bool:
         """Tell whether nothing would be lost by forgetting them; typing is not worth it."""
@@ -285,11 +287,13 @@ class Hub:
         """Call `Session.pump` when the stream has moved on."""
         self._fanout.wait_for(session)
 
-    async def delay_s(self, session: Session, request: Write | SetState) -> float:
+    async def delay_s(self, session: Session, request: Write | SetState | Search) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
         budgets = self._budgets_of(session.account)
         if isinstance(request, Mark):
             return budgets.marks.take(self._clock())
+        if isinstance(request, Search):
+            return budgets.searches.take(self._clock())
         wait_s = budgets.messages.take(self._clock())
         if wait_s and await self._is_repeat(session.account, request):
             return 0.0
@@ -417,6 +421,7 @@ class Hub:
                 Budget(burst=settings.profile_burst, per_second=settings.profiles_per_s),
                 Budget(burst=settings.typing_burst, per_second=settings.typings_per_s),
                 Budget(burst=settings.message_burst, per_second=settings.messages_per_s),
+                Budget(burst=settings.search_burst, per_second=settings.searches_per_s),
             )
         return budgets
 
