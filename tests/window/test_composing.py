@@ -107,3 +107,14 @@ async def test_each_room_has_its_own(
     assert chat.screen.mode.text == "Replying to ada first"
     chat.screen.mode._cancel.invoke()
     assert chat.screen.mode.text == ""
+
+
+async def test_other_arrows_edit_nothing(chat: ChatWindow, press: Press, until: Until) -> None:
+    """Up with Ctrl or Alt is another key, also where nothing is written."""
+    await said(chat, "first", until)
+    await until(lambda: "first" in chat.screen.transcript.shown)
+    await press(chat.screen.composer.text, "Alt-Up", "Shift-Up", "Control-Up")
+    assert chat.composing.editing is None
+    chosen = chat.screen.transcript.chosen
+    assert chosen is not None
+    assert chosen.text == "first"

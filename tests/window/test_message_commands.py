@@ -118,3 +118,56 @@ async def test_where_there_is_nothing_nothing_is_done(chat: ChatWindow, until: U
     for name in ("reply", "edit", "delete", "react", "pin", "copy-message"):
         with pytest.raises(ChatError, match="no such message"):
             chat.commands.do(name)
+
+
+async def test_what_is_pinned_is_listed(chat: ChatWindow, ben: Client, until: Until) -> None:
+    """The header counts what is pinned; the panel leads there, unpins, and keeps up."""
+    line = await said(chat, "mine", until)
+    await until(lambda: "mine" in chat.screen.transcript.shown)
+    assert not chat.screen.header._pins.winfo_manager()
+    chat.commands.do("pin")
+    await until(chat.screen.header._pins.winfo_ismapped)
+    assert str(chat.screen.header._pins.cget("text")) == " 1"
+    chat.screen.header._pins.invoke()
+    panel = chat._messages._pinned
+    assert panel is not None
+    assert panel.texts == ("mine",)
+    other = await ben.send("lobby", "x" * 400)
+    await ben.pin("lobby", other.seq)
+    await until(lambda: panel.texts == ("mine", "x" * 300 + "…"))
+    panel.press(1, "unpin")
+    await until(lambda: panel.texts == ("mine",))
+    panel.press(0, "jump")
+    await until(lambda: chat.screen.transcript.text.tag_ranges("flash"))
+    assert line.seq is not None
+    chat.commands.do("pinned")
+
+
+async def test_a_long_text_is_sent_as_several(
+    chat: ChatWindow, root: tk.Tk, press: Press, until: Until
+) -> None:
+    """A text over the limit can be sent in parts; only the first of a reply is one."""
+    line = await said(chat, "go on", until)
+    chat.composing.reply(line)
+    chat.screen.composer.insert("word " * 900 + "\nand the end")
+
+    def question() -> Question | None:
+        found = [one for one in root.winfo_children() if isinstance(one, Question)]
+        return found[0] if found else None
+
+    for answer in ("keep", "send"):
+        await press(chat.screen.composer.text, "Return")
+        asked: Any = await until(question)
+        asked.resolve(answer)
+        await until(lambda: question() is None)
+    await until(lambda: (own := chat.session.newest_own()) and own.text.endswith("and the end"))
+    lines = [one for one in chat.session.state("lobby").timeline.lines if one.kind == "said"]
+    assert [one.reply_to for one in lines] == [None, line.seq, None]
+    assert chat.draft.text == ""
+
+
+async def test_what_is_no_talk_is_refused(chat: ChatWindow) -> None:
+    """A text of many messages is refused with a sentence, and an edit is one message."""
+    chat.screen.composer.insert("word " * 20_000)
+    chat.send()
+    assert "too many" in chat.screen.status.texts[1]

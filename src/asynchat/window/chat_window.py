@@ -100,7 +100,14 @@ class ChatWindow:
         )
         self._composing = Composing(self.screen, session)
         self._messages = MessageCommands(
-            root, self.screen, look, session, failures, composing=self._composing
+            root,
+            self.screen,
+            look,
+            session,
+            failures,
+            composing=self._composing,
+            to_newest=self._to_newest,
+            twelve=lambda: uses_twelve(preferences.now.clock),
         )
         self.commands = ChatCommands(
             root,
@@ -172,6 +179,7 @@ class ChatWindow:
         self._session.stop()
         self._view.close()
         self.commands.close()
+        self._messages.close()
         self._keys.close()
         for timer in (self._rooms_timer, self._status_timer):
             if timer is not None:
@@ -252,6 +260,8 @@ class ChatWindow:
                 self.screen.composer.clear()
                 self._session.keep_draft()
                 self._command(command)
+            case typed.Parts(texts):
+                self._session.spawn(self._messages.send_parts(texts), "several messages?")
             case typed.Refusal(text):
                 # It stays until the text is another, however often the status is shown anew.
                 self._refusal = text
@@ -351,6 +361,8 @@ class ChatWindow:
         if room is not None:
             members = None if room.direct else room.members
             self.screen.header.show(label, room.topic, members)
+        self.screen.header.show_pins(len(session.pins.lines))
+        self._messages.refresh()
         self.commands.refresh()
         self._root.title(drawable(window_title(session.label(), session.unread())))
 

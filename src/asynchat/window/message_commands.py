@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
 from asynchat.markup.shortcodes import with_emoji
+from asynchat.messages import MAX_TEXT_CHARS
+from asynchat.text import plain
+from asynchat.window.look.native import drawable
+from asynchat.window.presenters.clock import moment
 from asynchat.window.presenters.commands import Given
 from asynchat.window.presenters.emoji_grid import used
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from asynchat.link.timeline import Line
     from asynchat.window.composing import Composing
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
     from asynchat.window.session import Session
     from asynchat.window.widgets.emoji_picker import EmojiPicker
     from asynchat.window.widgets.main_screen import MainScreen
+    from asynchat.window.widgets.pinned_panel import PinnedPanel
+
+_MOST_SHOWN: Final = 300
 
 
 class MessageCommands:
@@ -35,6 +43,8 @@ class MessageCommands:
         failures: Failures,
         *,
         composing: Composing,
+        to_newest: Callable[[], None],
+        twelve: Callable[[], bool],
     ) -> None:
         self._root = root
         self._screen = screen
@@ -42,6 +52,9 @@ class MessageCommands:
         self._session = session
         self._failures = failures
         self._composing = composing
+        self._to_newest = to_newest
+        self._twelve = twelve
+        self._pinned: PinnedPanel | None = None
         self._picker: EmojiPicker | None = None
         self._reacting_to = 0
         self.actions: dict[str, Callable[[Given], None]] = {
@@ -52,6 +65,7 @@ class MessageCommands:
             "delete": self._delete,
             "react": self._react,
             "pin": self._pin,
+            "pinned": lambda _: self._show_pinned(),
             "copy-message": lambda given: self._copy(self._line(given)),
         }
 
@@ -140,9 +154,83 @@ class MessageCommands:
         if line.seq is not None:
             self._session.pin(line.seq, on=not line.pinned)
 
+    def _show_pinned(self) -> None:
+        from asynchat.window.widgets.pinned_panel import PinnedPanel  # noqa: PLC0415 - when asked
+
+        self.close()
+        session, guarded = self._session, self._failures.guarded
+        label = session.label().replace("# ", "#", 1)
+        self._pinned = panel = PinnedPanel(
+            self._root,
+            self._look,
+            drawable(f"Pinned in {label}"),
+            on_jump=guarded(session.places.jump),
+            on_unpin=guarded(lambda seq: session.pin(seq, on=False)),
+        )
+        self.refresh()
+        panel.open(panel.first)
+
+    def refresh(self) -> None:
+        """Show what is pinned anew, where it is shown."""
+        panel = self._pinned
+        if panel is None or not panel.winfo_exists():
+            return
+        from asynchat.window.widgets.pinned_panel import Pinned  # noqa: PLC0415 - it is there
+
+        now, twelve = datetime.now().astimezone(), self._twelve()
+        panel.show(
+            [
+                Pinned(
+                    line.seq,
+                    drawable(plain(line.sender)),
+                    moment(
+                        datetime.fromtimestamp(line.time / 1000, UTC).astimezone(),
+                        now=now,
+                        twelve=twelve,
+                    ),
+                    drawable(plain(shortened(line.text))),
+                )
+                for line in self._session.pins.lines
+                if line.seq is not None
+            ]
+        )
+
+    def close(self) -> None:
+        """Take away what was opened beside."""
+        if self._pinned is not None and self._pinned.winfo_exists():
+            self._pinned.close()
+        self._pinned = None
+
+    async def send_parts(self, texts: Sequence[str]) -> None:
+        """Offer to send a text that is too long as several messages.  Raise `ChatError`."""
+        from asynchat.window.widgets.dialog import Question  # noqa: PLC0415 - when asked
+
+        session, composing = self._session, self._composing
+        room, typed = session.on_view, self._screen.composer.typed
+        answer = await Question(
+            self._root,
+            self._look,
+            title="A long message",
+            text=f"A message has at most {MAX_TEXT_CHARS:,} characters, and this text has"
+            f" {len(typed):,}. It can be sent as {len(texts)} messages, one after the other.",
+            choices=(("send", f"Send {len(texts)} messages"), ("keep", "Go on writing")),
+        ).ask()
+        if answer != "send" or (room, typed) != (session.on_view, self._screen.composer.typed):
+            return
+        reply_to = composing.reply_to
+        for at, text in enumerate(texts):
+            session.post(text, reply_to=reply_to if at == 0 else None)
+        composing.sent()
+        self._to_newest()
+
     def _copy(self, line: Line) -> None:
         self._put(line.text)
 
     def _put(self, text: str) -> None:
         self._root.clipboard_clear()
         self._root.clipboard_append(text)
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text, for a list."""
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN].rstrip()}…"

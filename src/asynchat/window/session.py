@@ -14,6 +14,7 @@ from asynchat.link import notices
 from asynchat.link.timeline import NOTHING, Timeline
 from asynchat.messages import LOBBY, AboutEvent, Said
 from asynchat.window.drafts import Drafts
+from asynchat.window.pins import Pins
 from asynchat.window.places import Places, RoomState
 from asynchat.window.presenters import sidebar
 from asynchat.window.presenters.status import Typists, connection_status
@@ -95,6 +96,7 @@ class Session:
         self._view: View | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self.places = Places(self)
+        self.pins = Pins(self)
 
     @property
     def view(self) -> View | None:
@@ -199,6 +201,7 @@ class Session:
             self._view.show_room(room.timeline.lines, self._drafts.get(name))
             self._view.change_rooms()
             self._view.change_status()
+        self.pins.refresh()
         if not room.loaded:
             self.load_older()
 
@@ -231,12 +234,14 @@ class Session:
         return next(said, None)
 
     def newest_own(self) -> Line | None:
-        """Return the last message of one's own in the room on view that can be edited."""
+        """Return the last message of one's own in the room on view, once it can be edited."""
         if self.on_view is None:
             return None
         lines = reversed(self.state(self.on_view).timeline.lines)
-        own = (line for line in lines if line.account == self.me and _is_said(line))
-        return next(own, None)
+        own = (line for line in lines if line.account == self.me and line.kind == "said")
+        last = next((one for one in own if one.status != "failed" and not one.deleted), None)
+        # While it is on its way, no older one is meant.
+        return last if last is not None and last.status == "sent" else None
 
     def edit(self, seq: int, text: str) -> None:
         """Say a line of one's own anew; a failure is shown."""
@@ -375,11 +380,13 @@ class Session:
         self._changed_status()
         if connection.phase == "online":
             self._changed_rooms()
+            self.pins.refresh()
             if self.on_view is not None and not self.state(self.on_view).loaded:
                 self.load_older()
 
     def _arrived(self, notice: notices.Arrived) -> None:
         event = notice.event
+        self.pins.heard(event)
         room = self.state(event.room)
         if room.place is not None and isinstance(event, AboutEvent):
             self.change_place(event.room, room.place.timeline.take(event))

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from asynchat.markup.parts import MOST_PARTS
 from asynchat.messages import MAX_TEXT_BYTES, MAX_TEXT_CHARS
 from asynchat.window.presenters.commands import BY_SLASH
-from asynchat.window.presenters.typed import Command, Message, Refusal, meaning, overlong
+from asynchat.window.presenters.typed import Command, Message, Parts, Refusal, meaning, overlong
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "\n\t\n"])
@@ -46,7 +47,19 @@ def test_too_long_is_told_before_it_is_sent() -> None:
     assert overlong("x" * MAX_TEXT_CHARS) is None
     assert overlong("x" * (MAX_TEXT_CHARS + 1)) == "1 character too many"
     assert len(("\U0001f600" * MAX_TEXT_CHARS).encode()) <= MAX_TEXT_BYTES
-    assert isinstance(meaning("x" * (MAX_TEXT_CHARS + 2)), Refusal)
+    assert isinstance(meaning("x" * (MAX_TEXT_CHARS + 2), commands=False), Refusal)
+    assert isinstance(meaning("x" * (MAX_TEXT_CHARS * (MOST_PARTS + 1))), Refusal)
+
+
+def test_a_text_over_the_limit_can_be_several() -> None:
+    """What is too long for one message is offered as several, each of which can be sent."""
+    texts = "word " * 1_000
+    answer = meaning(texts)
+    assert isinstance(answer, Parts)
+    assert len(answer.texts) == 2
+    assert meaning(answer.texts[0]) == Message(answer.texts[0])
+    # Empty lines around a text are not sent, and not counted.
+    assert meaning("x" * MAX_TEXT_CHARS + "\n") == Message("x" * MAX_TEXT_CHARS)
 
 
 def test_only_controls_are_nothing_to_say() -> None:

@@ -122,6 +122,9 @@ COMMANDS: Final = (
     ),
     Command("pin", "Pin or unpin the message", "Messages", slash="pin", menus=("message",)),
     Command("copy-message", "Copy the message", "Messages", "Control-Shift-C", menus=("message",)),
+    Command(
+        "pinned", "Show what is pinned in this room", "Messages", "Control-Shift-B", slash="pins"
+    ),
     Command("delete", "Delete your message", "Messages", slash="delete", menus=("message",)),
     Command("open", "Open", "Rooms and people", menus=("room",), jump=False),
     Command("join", "Join a room", "Rooms and people", "Control-j", slash="join", usage="ROOM"),

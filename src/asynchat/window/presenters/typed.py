@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from asynchat.errors import ChatError
+from asynchat.markup.parts import MOST_PARTS, parts
 from asynchat.messages import MAX_TEXT_CHARS
 from asynchat.text import check_text
 from asynchat.window.presenters.commands import BY_SLASH
@@ -33,7 +34,14 @@ class Refusal:
     text: str
 
 
-Meaning: TypeAlias = Message | Command | Refusal | None
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A text too long for one message, cut into several."""
+
+    texts: tuple[str, ...]
+
+
+Meaning: TypeAlias = Message | Command | Parts | Refusal | None
 
 
 def meaning(typed: str, *, commands: bool = True) -> Meaning:
@@ -44,7 +52,7 @@ def meaning(typed: str, *, commands: bool = True) -> Meaning:
     if not typed.strip():
         return None
     if not commands:
-        return _message(typed)
+        return _message(typed, whole=True)
     if typed.startswith("//"):
         return _message(typed[1:])
     if typed.startswith("/") and "\n" not in typed:
@@ -62,9 +70,12 @@ def overlong(typed: str) -> str | None:
     return f"{excess:,} character{'' if excess == 1 else 's'} too many" if excess > 0 else None
 
 
-def _message(typed: str) -> Message | Refusal:
-    too_much = overlong(typed)
+def _message(typed: str, *, whole: bool = False) -> Message | Parts | Refusal:
+    too_much = overlong(typed.strip("\n"))
     if too_much is not None:
+        texts = () if whole else parts(typed)
+        if 1 < len(texts) <= MOST_PARTS:
+            return Parts(texts)
         return Refusal(f"This message has {too_much}; a message has at most {MAX_TEXT_CHARS:,}.")
     try:
         return Message(check_text(typed.strip("\n")))

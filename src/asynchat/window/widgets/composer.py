@@ -190,6 +190,10 @@ class Composer(ttk.Frame):
         text.bind("<Tab>", self._tabbed)
         text.bind("<Up>", lambda _: self._marked(-1))
         text.bind("<Down>", lambda _: self._marked(1))
+        for modifier in ("Control", "Alt", "Alt-Shift", "Shift"):
+            for key in ("Up", "Down"):
+                # Else they would count as the bare key.
+                text.bind(f"<{modifier}-{key}>", lambda _: None)
         text.bind("<Escape>", lambda _: self._escaped())
         text.bind("<Key>", self._keyed)
         text.bind("<ButtonRelease-1>", lambda _: self._offer(None))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.messages import MAX_TOPIC_CHARS
 from asynchat.window.look.native import drawable
+from asynchat.window.look.shapes import icon
 from asynchat.window.widgets.buttons import Button, IconButton, Tooltip
 from asynchat.window.widgets.labels import ShortenedLabel
 
@@ -22,8 +23,8 @@ _NO_TOPIC: Final = "Add a topic"
 class Header(ttk.Frame):
     """``on_menu`` shows or hides the sidebar, where it is not there anyway.
 
-    ``on_people`` is called by the count, ``on_invite`` by its button, and ``on_topic`` with
-    the topic that was typed.
+    ``on_people`` is called by the count, ``on_invite`` by its button, ``on_topic`` with the
+    topic that was typed, and ``on_pins`` by the count of what is pinned, where something is.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Header(ttk.Frame):
         on_people: Callable[[], None],
         on_invite: Callable[[], None],
         on_topic: Callable[[str], None],
+        on_pins: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(parent, style="Main.TFrame")
         self._look = look
@@ -60,14 +62,18 @@ class Header(ttk.Frame):
         self.topic.bind("<FocusOut>", lambda _: self._left())
         self._tip = Tooltip(self._about, look, "")
         self._count = Button(self, "", on_people, style="Icon")
-        self._count.grid(row=0, column=3)
+        self._count.grid(row=0, column=4)
+        self._pins = Button(self, "", on_pins, style="Icon")
+        self._pins.grid(row=0, column=3)
+        self._pins.grid_remove()
+        Tooltip(self._pins, look, "What is pinned here (Ctrl+Shift+B)")
         Tooltip(self._count, look, "Who is in this room (Ctrl+Shift+P)")
         self._invite = IconButton(
             self, look, "invite", "Invite somebody to this room (Ctrl+Shift+I)", on_invite
         )
-        self._invite.grid(row=0, column=4)
+        self._invite.grid(row=0, column=5)
         self._rule = ttk.Frame(self, style="Rule.TFrame", height=1)
-        self._rule.grid(row=1, column=0, columnspan=5, sticky="we")
+        self._rule.grid(row=1, column=0, columnspan=6, sticky="we")
         self.bind("<Configure>", lambda _: self._fit())
         look.paints(self, self._paint)
 
@@ -90,6 +96,14 @@ class Header(ttk.Frame):
             self._invite.grid()
         self._about.configure(cursor="" if members is None else "hand2")
         self._tip.text = "" if members is None else f"{self._about.full} — click to change"
+
+    def show_pins(self, count: int) -> None:
+        """Show how many messages are pinned."""
+        self._pins.configure(text=f" {count}")
+        if count:
+            self._pins.grid()
+        else:
+            self._pins.grid_remove()
 
     def edit_topic(self) -> None:
         """Let the topic be typed where it stands; Enter sets it, Escape leaves it."""
@@ -154,6 +168,7 @@ class Header(ttk.Frame):
         for widget, padx in (
             (self._menu, (px(10), 0)),
             (self.topic, (0, px(8))),
+            (self._pins, (px(4), 0)),
             (self._count, (px(4), 0)),
             (self._invite, (px(2), px(12))),
         ):
@@ -162,6 +177,11 @@ class Header(ttk.Frame):
             if not shown:
                 widget.grid_remove()
         self._count.configure(padding=(px(8), px(5)))
+        size, colour = px(15), self._look.palette.dim
+        self._pin_image = self._look.images.get(
+            ("pin", size, colour), lambda: icon("pin", size, colour)
+        )
+        self._pins.configure(padding=(px(8), px(5)), image=self._pin_image, compound="left")
         self._name.grid_configure(padx=(px(18), px(14)))
         self._about.grid_configure(padx=(0, px(8)), pady=(px(3), 0))
         if self.topic.winfo_manager():

@@ -97,6 +97,7 @@ class MainScreen(ttk.Frame):
             on_people=lambda: actions.do("people"),
             on_invite=lambda: actions.do("invite"),
             on_topic=actions.topic,
+            on_pins=lambda: actions.do("pinned"),
         )
         self.header.grid(row=0, column=0, sticky="we")
         self.transcript = Transcript(

@@ -427,7 +427,10 @@ class Transcript(ttk.Frame):
             self._text.yview_scroll(now[1] - y, "pixels")
 
     def _released(self, event: tk.Event[tk.Text]) -> None:
-        if not self._text.tag_ranges("sel"):
+        # A second click on a reaction is one more, and selects nothing.
+        on_chip = self._writer.chip_at(f"@{event.x},{event.y}") is not None
+        if on_chip or not self._text.tag_ranges("sel"):
+            self._text.tag_remove("sel", "1.0", "end")
             self.click(f"@{event.x},{event.y}")
 
     def _copied(self, _: tk.Event[tk.Text]) -> str:
