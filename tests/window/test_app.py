@@ -191,7 +191,7 @@ async def test_waiting_can_be_cancelled(
     screen = await run.first()
     await until(lambda: "nobody listens there" in screen.texts[1])
     screen._cancel.invoke()
-    await until(lambda: run.app._connecting is None)
+    await until(lambda: not run.app._entering.busy)
     assert screen.texts == ("", "")
     await run.fill(server.address, "ada")
     await run.chat()

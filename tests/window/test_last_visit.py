@@ -126,11 +126,9 @@ async def test_another_server_s_window_does_not_show_it(
     await app.end()
     await serve.stop(server)
     await serve(data=tmp_path / "two", port=port_of(address))
-    sentences: list[str] = []
     app = await open_window(address)
-    app._failures.shown_by(sentences.append)
-    await until(lambda: sentences)
-    assert sentences[0].startswith("Another server answers at this address now.")
+    await until(lambda: app.chat is not None and app.banner.text)
+    assert app.banner.text.startswith("Another server answers at this address now.")
     await until(lambda: "at one" not in shown(app) and status(app).startswith("connected"))
 
 

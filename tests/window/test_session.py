@@ -42,6 +42,7 @@ class Screen:
         self.shows = 0
         self.reading = True
         self.greetings: list[str] = []
+        self.shown = True
 
     def show_room(self, lines: Sequence[Line], draft: Draft) -> None:
         self.lines = list(lines)

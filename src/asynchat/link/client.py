@@ -117,6 +117,11 @@ class Client(Asking):
         return self._conversation.greeting or ""
 
     @property
+    def known_as(self) -> str | None:
+        """The name under which this computer keeps who we are there: what to ask for next time."""
+        return self._entrance.name
+
+    @property
     def state(self) -> str:
         """How we are by the last `set_state`: ``online`` at first."""
         return self._conversation.state

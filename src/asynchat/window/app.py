@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from platformdirs import user_config_path
 
+from asynchat.address import parse_address
 from asynchat.errors import ChatError
-from asynchat.link.identities import default_data
 from asynchat.tasks import Tasks
 from asynchat.text import name_from
 from asynchat.window.appearance import Appearance
-from asynchat.window.drafts import Drafts
+from asynchat.window.entering import Entering
 from asynchat.window.failures import Failures
 from asynchat.window.fields import bind_fields
 from asynchat.window.keys import Keys
@@ -27,32 +27,27 @@ from asynchat.window.look.icon_image import window_icon
 from asynchat.window.look.theme import Look
 from asynchat.window.loop import TkLoop, closing_signals, draws_in_pixels
 from asynchat.window.panels import Panels
-from asynchat.window.preferences import PreferenceFile, Preferences
-from asynchat.window.presenters.connecting import problem, progress
+from asynchat.window.preferences import Known, PreferenceFile, Preferences
 from asynchat.window.recent_log import RecentLog
+from asynchat.window.servers import Servers
 from asynchat.window.widgets.banner import Banner
 from asynchat.window.widgets.connect_screen import ConnectScreen
 from asynchat.window.widgets.dialog import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from asynchat.link.client import Client
-    from asynchat.link.notices import Notice
     from asynchat.window.chat_window import ChatWindow
     from asynchat.window.look.palettes import Palette
-    from asynchat.window.notifications import Desktop
-    from asynchat.window.notifying import Notifying
     from asynchat.window.presenters.commands import Given
-    from asynchat.window.presenters.connecting import Wish
+    from asynchat.window.server import Server
 
 logger = logging.getLogger(__name__)
 
 LOCAL: Final = "asynchat://127.0.0.1:27742?tls=no"
 _STOP_TIMEOUT_S: Final = 8.0
 _PAINT_TIMEOUT_S: Final = 1.0
-_PROGRESS_MS: Final = 250
 
 
 class Host(Protocol):
@@ -105,7 +100,7 @@ async def run(
 
 
 class App:
-    """The one window of a process, and what it is connected to."""
+    """The one window of a process, and the servers in it."""
 
     def __init__(
         self,
@@ -121,19 +116,15 @@ class App:
         self._host = host
         self._data = data
         self._hosted = False
+        self._name = ""
         self._host_address = ""
         self._asking = False
-        self._progress_timer: str | None = None
+        self._adding = False
         self._room: str | None = None
         self._closing = asyncio.Event()
         self._painted = asyncio.Event()
         self._failures = Failures()
         self._tasks = Tasks(self._failures.report)
-        self._connecting: asyncio.Task[None] | None = None
-        self._client: Client | None = None
-        self._chat: ChatWindow | None = None
-        self._notifying: Notifying | None = None
-        self._desktop: Desktop | None = None
         self._connect: ConnectScreen | None = None
         root.withdraw()
         self.look = Look(root, palette, zoom=chosen.zoom)
@@ -152,7 +143,6 @@ class App:
         )
         self._log = RecentLog()
         self._unlog = self._log.install()
-        self._drafts = Drafts(data or default_data(), self._tasks, self._failures.say)
         self.panels = Panels(
             root,
             self.look,
@@ -171,15 +161,29 @@ class App:
             "log": self.panels.log,
             "help": self.panels.shortcuts,
             "quit": self._window_closed,
+            "add-server": self._add_server,
+            "previous-server": lambda: self.servers.step(-1),
+            "next-server": lambda: self.servers.step(1),
         }
+        self.servers = Servers(
+            self._body,
+            self.look,
+            self.preferences,
+            self._failures,
+            again=self._again,
+            ask_to_remove=self._remove,
+            add=self._add_server,
+        )
+        self._entering = self._new_entering(self._entered)
         self._build()
         self._failures.watch(root, asyncio.get_running_loop())
         self._loop = TkLoop(root, self._tasks, self.ask_to_close)
 
     @property
     def chat(self) -> ChatWindow | None:
-        """The main screen, once connected."""
-        return self._chat
+        """The main screen of the server on view, once there is one."""
+        server = self.servers.on_view
+        return None if server is None else server.chat
 
     @property
     def connect_screen(self) -> ConnectScreen | None:
@@ -188,8 +192,9 @@ class App:
 
     @property
     def banner(self) -> Banner:
-        """Where failures are shown."""
-        return self._banner
+        """Where failures of the server on view are shown, or the program's where there is none."""
+        server = self.servers.on_view
+        return self._banner if server is None or self._banner.text else server.banner
 
     def ask_to_close(self) -> None:
         """Begin to end: by SIGINT, SIGTERM, Exit and the window's close button alike."""
@@ -200,48 +205,46 @@ class App:
     ) -> int:
         """Show the window until it is closed; return the exit status."""
         self._room = room
-        try:
-            login = name_from(getpass.getuser())
-        except (OSError, KeyError, ImportError):  # a system without accounts
-            login = name_from("")
+        self._name = name or _login()
+        self._body.bind("<Map>", lambda _: self.root.after_idle(self._painted.set), add=True)
+        kept = self.preferences.now.servers
+        if hosting or not kept:
+            self._ask_first(address, hosting=hosting)
+            if name is not None and (address is not None or hosting) and self._connect is not None:
+                self._connect.ask()
+        else:
+            self.root.deiconify()
+            self._tasks.spawn(self._return_to(kept, address, name), name="come back")
+        await self._closing.wait()
+        return 0
+
+    def _ask_first(self, address: str | None = None, *, hosting: bool = False) -> None:
+        """Show the first screen."""
         screen = self._connect = ConnectScreen(
             self._body,
             self.look,
             address=address or ("" if hosting else LOCAL),
-            name=name or login,
+            name=self._name,
             can_host=self._host is not None,
             hosting=hosting,
-            on_wish=self._failures.guarded(self._wished),
-            on_cancel=self._failures.guarded(self._cancelled),
+            on_wish=self._failures.guarded(self._entering.wished),
+            on_cancel=self._failures.guarded(self._entering.cancel),
             on_theme=self._failures.guarded(self.appearance.toggle),
         )
+        self._entering.serve(screen)
         screen.show_theme(dark=self.look.palette.is_dark)
-        screen.grid(row=1, column=0, sticky="nswe")
-        screen.bind("<Map>", lambda _: self.root.after_idle(self._painted.set), add=True)
+        screen.grid(row=1, column=1, sticky="nswe")
         self.root.deiconify()
         screen.focus_first()
-        if name is not None and (address is not None or hosting):
-            screen.ask()
-        await self._closing.wait()
-        return 0
 
     async def end(self) -> None:
         """Leave politely, stop what is hosted, and take the window away."""
         self._failures.shown_by(None)
-        if self._chat is not None:
-            self._chat.close()
-        await self._notify_no_more()
         with contextlib.suppress(tk.TclError):  # it may be gone
             self.appearance.close()
             self.root.withdraw()
-            if self._progress_timer is not None:
-                self.root.after_cancel(self._progress_timer)
-        if self._connecting is not None:
-            self._connecting.cancel()
-            # It takes its widgets away: they have to be there until then.
-            await asyncio.wait({self._connecting}, timeout=_STOP_TIMEOUT_S)
-        if self._client is not None:
-            await self._client.close()
+        await self._entering.end()
+        await self.servers.close()
         if self._host is not None and self._hosted:
             try:
                 async with asyncio.timeout(_STOP_TIMEOUT_S):
@@ -252,7 +255,6 @@ class App:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_STOP_TIMEOUT_S):
                 await self.preferences.written()
-                await self._drafts.written()
         await self._tasks.cancel()
         self._unlog()
         asyncio.get_running_loop().set_exception_handler(None)
@@ -288,74 +290,167 @@ class App:
 
     async def _serve_on(self) -> None:
         self.root.withdraw()
-        if self._chat is not None:
-            self._chat.close()
-        await self._notify_no_more()
-        if self._client is not None:
-            await self._client.close()
+        await self.servers.close()
         logger.info("serving on without a window, until interrupted")
 
-    # Connecting
+    # The servers
 
-    def _wished(self, wish: Wish) -> None:
-        if self._connecting is None:
-            self._tasks.spawn(self._connect_to(wish), name="connect")
+    def _new_entering(self, entered: Callable[[Server], None]) -> Entering:
+        return Entering(
+            self.servers,
+            self._tasks,
+            ready=self._first_paint,
+            start_host=self._start_host,
+            make=self._make,
+            entered=entered,
+        )
 
-    def _cancelled(self) -> None:
-        if self._connecting is not None:
-            self._connecting.cancel()
+    def _make(self, known: Known, hosted: bool) -> Server:  # noqa: FBT001 - what it is named for
+        from asynchat.window.server import Server  # noqa: PLC0415 - after the first paint
 
-    async def _connect_to(self, wish: Wish) -> None:
-        screen = self._connect
-        if screen is None:
-            return
-        self._connecting = asyncio.current_task()
-        screen.busy("Starting the server …" if wish.address is None else "Connecting …")
+        return Server(
+            self._body,
+            self.look,
+            address=known.address,
+            name=known.name,
+            hosted=hosted,
+            data=self._data,
+            preferences=self.preferences,
+            program=self._program,
+            servers=self.servers,
+        )
+
+    def _entered(self, server: Server) -> None:
+        """Show the first server instead of the first screen."""
+        if self._connect is not None:
+            self._connect.destroy()
+            self._connect = None
+        self.servers.insert(server, room=self._room)
+        self._room = None
+        self._show_theme()
+        others = [known for known in self.preferences.now.servers if known != server.known]
+        if others:
+            self._tasks.spawn(self._bring_back(others), name="come back")
+
+    async def _return_to(
+        self, kept: Sequence[Known], address: str | None, name: str | None
+    ) -> None:
+        """Come back to the servers of the last time, the one asked for on view."""
+        order, wanted = list(kept), min(self.preferences.now.server, len(kept) - 1)
+        missing = False
+        if address is not None:
+            at = _place_of(kept, address, name)
+            missing, wanted = at is None, wanted if at is None else at
+        await self._first_paint()
+        room = None if missing else self._room
+        await self._bring_back(order, first=order[wanted], room=room)
+        if missing:
+            self._add_server(address or "", ask=name is not None)
+
+    async def _bring_back(
+        self, kept: Sequence[Known], *, first: Known | None = None, room: str | None = None
+    ) -> None:
+        """Show what was kept of servers, one after the other; none waits for another to answer."""
+        base = max((server.rank for server in self.servers.all), default=-1) + 1
+        release = self.servers.hold()
         try:
-            await self._first_paint()
-            address = wish.address
-            if address is None:
-                address = await self._start_host()
-            from asynchat.link.client import Client  # noqa: PLC0415 - after the first paint
-
-            client = Client(
-                address, name=wish.name, data=self._data, keep_outbox=True, keep_history=True
-            )
-            # Made before, so that nothing waits for it once the server talks.
-            chat = self._chat_window(client)
-            try:
-                self._show_progress(client)
-                unsubscribe = client.subscribe(self._failures.guarded(self._told))
-                if not await client.begin():
-                    await client.welcomed()
-                await self._drafts.load(client.address, client.account or "")
-                unsubscribe()
-            except BaseException:
-                await client.close()
-                chat.close()
-                chat.screen.destroy()
-                raise
-        except ChatError as error:
-            screen.say(problem(error))
-        else:
-            self._connected(client, chat)
-            self._tasks.spawn(self._watch_welcome(client), name="welcome")
+            for known in sorted(kept, key=lambda known: known != first):
+                if self._closing.is_set():
+                    return
+                server = self._make(known, False)
+                await server.begin()
+                self.servers.insert(
+                    server, base + kept.index(known), room=room if known == first else None
+                )
+                self._show_theme()
+                await self._idle()
         finally:
-            self._connecting = None
+            release()
 
-    def _told(self, notice: Notice) -> None:
-        from asynchat.link.notices import Told  # noqa: PLC0415 - as well
+    async def _idle(self) -> None:
+        """Wait until what has changed is on the screen."""
+        drawn = asyncio.Event()
+        self.root.after_idle(drawn.set)
+        await drawn.wait()
 
-        if isinstance(notice, Told):
-            self._failures.say(notice.text)
+    def _add_server(self, address: str = "", *, ask: bool = False) -> None:
+        if self._connect is None and not self._adding:
+            self._adding = True
+            self._tasks.spawn(self._ask_for_server(address, ask=ask), name="add a server")
 
-    async def _watch_welcome(self, client: Client) -> None:
-        """Tell why there will be none, where the last visit is shown meanwhile."""
+    async def _ask_for_server(self, address: str, *, ask: bool) -> None:
+        from asynchat.window.widgets.server_dialog import ServerDialog  # noqa: PLC0415 - when asked
+
+        def entered(server: Server) -> None:
+            if server not in self.servers.all:
+                self.servers.insert(server, room=self._room)
+            self._room = None
+            self.servers.show(server)
+            self._show_theme()
+            dialog.resolve(True)
+
+        entering = self._new_entering(entered)
+        dialog = ServerDialog(
+            self.root,
+            self.look,
+            address=address,
+            name=self._name,
+            can_host=self._host is not None and not self._hosted,
+            on_wish=self._failures.guarded(entering.wished),
+            on_cancel=self._failures.guarded(entering.cancel),
+        )
+        entering.serve(dialog.form)
+        if ask:
+            dialog.form.ask()
         try:
-            await client.welcomed()
-        except ChatError as error:
-            if error.code != "closed":
-                self._failures.report(error)
+            if await dialog.ask() and self.chat is not None:
+                self.chat.screen.composer.focus()
+        finally:
+            self._adding = False
+            await entering.end()
+
+    def _again(self, server: Server) -> None:
+        """Make a server anew that has ended, in its place."""
+        self._tasks.spawn(self._replace(server), name="connect again")
+
+    async def _replace(self, server: Server) -> None:
+        if server not in self.servers.all:
+            return
+        release = self.servers.hold()
+        try:
+            shown, room = server is self.servers.on_view, server.chat.session.on_view
+            new = self._make(server.known, server.hosted)
+            # Its outbox is held by the one before.
+            await server.close()
+            await new.begin()
+            self.servers.insert(new, server.rank, room=room)
+            if shown:
+                self.servers.show(new)
+            await self.servers.drop(server)
+            self._show_theme()
+        finally:
+            release()
+
+    def _remove(self, server: Server) -> None:
+        self._tasks.spawn(self._ask_to_remove(server), name="remove a server")
+
+    async def _ask_to_remove(self, server: Server) -> None:
+        from asynchat.window.presenters.servers import unsent  # noqa: PLC0415 - when asked
+
+        label = self.servers.label(server)
+        lost = unsent(server.client.outbox)
+        answer = await Question(
+            self.root,
+            self.look,
+            title=f"Remove {label}?",
+            text=f"This window will not come back to {label}. Your account and your messages stay"
+            f" there.{' ' if lost else ''}{lost}",
+            choices=(("remove", "Remove"), ("keep", "Keep it")),
+        ).ask()
+        if answer == "remove":
+            await self.servers.drop(server)
+            if not self.servers.all and not self._closing.is_set():
+                self._ask_first()
 
     async def _first_paint(self) -> None:
         """Wait until the first screen is to be seen: what comes next takes a while to load."""
@@ -371,62 +466,6 @@ class App:
             self._hosted = True
         return self._host_address
 
-    def _show_progress(self, client: Client) -> None:
-        """Show how it goes for as long as it does; the seconds to the next try count down."""
-        if self._connect is not None and self._connecting is not None:
-            now = asyncio.get_running_loop().time()
-            self._connect.busy(progress(client.connection, now))
-            self._progress_timer = self.root.after(_PROGRESS_MS, self._show_progress, client)
-
-    def _chat_window(self, client: Client) -> ChatWindow:
-        from asynchat.window.chat_window import ChatWindow  # noqa: PLC0415 - after the first paint
-        from asynchat.window.session import Session  # noqa: PLC0415 - as well
-
-        return ChatWindow(
-            self.root,
-            self._body,
-            self.look,
-            Session(client, tasks=self._tasks, failures=self._failures, drafts=self._drafts),
-            self._failures,
-            preferences=self.preferences,
-            program=self._program,
-        )
-
-    def _connected(self, client: Client, chat: ChatWindow) -> None:
-        self._client = client
-        self._chat = chat
-        if self._connect is not None:
-            self._connect.destroy()
-            self._connect = None
-        chat.screen.grid(row=1, column=0, sticky="nswe")
-        self._show_theme()
-        chat.open(self._room)
-        self._notify_of(chat)
-
-    def _notify_of(self, chat: ChatWindow) -> None:
-        from asynchat.window.notifications import Desktop  # noqa: PLC0415 - after the first paint
-        from asynchat.window.notifying import Notifying  # noqa: PLC0415 - as well
-        from asynchat.window.sound import Sound  # noqa: PLC0415 - as well
-
-        self._desktop = Desktop(self._tasks)
-        self._notifying = Notifying(
-            self.root,
-            chat.session,
-            self.preferences,
-            desktop=self._desktop,
-            sound=Sound(self.root.bell),
-            tasks=self._tasks,
-            failures=self._failures,
-            open_room=chat.commands.show,
-        )
-
-    async def _notify_no_more(self) -> None:
-        if self._notifying is not None:
-            self._notifying.close()
-            self._notifying = None
-        if self._desktop is not None:
-            await self._desktop.close()
-
     # The window itself
 
     def _build(self) -> None:
@@ -436,19 +475,43 @@ class App:
         root.iconphoto(True, *self._icon)
         root.protocol("WM_DELETE_WINDOW", self._failures.guarded(self._window_closed))
         self._body.pack(fill="both", expand=True)
-        self._body.columnconfigure(0, weight=1)
+        self._body.columnconfigure(1, weight=1)
         self._body.rowconfigure(1, weight=1)
-        self._banner.grid(row=0, column=0, sticky="we")
+        self._banner.grid(row=0, column=0, columnspan=2, sticky="we")
         self._banner.hide()
         guarded = self._failures.guarded
-        self._keys = Keys(root, frozenset(self._program), guarded(self._pressed))
+        self._keys = Keys(root, frozenset(self._program) | {"nth-server"}, guarded(self._pressed))
         bind_fields(root, self.look, self._tasks, guarded)
 
-    def _pressed(self, name: str, _: Given) -> None:
-        self._program[name]()
+    def _pressed(self, name: str, given: Given) -> None:
+        if name == "nth-server":
+            self.servers.nth(int(given.words))
+        else:
+            self._program[name]()
 
     def _show_theme(self) -> None:
         dark = self.look.palette.is_dark
-        for screen in (self._connect, self._chat.screen.sidebar if self._chat else None):
-            if screen is not None:
-                screen.show_theme(dark=dark)
+        if self._connect is not None:
+            self._connect.show_theme(dark=dark)
+        for server in self.servers.all:
+            server.chat.screen.sidebar.show_theme(dark=dark)
+
+
+def _login() -> str:
+    """Return the name of whoever sits here, as far as the system tells."""
+    try:
+        return name_from(getpass.getuser())
+    except (OSError, KeyError, ImportError):  # a system without accounts
+        return name_from("")
+
+
+def _place_of(kept: Sequence[Known], address: str, name: str | None) -> int | None:
+    """Return which of the servers an address means, under any name where none is given."""
+    try:
+        wanted = str(parse_address(address))
+    except ChatError:
+        return None
+    for at, known in enumerate(kept):
+        if known.address == wanted and name in {None, known.name}:
+            return at
+    return None

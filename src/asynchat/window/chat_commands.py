@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from asynchat.errors import ChatError
 from asynchat.text import check_topic, room_name
@@ -25,12 +25,13 @@ from asynchat.window.room_choices import RoomChoices
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from asynchat.messages import Presence, Room
     from asynchat.window.failures import Failures
     from asynchat.window.live_preferences import LivePreferences
     from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.jump import Offer
     from asynchat.window.presenters.sidebar import Row, RowKind
     from asynchat.window.session import Session
     from asynchat.window.widgets.jump_box import JumpBox
@@ -41,11 +42,21 @@ _ASK_EVERY_S: Final = 10.0
 """How old a list of the server's rooms may be that Ctrl+K offers."""
 
 
+class Elsewhere(Protocol):
+    """What there is to jump to in the other chats of the window."""
+
+    def offers(self) -> Iterable[Offer]:
+        """Return it all; each row has its ``server``."""
+
+    def go(self, row: Row) -> None:
+        """Show one of them."""
+
+
 class ChatCommands:
     """Does what is asked for by key, menu, slash command or Ctrl+K.
 
     ``program`` has the commands that are not about this chat: settings, zoom, quit; ``messages``
-    those that are about a message.
+    those that are about a message; ``elsewhere`` is the window's other chats.
     """
 
     def __init__(
@@ -60,6 +71,7 @@ class ChatCommands:
         program: Mapping[str, Callable[[], None]],
         to_newest: Callable[[], None],
         messages: Mapping[str, Callable[[Given], None]],
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._root = root
         self._screen = screen
@@ -78,6 +90,7 @@ class ChatCommands:
             root, session.client, away_after_s=lambda: 60 * preferences.now.away_minutes
         )
         self._choices = RoomChoices(root, look, session, preferences, failures)
+        self._elsewhere = elsewhere
         self._box: JumpBox | None = None
         self._people: PeoplePanel | None = None
         self._people_of = ""
@@ -164,6 +177,16 @@ class ChatCommands:
             )
         self._look.pop_up(shown, x, y)
 
+    def server_menu(self, x: int, y: int) -> None:
+        """Open the menu of the server, as the table of commands has it."""
+        shown = self._look.menu(self._root)
+        for command in menu("server"):
+            shown.add_command(
+                label=command.title,
+                command=self._failures.guarded(partial(self.do, command.name)),
+            )
+        self._look.pop_up(shown, x, y)
+
     def show(self, name: str) -> None:
         """Put a room on view, if it is not."""
         if name in self._session.client.rooms and name != self._session.on_view:
@@ -204,19 +227,22 @@ class ChatCommands:
         self._session.spawn(self._ask_for_others(), "rooms to jump to")
 
     def _offer(self) -> None:
-        session = self._session
         if self._box is not None:
-            self._box.offer(
-                jump.offers(
-                    session.client.rooms,
-                    self._known(),
-                    me=session.me,
-                    on_view=session.on_view,
-                    unread=unread_counts(session.rows()),
-                    visited=self._visited,
-                    others=self._others,
-                )
-            )
+            far = () if self._elsewhere is None else self._elsewhere.offers()
+            self._box.offer((*self.offers(), *far))
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return all there is to jump to in this chat."""
+        session = self._session
+        return jump.offers(
+            session.client.rooms,
+            self._known(),
+            me=session.me,
+            on_view=session.on_view,
+            unread=unread_counts(session.rows()),
+            visited=self._visited,
+            others=self._others,
+        )
 
     async def _ask_for_others(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -231,7 +257,14 @@ class ChatCommands:
         if self._root.focus_get() in {None, self._root, self._screen}:
             self._screen.composer.focus()
 
+    def jump_to(self, row: Row) -> None:
+        """Go where a row of Ctrl+K leads.  Raise `ChatError`."""
+        self._jumped(row)
+
     def _jumped(self, row: Row) -> None:
+        if row.server and self._elsewhere is not None:
+            self._elsewhere.go(row)
+            return
         self._screen.composer.focus()
         self._screen.tuck_away()
         kind: RowKind = row.kind

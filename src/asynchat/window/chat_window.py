@@ -7,6 +7,7 @@ import logging
 import tkinter as tk
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.chat_commands import ChatCommands
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from asynchat.link.timeline import Line, Splice
+    from asynchat.window.chat_commands import Elsewhere
     from asynchat.window.drafts import Draft
     from asynchat.window.failures import Failures
     from asynchat.window.live_preferences import LivePreferences
@@ -49,7 +51,9 @@ class ChatWindow:
     """Shows a session until `close`.
 
     ``program`` has what the commands do that are about the program, by their names: ``quit``,
-    ``theme``, and others.  Nothing here knows of another chat, so that there may be several.
+    ``theme``, and others; ``of_server`` the same for the server.  Of several chats in one window
+    one is shown: it alone has the keys and the title, which ``retitle`` shows where it is given.
+    ``elsewhere`` is what there is to jump to in the others.
     """
 
     def __init__(
@@ -62,6 +66,9 @@ class ChatWindow:
         *,
         preferences: LivePreferences,
         program: Mapping[str, Callable[[], None]],
+        of_server: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+        elsewhere: Elsewhere | None = None,
+        retitle: Callable[[], None] | None = None,
     ) -> None:
         self._root = root
         self._look = look
@@ -116,7 +123,8 @@ class ChatWindow:
             session,
             failures,
             preferences=preferences,
-            program=program,
+            program={**program, **of_server},
+            elsewhere=elsewhere,
             to_newest=self._to_newest,
             messages=self._messages.actions,
         )
@@ -131,8 +139,9 @@ class ChatWindow:
         self._mentioning = Mentioning(self.screen, session, preferences)
         self._unsubscribe = preferences.subscribe(self._preferred)
         # Those of the program have their keys before there is a chat.
-        names = self.commands.names - program.keys()
-        self._keys = Keys(root, names, guarded(self._pressed))
+        self._names = self.commands.names - program.keys()
+        self._keys: Keys | None = None
+        self._retitle = retitle or self._title
         self._focus_binding: str | None = root.bind("<FocusIn>", guarded(self._focused), add=True)
 
     @property
@@ -159,14 +168,41 @@ class ChatWindow:
     def reading(self) -> bool:
         """Whether the person sees the newest line of the room on view."""
         focused = self._root.focus_displayof() is not None
-        return self.screen.transcript.pinned and focused
+        return self.shown and self.screen.transcript.pinned and focused
 
-    def open(self, room: str | None) -> None:
-        """Show a room, and from now on all that happens."""
+    @property
+    def shown(self) -> bool:
+        """Whether it is the one that the window shows."""
+        return self._keys is not None
+
+    def open(self, room: str | None, *, shown: bool = True) -> None:
+        """Show a room, and from now on all that happens; see `show`."""
+        if shown:
+            self._keys = Keys(self._root, self._names, self._failures.guarded(self._pressed))
         self._session.start(self, room)
         self.screen.sidebar.show_me(drawable(self._session.my_name))
+        if shown:
+            self.screen.composer.focus()
+            self._tick_status()
+
+    def show(self) -> None:
+        """Be the one that the window shows; the caller puts the screen there."""
+        if self._keys is None:
+            self._keys = Keys(self._root, self._names, self._failures.guarded(self._pressed))
+            self._show_rooms()
+            self._tick_status()
+            self._session.look_again()
         self.screen.composer.focus()
-        self._tick_status()
+
+    def hide(self) -> None:
+        """Let the window show another: it goes on, without keys, title and clockwork."""
+        if self._keys is not None:
+            self._keys.close()
+            self._keys = None
+            self.commands.close()
+            self._messages.close()
+            self.screen.tuck_away()
+            self._forget_timers()
 
     def close(self) -> None:
         """Show nothing more."""
@@ -180,7 +216,12 @@ class ChatWindow:
         self._view.close()
         self.commands.close()
         self._messages.close()
-        self._keys.close()
+        if self._keys is not None:
+            self._keys.close()
+            self._keys = None
+        self._forget_timers()
+
+    def _forget_timers(self) -> None:
         for timer in (self._rooms_timer, self._status_timer):
             if timer is not None:
                 self._root.after_cancel(timer)
@@ -231,12 +272,14 @@ class ChatWindow:
 
     def change_rooms(self) -> None:
         """Show rooms, people, counts, title and header anew, once for many changes."""
-        if self._rooms_timer is None:
+        if self._rooms_timer is None and self.shown:
             self._rooms_timer = self._root.after(_ROOMS_MS, self._show_rooms)
 
     def change_status(self) -> None:
         """Show the connection's state and who is typing anew."""
         self._log_connection()
+        if not self.shown:
+            return
         self.screen.status.show(self._session.status())
         problem = self._refusal or typed.overlong(self.screen.composer.typed)
         if problem is None:
@@ -364,6 +407,11 @@ class ChatWindow:
         self.screen.header.show_pins(len(session.pins.lines))
         self._messages.refresh()
         self.commands.refresh()
+        self.screen.sidebar.show_me(drawable(session.my_name))
+        self._retitle()
+
+    def _title(self) -> None:
+        session = self._session
         self._root.title(drawable(window_title(session.label(), session.unread())))
 
     def _tick_status(self) -> None:

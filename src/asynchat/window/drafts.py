@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -26,6 +27,8 @@ MAX_CHARS: Final = 40_000
 """A draft that is longer is kept only for as long as the window is open."""
 
 _DELAY_S: Final = 1.0
+_FILE_LOCK: Final = threading.Lock()
+"""One at a time reads the file and writes it: several servers share it."""
 
 
 class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,7 +60,6 @@ class Drafts:
         self._delay_s = delay_s
         self._owner = ""
         self._drafts: dict[str, Draft] = {}
-        self._others: dict[str, Any] = {}
         self._changed = False
         self._hurry = asyncio.Event()
         self._written = asyncio.Event()
@@ -87,9 +89,9 @@ class Drafts:
         self._owner = f"{account} {address}"
         if self._path is None:
             return
-        self._others = await asyncio.to_thread(_read, self._path)
+        kept = await asyncio.to_thread(_read, self._path)
         try:
-            found = msgspec.convert(self._others.pop(self._owner, {}), dict[str, Draft])
+            found = msgspec.convert(kept.get(self._owner, {}), dict[str, Draft])
         except msgspec.ValidationError:
             found = {}
         self._drafts = found | self._drafts
@@ -109,8 +111,7 @@ class Drafts:
                     for room, draft in self._drafts.items()
                     if len(draft.text) <= MAX_CHARS
                 }
-                content = self._others | ({self._owner: kept} if kept else {})
-                await asyncio.to_thread(_save, path, content)
+                await asyncio.to_thread(_put, path, self._owner, kept)
         except OSError as error:
             logger.warning("drafts are not kept: %s", error)
             self._say(f"What you have not sent cannot be kept: {error.strerror or error}.")
@@ -131,6 +132,14 @@ def _read(path: Path) -> dict[str, Any]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return {}
+
+
+def _put(path: Path, owner: str, kept: dict[str, Draft]) -> None:
+    """Keep one account's drafts beside those of the others, which may change meanwhile."""
+    with _FILE_LOCK:
+        content = _read(path)
+        content.pop(owner, None)
+        _save(path, content | ({owner: kept} if kept else {}))
 
 
 def _save(path: Path, content: dict[str, Any]) -> None:

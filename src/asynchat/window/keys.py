@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from asynchat.window.presenters.commands import COMMANDS, Given
+from asynchat.window.presenters.commands import COMMANDS, NUMBERED, Given
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -35,7 +35,7 @@ class Keys:
                 # any binding they would take the character, as Escape's.
                 for kind in _OF_TK:
                     root.tk.call("bind", kind, sequence, "# nothing")
-                words = keys[-1] if command.name == "nth-room" else ""
+                words = keys[-1] if command.name in NUMBERED else ""
                 call = partial(_pressed, do, command.name, Given(words=words))
                 self._bound.append((sequence, root.bind(sequence, call, add=True)))
 

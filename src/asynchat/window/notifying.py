@@ -164,12 +164,13 @@ class Notifying:
 
     def _focused(self, _: tk.Event[tk.Misc]) -> None:
         self._urgency.ask(False)
-        if self._session.on_view is not None:
+        if self._session.on_view is not None and self._session.shown:
             self._gathered.forget(self._session.on_view)
             self._desktop.withdraw(self._session.on_view)
 
     def _watched(self, room: str) -> bool:
-        return room == self._session.on_view and self._in_front()
+        session = self._session
+        return room == session.on_view and session.shown and self._in_front()
 
     def _in_front(self) -> bool:
         return self._root.focus_displayof() is not None

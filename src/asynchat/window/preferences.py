@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from asynchat.address import parse_address
+from asynchat.errors import ChatError
+from asynchat.text import check_name
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,6 +28,7 @@ MOST_HIGHLIGHTS: Final = 100
 LEAST_SIDEBAR: Final = 160
 MOST_SIDEBAR: Final = 480
 MOST_RECENT: Final = 18
+MOST_SERVERS: Final = 20
 _MOST_EMOJI: Final = 16
 _MOST_WORD: Final = 64
 _MOST_NAME: Final = 64
@@ -70,10 +75,18 @@ class Notifications(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, rooms=kept)
 
 
+class Known(msgspec.Struct, frozen=True):
+    """A server to come back to: its address, and the name that was asked for there."""
+
+    address: str
+    name: str
+
+
 class Preferences(msgspec.Struct, frozen=True):
     """Everything chosen.  ``zoom`` is in percent, ``sidebar`` in pixels at 96 dpi and 100 %.
 
-    ``emoji`` are those picked of late, the latest first.
+    ``emoji`` are those picked of late, the latest first; of ``servers`` the one at ``server`` was
+    on view, the first at 0.
 
     ``away_minutes`` is how long nothing is done before one is shown as away; 0 is never.
     ``clock`` is None where the times of day follow the person's locale, else 12 or 24.
@@ -88,6 +101,8 @@ class Preferences(msgspec.Struct, frozen=True):
     clock: Literal[12, 24] | None = None
     notifications: Notifications = Notifications()
     away_minutes: int = 5
+    servers: tuple[Known, ...] = ()
+    server: int = 0
 
 
 class PreferenceFile:
@@ -182,6 +197,8 @@ def sane(chosen: Preferences) -> Preferences:
         emoji=tuple(one for one in chosen.emoji if 0 < len(one) <= _MOST_EMOJI)[:MOST_RECENT],
         notifications=told,
         away_minutes=min(max(chosen.away_minutes, 0), _MOST_AWAY),
+        servers=tuple(dict.fromkeys(filter(_leads_somewhere, chosen.servers)))[:MOST_SERVERS],
+        server=max(0, chosen.server),
     )
 
 
@@ -204,6 +221,15 @@ def parsed_time(typed: str) -> str | None:
     if len(hours) > 2 or len(minutes) != 2 or int(hours) > 23 or int(minutes) > 59:  # noqa: PLR2004 - of a clock
         return None
     return f"{int(hours):02}:{minutes}"
+
+
+def _leads_somewhere(known: Known) -> bool:
+    try:
+        parse_address(known.address)
+        check_name(known.name)
+    except ChatError:
+        return False
+    return True
 
 
 def _is_time(text: str) -> bool:

@@ -78,6 +78,10 @@ class View(Protocol):
     def reading(self) -> bool:
         """Whether the person sees the newest line of the room on view."""
 
+    @property
+    def shown(self) -> bool:
+        """Whether the window shows this session, and no other."""
+
 
 class Session:
     """Shows a client that has started; `start` it once the view is there."""
@@ -112,6 +116,11 @@ class Session:
     def my_name(self) -> str:
         """One's own name."""
         return self.client.name or ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the window shows it, and no other."""
+        return self._view is not None and self._view.shown
 
     @property
     def room(self) -> Room | None:
@@ -204,6 +213,12 @@ class Session:
         self.pins.refresh()
         if not room.loaded:
             self.load_older()
+
+    def look_again(self) -> None:
+        """Have what came meanwhile be new in the room on view: the window shows it again."""
+        if self.on_view is not None:
+            self.state(self.on_view).opened = True
+            self._open(self.on_view)
 
     def seen(self) -> None:
         """Note that the newest line of the room on view was seen."""
@@ -409,6 +424,8 @@ class Session:
         room, unread = self._rooms.get(name), self.client.unread.get(name)
         # The stream alone does not tell how far another device had read.
         if room is None or not room.opened or name != self.on_view or not (unread and unread.seq):
+            return
+        if not self.shown:
             return
         room.opened = False
         if unread.unread:

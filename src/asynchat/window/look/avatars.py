@@ -38,19 +38,23 @@ def initials(name: str) -> str:
 def avatar(name: str, size: int) -> Image.Image:
     """Return somebody's picture."""
     image = rounded(size, size, max(2, round(size * 0.26)), fill=AVATARS[colour_index(name)])
-    text = initials(name)
+    lettered(image, initials(name), size)
+    return image
+
+
+def lettered(image: Image.Image, text: str, size: int, *, fill: str = "#ffffff") -> None:
+    """Write letters into the middle of a picture, as large as an avatar of a size has them."""
     font = bold_font(round(size * 0.40) * _FINER)
     if not text or font is None or not _has_glyphs(font, text):
-        return image
-    large = Image.new("RGBA", (size * _FINER, size * _FINER), (255, 255, 255, 0))
-    middle = size * _FINER / 2
+        return
+    wide, high = image.width * _FINER, image.height * _FINER
+    large = Image.new("RGBA", (wide, high), (*rgb(fill), 0))
     # By the height of a capital, or "gj" would sit higher than "AL".
     top, bottom = font.getbbox("H")[1], font.getbbox("H")[3]
     left, _, right, _ = font.getbbox(text)
-    at = (middle - (left + right) / 2, middle - (top + bottom) / 2)
-    ImageDraw.Draw(large).text(at, text, font=font, fill=(*rgb("#ffffff"), 255))
-    image.alpha_composite(large.resize((size, size), Image.Resampling.BOX))
-    return image
+    at = (wide / 2 - (left + right) / 2, high / 2 - (top + bottom) / 2)
+    ImageDraw.Draw(large).text(at, text, font=font, fill=(*rgb(fill), 255))
+    image.alpha_composite(large.resize(image.size, Image.Resampling.BOX))
 
 
 def framed(picture: Image.Image, size: int) -> Image.Image:

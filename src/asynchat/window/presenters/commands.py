@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
     from asynchat.messages import Room
 
-Group: TypeAlias = Literal["Moving about", "Writing", "Messages", "Rooms and people", "Window"]
+Group: TypeAlias = Literal[
+    "Moving about", "Writing", "Messages", "Rooms and people", "Servers", "Window"
+]
 Need: TypeAlias = Literal["room", "not lobby", "somebody else"]
-Menu: TypeAlias = Literal["room", "person", "message"]
+Menu: TypeAlias = Literal["room", "person", "message", "server"]
 
 GROUPS: Final[tuple[Group, ...]] = (
     "Moving about",
     "Writing",
     "Messages",
     "Rooms and people",
+    "Servers",
     "Window",
 )
 
@@ -187,6 +190,25 @@ COMMANDS: Final = (
     Command("profile", "Show the profile", "Rooms and people", menus=("person",), jump=False),
     Command("own-profile", "Change your profile", "Rooms and people", slash="profile"),
     Command("busy", "Do not disturb, on or off", "Rooms and people", slash="busy"),
+    Command("add-server", "Add a server", "Servers", slash="server", menus=("server",)),
+    Command("previous-server", "Go to the server above", "Servers", "Alt-Left", jump=False),
+    Command("next-server", "Go to the server below", "Servers", "Alt-Right", jump=False),
+    Command(
+        "nth-server",
+        "Go to the first, second … ninth server",
+        "Servers",
+        " ".join(f"Alt-Key-{digit}" for digit in range(1, 10)),
+        jump=False,
+    ),
+    Command("reconnect", "Try to connect now", "Servers", "F5", menus=("server",)),
+    Command(
+        "copy-address",
+        "Copy this server's address, to invite others",
+        "Servers",
+        menus=("server",),
+    ),
+    Command("disconnect", "Disconnect from this server", "Servers", menus=("server",)),
+    Command("remove-server", "Remove this server …", "Servers", menus=("server",)),
     Command("menu", "Open the menu of what has the focus", "Window", "Menu Shift-F10", jump=False),
     Command("sidebar", "Show or hide rooms and people", "Window", "F9"),
     Command("larger", "Make it larger", "Window", "Control-plus Control-equal Control-KP_Add"),
@@ -194,14 +216,15 @@ COMMANDS: Final = (
     Command("normal-size", "Make it its normal size", "Window", "Control-Key-0 Control-KP_0"),
     Command("theme", "Go from light to dark and back", "Window", "Control-Shift-L"),
     Command("settings", "Settings", "Window", "Control-comma", slash="settings"),
-    Command("reconnect", "Try to connect now", "Window", "F5"),
-    Command("copy-address", "Copy this server's address, to invite others", "Window"),
     Command("log", "Show the log, for support", "Window"),
     Command("help", "Show all keys and commands", "Window", "F1", slash="help"),
     Command("quit", "Leave asynchat", "Window", "Control-q", slash="quit"),
 )  # fmt: skip
 
 BY_NAME: Final = {command.name: command for command in COMMANDS}
+NUMBERED: Final = frozenset({"nth-room", "nth-server"})
+"""Those whose keys end with the number that they are about."""
+
 BY_SLASH: Final = {command.slash: command for command in COMMANDS if command.slash}
 
 _WORDS: Final = {
@@ -209,6 +232,8 @@ _WORDS: Final = {
     "Key": "",
     "Up": "↑",
     "Down": "↓",
+    "Left": "←",
+    "Right": "→",
     "Prior": "Page Up",
     "Next": "Page Down",
     "Return": "Enter",
@@ -233,7 +258,7 @@ def shown_keys(command: Command) -> str:
     if not command.keys:
         return ""
     first = key_text(command.keys[0])
-    if command.name == "nth-room":
+    if command.name in NUMBERED:
         return f"{first} … {key_text(command.keys[-1])}"
     others = [keys for keys in command.keys[1:] if command.name == "menu"]
     return " or ".join([first, *map(key_text, others)])

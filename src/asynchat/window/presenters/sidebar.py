@@ -23,7 +23,8 @@ class Row:
     """One row.
 
     ``key`` is a room's wire name, an account or a command; ``state`` draws a presence dot, and
-    ``note`` a few words at the right.
+    ``note`` a few words at the right; ``server`` is which of the window's servers it is of,
+    where it is not the one on view.
     """
 
     kind: RowKind
@@ -36,6 +37,7 @@ class Row:
     private: bool = False
     selected: bool = False
     note: str = ""
+    server: str = ""
 
     @property
     def active(self) -> bool:

@@ -22,7 +22,8 @@ class ConnectScreen(ttk.Frame):
     """Asks, shows how the connecting goes, and says what is wrong.
 
     ``on_wish`` is called with what was asked for, ``on_cancel`` when the connecting shall
-    stop.  ``hosting`` asks for the name only, to host here; ``can_host`` offers it.
+    stop.  ``hosting`` asks for the name only, to host here; ``can_host`` offers it.  Without
+    ``on_theme`` it is a form in a dialog, which says what it is for.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class ConnectScreen(ttk.Frame):
         hosting: bool,
         on_wish: Callable[[Wish], None],
         on_cancel: Callable[[], None],
-        on_theme: Callable[[], None],
+        on_theme: Callable[[], None] | None,
     ) -> None:
         super().__init__(parent, style="Main.TFrame")
         self._look = look
@@ -49,9 +50,21 @@ class ConnectScreen(ttk.Frame):
         self._card.grid(row=0, column=0)
         self._card.columnconfigure(0, weight=1, minsize=look.px(_WIDTH))
         self._card.columnconfigure(1, weight=1)
-        self._theme = IconButton(self, look, "sun", "Light or dark", on_theme)
-        self._theme.place(relx=1, x=-look.px(12), y=look.px(12), anchor="ne")
+        self._theme: IconButton | None = None
         self._make(can_host=can_host)
+        if on_theme is not None:
+            self._theme = IconButton(self, look, "sun", "Light or dark", on_theme)
+            self._theme.place(relx=1, x=-look.px(12), y=look.px(12), anchor="ne")
+            # The last that Tab comes to was the first.
+            self._theme.lower()
+        else:
+            self._card.configure(style="Main.TFrame")
+            for label in (self._title, self._words):
+                label.grid_remove()
+            for label in (self._address_label, self._name_label):
+                label.configure(style="Dim.TLabel")
+            self._problem.configure(style="Bad.TLabel")
+            self._progress.configure(style="Dim.TLabel")
         self.address.insert(0, address)
         self.name.insert(0, name)
         look.paints(self, self._paint)
@@ -95,7 +108,8 @@ class ConnectScreen(ttk.Frame):
 
     def show_theme(self, *, dark: bool) -> None:
         """Show which theme the button leads to."""
-        self._theme.become(*(("sun", "Light theme") if dark else ("moon", "Dark theme")))
+        if self._theme is not None:
+            self._theme.become(*(("sun", "Light theme") if dark else ("moon", "Dark theme")))
 
     def _make(self, *, can_host: bool) -> None:
         card, look = self._card, self._look
@@ -144,9 +158,10 @@ class ConnectScreen(ttk.Frame):
 
     def _paint(self) -> None:
         px = self._look.px
-        self._card.configure(padding=px(28))
+        self._card.configure(padding=px(28) if self._theme is not None else 0)
         self._card.columnconfigure(0, minsize=px(_WIDTH))
-        self._words.grid_configure(pady=(px(4), px(10)))
+        if self._words.winfo_manager():
+            self._words.grid_configure(pady=(px(4), px(10)))
         for label in (self._address_label, self._name_label):
             if label.winfo_manager():
                 label.grid_configure(pady=(px(10), px(4)))

@@ -65,7 +65,7 @@ class StatusBar(ttk.Frame):
         self._image = self._look.images.get(("dot", size, colour, False), lambda: dot(size, colour))
         self._dot.configure(image=self._image)
         self.again.grid_configure(padx=(0, px(18)), pady=(px(2), px(7)))
-        if tone != "busy":
+        if tone == "good":
             self.again.grid_remove()
         self._state.configure(style=f"{tone}.Status.TLabel")
         self._state.show(self._status.text)

@@ -1,0 +1,121 @@
+"""The way from a form to a server that is there: it is tried, refused, cancelled, or goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import tkinter as tk
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from asynchat.address import parse_address
+from asynchat.errors import ChatError
+from asynchat.window.preferences import Known
+from asynchat.window.presenters.connecting import problem, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from asynchat.tasks import Tasks
+    from asynchat.window.presenters.connecting import Wish
+    from asynchat.window.server import Server
+    from asynchat.window.servers import Servers
+    from asynchat.window.widgets.connect_screen import ConnectScreen
+
+_PROGRESS_MS: Final = 250
+_STOP_TIMEOUT_S: Final = 8.0
+
+
+class Entering:
+    """Takes what a form asks for, one at a time.
+
+    ``start_host`` serves here and returns the address; ``make`` makes a server, and ``entered`` is
+    called with one that has something to show, or was there before.
+    """
+
+    def __init__(
+        self,
+        servers: Servers,
+        tasks: Tasks,
+        *,
+        ready: Callable[[], Awaitable[None]],
+        start_host: Callable[[], Awaitable[str]],
+        make: Callable[[Known, bool], Server],
+        entered: Callable[[Server], None],
+    ) -> None:
+        self._servers = servers
+        self._tasks = tasks
+        self._ready = ready
+        self._start_host = start_host
+        self._make = make
+        self._entered = entered
+        self._form: ConnectScreen | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._timer: str | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being tried."""
+        return self._task is not None
+
+    def serve(self, form: ConnectScreen) -> None:
+        """Say which form shows how it goes."""
+        self._form = form
+
+    def wished(self, wish: Wish) -> None:
+        """Try what was asked for."""
+        if self._task is None and self._form is not None:
+            self._tasks.spawn(self._try(wish, self._form), name="connect")
+
+    def cancel(self) -> None:
+        """Stop trying."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def end(self) -> None:
+        """Stop trying, and wait until what was tried has left."""
+        self.cancel()
+        if self._task is not None:
+            # It takes its widgets away: they have to be there until then.
+            await asyncio.wait({self._task}, timeout=_STOP_TIMEOUT_S)
+        self._form = None
+
+    async def _try(self, wish: Wish, form: ConnectScreen) -> None:
+        self._task = asyncio.current_task()
+        form.busy("Starting the server …" if wish.address is None else "Connecting …")
+        try:
+            await self._ready()
+            address = await self._start_host() if wish.address is None else wish.address
+            known = Known(str(parse_address(address)), wish.name)
+            server = self._servers.find(known)
+            if server is None:
+                server = self._make(known, wish.address is None)
+                await self._enter(server, form)
+        except ChatError as error:
+            form.say(problem(error))
+        else:
+            self._entered(server)
+        finally:
+            self._task = None
+
+    async def _enter(self, server: Server, form: ConnectScreen) -> None:
+        try:
+            self._show_progress(server, form)
+            await server.enter()
+        except BaseException:
+            self._stop_progress(form)
+            await server.close()
+            server.destroy()
+            raise
+        self._stop_progress(form)
+
+    def _show_progress(self, server: Server, form: ConnectScreen) -> None:
+        """Show how it goes for as long as it does; the seconds to the next try count down."""
+        now = asyncio.get_running_loop().time()
+        form.busy(progress(server.client.connection, now))
+        self._timer = form.after(_PROGRESS_MS, self._show_progress, server, form)
+
+    def _stop_progress(self, form: ConnectScreen) -> None:
+        if self._timer is not None:
+            with suppress(tk.TclError):  # the form may be gone
+                form.after_cancel(self._timer)
+            self._timer = None

@@ -1,0 +1,161 @@
+"""One server of a window: its client, session, chat and notifications, in a place of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import tkinter as tk
+from functools import partial
+from tkinter import ttk
+from typing import TYPE_CHECKING
+
+from asynchat.errors import ChatError
+from asynchat.link.client import Client
+from asynchat.link.identities import default_data
+from asynchat.tasks import Tasks
+from asynchat.window.chat_window import ChatWindow
+from asynchat.window.drafts import Drafts
+from asynchat.window.elsewhere import Elsewhere
+from asynchat.window.failures import Failures
+from asynchat.window.notifications import Desktop
+from asynchat.window.notifying import Notifying
+from asynchat.window.preferences import Known
+from asynchat.window.session import Session
+from asynchat.window.sound import Sound
+from asynchat.window.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+    from pathlib import Path
+
+    from asynchat.window.live_preferences import LivePreferences
+    from asynchat.window.look.theme import Look
+    from asynchat.window.servers import Servers
+
+
+class Server:
+    """One server in its own place of the window, where its failures are shown, too.
+
+    ``hosted`` is the one that this program serves.  `enter` or `resume`, then `close`.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        *,
+        address: str,
+        name: str,
+        hosted: bool,
+        data: Path | None,
+        preferences: LivePreferences,
+        program: Mapping[str, Callable[[], None]],
+        servers: Servers,
+    ) -> None:
+        """Raise `ChatError` ``bad_address``."""
+        self.client = Client(address, name=name, data=data, keep_outbox=True, keep_history=True)
+        self.hosted = hosted
+        self.rank = 0
+        self.opened = False
+        self._root = look.root
+        self._preferences = preferences
+        self._servers = servers
+        self._notifying: Notifying | None = None
+        self.failures = Failures()
+        self._tasks = Tasks(self.failures.report)
+        # What is shown of one server says nothing of a room of that name on another.
+        self._desktop = Desktop(self._tasks)
+        self._drafts = Drafts(data or default_data(), self._tasks, self.failures.say)
+        self.frame = ttk.Frame(parent, style="Main.TFrame")
+        self.frame.columnconfigure(0, weight=1)
+        self.frame.rowconfigure(1, weight=1)
+        self.banner = Banner(self.frame, look)
+        self.banner.grid(row=0, column=0, sticky="we")
+        self.banner.hide()
+        self.failures.shown_by(self.banner.show)
+        self.chat = ChatWindow(
+            look.root,
+            self.frame,
+            look,
+            Session(self.client, tasks=self._tasks, failures=self.failures, drafts=self._drafts),
+            self.failures,
+            preferences=preferences,
+            program=program,
+            of_server={
+                "reconnect": partial(servers.reconnect, self),
+                "disconnect": partial(self.spawn, self.client.close, "disconnect"),
+                "remove-server": partial(servers.remove, self),
+            },
+            elsewhere=Elsewhere(servers, self),
+            retitle=servers.retitle,
+        )
+        self.chat.screen.grid(row=1, column=0, sticky="nswe")
+
+    @property
+    def known(self) -> Known:
+        """What to come back with."""
+        return Known(self.client.address, self.client.known_as or "")
+
+    @property
+    def unread(self) -> int:
+        """How much was said there and not seen."""
+        return self.chat.session.unread() if self.opened else 0
+
+    def spawn(self, do: Callable[[], Coroutine[object, object, None]], name: str) -> None:
+        """Do something that takes time; a failure is shown in its place."""
+        self._tasks.spawn(do(), name=name)
+
+    async def enter(self) -> None:
+        """Connect until there is something to show.  Raise `ChatError` where it is refused."""
+        if not await self.client.begin():
+            await self.client.welcomed()
+        await self._drafts.load(self.client.address, self.client.account or "")
+
+    async def begin(self) -> None:
+        """Begin to connect: a last visit can be shown, if there is one."""
+        await self.client.begin()
+        await self._drafts.load(self.client.address, self.client.account or "")
+
+    def open(self, room: str | None, *, shown: bool) -> None:
+        """Show what there is; `Servers` puts it on view."""
+        self.opened = True
+        self.chat.open(room, shown=shown)
+        self.spawn(self._welcomed, "welcome")
+        self._notifying = Notifying(
+            self._root,
+            self.chat.session,
+            self._preferences,
+            desktop=self._desktop,
+            sound=Sound(self._root.bell),
+            tasks=self._tasks,
+            failures=self.failures,
+            open_room=self._open_room,
+        )
+
+    async def close(self) -> None:
+        """Leave politely, within bounds."""
+        self.chat.close()
+        self.failures.shown_by(None)
+        if self._notifying is not None:
+            self._notifying.close()
+            self._notifying = None
+        await self._desktop.close()
+        await self.client.close()
+        await self._drafts.written()
+        await self._tasks.cancel()
+
+    def destroy(self) -> None:
+        """Take its place away, after `close`."""
+        with contextlib.suppress(tk.TclError):  # with the window
+            self.frame.destroy()
+
+    def _open_room(self, room: str) -> None:
+        self._servers.show(self)
+        self.chat.commands.show(room)
+
+    async def _welcomed(self) -> None:
+        """Tell why there will be no welcome, where the last visit is shown meanwhile."""
+        try:
+            await self.client.welcomed()
+        except ChatError as error:
+            if error.code != "closed":
+                self.failures.report(error)

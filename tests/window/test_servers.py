@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import tkinter as tk
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asynchat.link.client import Client
+from asynchat.window.app import App
+from asynchat.window.look.palettes import DARK
+from asynchat.window.preferences import Known, PreferenceFile
+from asynchat.window.widgets.dialog import Question
+from asynchat.window.widgets.server_dialog import ServerDialog
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from asynchat.server import Server
+    from asynchat.tasks import Tasks
+    from tests.plugins.waiting import Until
+    from tests.serving import Serve
+    from tests.window.conftest import Press
+
+pytest_plugins = ["tests.serving"]
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+async def one(serve: Serve, tmp_path: Path) -> Server:
+    return await serve(data=tmp_path / "one")
+
+
+@pytest.fixture
+async def two(serve: Serve, tmp_path: Path) -> Server:
+    return await serve(data=tmp_path / "two")
+
+
+@pytest.fixture
+async def ben(two: Server, tmp_path: Path) -> AsyncIterator[Client]:
+    async with Client(two.address, name="ben", data=tmp_path / "ben") as client:
+        yield client
+
+
+@pytest.fixture
+async def start(
+    display: str, tmp_path: Path, tasks: Tasks
+) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """Return what starts the window of one person, after the one before was closed."""
+    apps: list[App] = []
+
+    async def close() -> None:
+        for app in apps:
+            app.ask_to_close()
+            await app.end()
+        apps.clear()
+
+    async def start(address: str | None = None, name: str | None = None) -> Any:
+        await close()
+        file = PreferenceFile(tmp_path / "window")
+        app = App(
+            tk.Tk(), DARK, host=None, data=tmp_path / "window", file=file, chosen=file.load()[0]
+        )
+        apps.append(app)
+        shown = app.run(address=address, name=name, room=None, hosting=False)
+        tasks.spawn(shown, name="window")
+        return app
+
+    yield start
+    await close()
+
+
+def dialogs(app: Any, kind: type[Any]) -> list[Any]:
+    return [child for child in app.root.winfo_children() if isinstance(child, kind)]
+
+
+def ready(app: Any) -> bool:
+    """Tell whether a room is on view."""
+    return app.chat is not None and app.chat.screen.header.texts[0] != ""
+
+
+def addresses(app: Any) -> list[str]:
+    return [server.client.address for server in app.servers.all]
+
+
+async def add(app: Any, until: Until, address: str, name: str = "ada") -> None:
+    """Add a server as a person does."""
+    app.chat.commands.do("add-server")
+    dialog = (await until(lambda: dialogs(app, ServerDialog)))[0]
+    await until(lambda: dialog.grab_status() == "local")
+    dialog.form.address.insert(0, address)
+    dialog.form.name.delete(0, "end")
+    dialog.form.name.insert(0, name)
+    dialog.form.ask()
+    await until(lambda: not dialog.winfo_exists())
+    await until(lambda: app.servers.on_view.client.address == address and ready(app))
+
+
+async def both(start: Any, until: Until, one: Server, two: Server) -> Any:
+    """Return a window with two servers, the second on view."""
+    app = await start(one.address, "ada")
+    await until(lambda: ready(app))
+    await add(app, until, two.address)
+    return app
+
+
+async def test_a_second_server_comes_into_the_window(
+    *, start: Any, until: Until, press: Press, one: Server, two: Server, ben: Client
+) -> None:
+    """It is added beside the first; keys and a click go from one to the other and back."""
+    app = await both(start, until, one, two)
+    await until(lambda: [tile.selected for tile in app.servers.column.tiles] == [False, True])
+    first, second = app.servers.all
+    await press(second.chat.screen.composer.text, "h", "Alt-Key-1")
+    assert app.servers.on_view is first
+    assert not second.frame.winfo_ismapped()
+    await press(first.chat.screen.composer.text, "x", "Alt-Right")
+    assert app.servers.on_view is second
+    await press(second.chat.screen.composer.text, "Alt-Left")
+    assert app.servers.on_view is first
+    assert (first.chat.screen.composer.typed, second.chat.screen.composer.typed) == ("x", "h")
+    app.servers.column.button("1").invoke()
+    await until(lambda: app.servers.on_view is second)
+    await press(second.chat.screen.composer.text, "i", "Return")
+    await until(lambda: "hi" in second.chat.screen.transcript.shown)
+    assert "hi" not in first.chat.screen.transcript.shown
+
+
+async def test_what_is_unread_elsewhere_is_seen(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """A message on the other server is a dot there and counts in the title, until it is read."""
+    app = await both(start, until, one, two)
+    app.servers.nth(1)
+    await until(lambda: app.root.title() == "asynchat — #lobby")
+    await ben.send("lobby", "hello @ada")
+    await until(lambda: app.servers.column.tiles[1].unread)
+    await until(lambda: app.root.title() == "(1) asynchat — #lobby")
+    assert app.servers.column.tiles[1].badge == "1"
+    app.root.focus_force()
+    app.servers.nth(2)
+    await until(lambda: not app.servers.column.tiles[1].unread)
+    await until(lambda: app.root.title() == "asynchat — #lobby")
+    assert app.chat.session.new_after is not None
+
+
+async def test_a_server_that_goes_leaves_the_other_alone(
+    *, start: Any, until: Until, serve: Serve, one: Server, two: Server, ben: Client
+) -> None:
+    """While one is away the other goes on; the one away is told of in its own place."""
+    app = await both(start, until, one, two)
+    await serve.stop(one)
+    await until(lambda: app.servers.column.tiles[0].trouble == "busy")
+    app.chat.session.post("still here")
+    await until(lambda: not app.chat.session.client.outbox)
+    assert app.banner.text == ""
+
+
+async def test_both_are_there_the_next_time(
+    *, start: Any, until: Until, serve: Serve, tmp_path: Path, one: Server, two: Server, ben: Client
+) -> None:
+    """A start without an address comes back to both, also where one does not answer."""
+    app = await both(start, until, one, two)
+    await ben.send("lobby", "kept for later")
+    await until(lambda: "kept for later" in app.chat.screen.transcript.shown)
+    app.servers.nth(1)
+    await until(lambda: app.preferences.now.server == 0)
+    await app.end()
+    await serve.stop(two)
+    app = await start()
+    await until(lambda: ready(app) and len(app.servers.all) == 2)
+    assert app.connect_screen is None
+    assert addresses(app) == [one.address, two.address]
+    assert app.servers.on_view is app.servers.all[0]
+    await until(lambda: app.servers.all[0].client.connection.phase == "online")
+    assert app.servers.all[1].client.connection.phase != "online"
+    app.servers.nth(2)
+    await until(lambda: "kept for later" in app.chat.screen.transcript.shown)
+    kept = PreferenceFile(tmp_path / "window").load()[0].servers
+    assert kept == (Known(one.address, "ada"), Known(two.address, "ada"))
+
+
+async def test_an_address_given_is_put_on_view(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """A known one is shown under the name it has there; a new one is added."""
+    app = await start(one.address, "ada")
+    await until(lambda: ready(app))
+    app = await start(two.address, "eve")
+    await until(lambda: len(app.servers.all) == 2 and ready(app))
+    await until(lambda: app.servers.on_view.client.address == two.address)
+    app = await start(one.address)
+    await until(lambda: len(app.servers.all) == 2 and ready(app))
+    assert app.servers.on_view.client.address == one.address
+    assert not dialogs(app, ServerDialog)
+
+
+async def test_a_server_is_removed(
+    *, start: Any, until: Until, serve: Serve, one: Server, two: Server, ben: Client
+) -> None:
+    """It is asked before, with texts not sent; after the last comes the first screen."""
+    app = await both(start, until, one, two)
+    await serve.stop(two)
+    await until(lambda: app.servers.column.tiles[1].trouble == "busy")
+    app.chat.session.post("never sent")
+
+    async def remove(answer: str) -> None:
+        app.chat.commands.do("remove-server")
+        question = (await until(lambda: dialogs(app, Question)))[0]
+        await until(lambda: question.grab_status() == "local")
+        asked.append(str(question._text.cget("text")))
+        question.resolve(answer)
+        await until(lambda: not question.winfo_exists())
+
+    asked: list[str] = []
+    await remove("keep")
+    assert len(app.servers.all) == 2
+    assert "1 message is not sent yet: “never sent”" in asked[0]
+    await remove("remove")
+    await until(lambda: addresses(app) == [one.address] and ready(app))
+    await until(lambda: not app.servers.column.winfo_manager())
+    await remove("remove")
+    await until(lambda: app.connect_screen is not None and app.preferences.now.servers == ())
+    app.connect_screen.address.delete(0, "end")
+    app.connect_screen.address.insert(0, one.address)
+    app.connect_screen.ask()
+    await until(lambda: ready(app))
+
+
+async def test_a_disconnected_server_is_connected_again(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """Disconnect leaves it, and Try now comes back without the first screen, in its place."""
+    app = await both(start, until, one, two)
+    app.servers.nth(1)
+    app.chat.commands.do("disconnect")
+    await until(lambda: app.servers.column.tiles[0].trouble == "bad")
+    app.chat.commands.do("reconnect")
+    await until(lambda: app.servers.all[0].client.connection.phase == "online")
+    assert addresses(app) == [one.address, two.address]
+    assert app.servers.on_view is app.servers.all[0]
+    await until(lambda: ready(app))
+    app.chat.session.post("back")
+    await until(lambda: "back" in app.chat.screen.transcript.shown)
+
+
+async def test_ctrl_k_finds_what_is_on_the_other_server(
+    *, start: Any, until: Until, press: Press, one: Server, two: Server, ben: Client
+) -> None:
+    """Its rooms and people are offered with its name, and lead there."""
+    await ben.create("zoo")
+    app = await both(start, until, one, two)
+    app.servers.nth(1)
+    await press(app.chat.screen.composer.text, "Control-k")
+    box = app.chat.commands.box
+    await press(box.entry, *"ben")
+    row = box.rows[0]
+    assert (row.text, row.note) == ("ben", two.address[11:].removesuffix("?tls=no"))
+    await press(box.entry, "Return")
+    await until(lambda: app.servers.on_view is app.servers.all[1])
+    await until(lambda: app.chat.screen.header.texts[0] == "ben")
+
+
+async def test_a_refusal_of_one_server_stays_in_its_place(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """What one server refuses is told there, and not while the other is on view."""
+    app = await both(start, until, one, two)
+    session = app.servers.all[0].chat.session
+    session.spawn(session.join("no-such-room"), "join")
+    await until(lambda: app.servers.all[0].banner.text == "There is no room of that name.")
+    assert app.banner.text == ""
+
+
+async def test_a_server_is_not_added_twice(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """Asking for one that is there puts it on view; what is no address is told in the dialog."""
+    app = await both(start, until, one, two)
+    await add(app, until, one.address)
+    assert addresses(app) == [one.address, two.address]
+    app.chat.commands.do("add-server")
+    dialog = (await until(lambda: dialogs(app, ServerDialog)))[0]
+    dialog.form.address.insert(0, "http://example.org")
+    dialog.form.ask()
+    await until(lambda: "is no address" in dialog.form.texts[0])
+    dialog.resolve(None)
+    await until(lambda: not dialog.winfo_exists())
