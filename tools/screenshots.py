@@ -97,8 +97,12 @@ async def people(server: Server, data: Path) -> AsyncIterator[dict[str, Client]]
         await alice.create("ops", private=True)
         for name in ("bob", "carol", "dave"):
             await found[name].join("general")
-        for name, text in TALK:
-            await found[name].send("general", text)
+        said = [(await found[name].send("general", text)).seq for name, text in TALK]
+        await found["alice"].edit("general", said[1], f"{TALK[1][1]} Promised.")
+        await found["bob"].pin("general", said[2])
+        for name, emoji in (("alice", "🎉"), ("bob", "🎉"), ("dave", "🚀")):
+            await found[name].react("general", said[3], emoji)
+        await found["carol"].send("general", "and so is jumping to it", reply_to=said[2])
         yield found
 
 
@@ -166,7 +170,37 @@ async def picture(palette: Palette, folder: Path) -> None:
             await until(lambda: session.unread() == 4)  # noqa: PLR2004 - as many as were said
             found["alice"].typing("general")
             await take(app.root, folder / f"window-{palette.name}.png")
+            await conversation(app, folder, palette.name)
             await frame(app, folder, palette.name)
+
+
+async def conversation(app: App, folder: Path, name: str) -> None:
+    """Take the pictures of a reply being written, with a message's menu, and of what is pinned."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+    commands, transcript = chat.commands, chat.screen.transcript
+    lines = chat.session.state("general").timeline.lines
+    party = next(line for line in lines if line.reactions)
+    chat.session.react(party.seq or 0, "🎉")
+    for _ in range(2):
+        commands.do("choose-previous")
+    commands.do("reply")
+    chat.screen.composer.insert("I noticed, it is")
+    await until(lambda: any(one.mine for line in lines for one in line.reactions))
+    transcript.open_chosen_menu()
+    (menu,) = (one for one in transcript.winfo_children() if isinstance(one, tk.Menu))
+    await until(menu.winfo_viewable)
+    await take(app.root, folder / f"conversation-{name}.png")
+    menu.unpost()
+    await until(lambda: not menu.winfo_exists())
+    transcript.unchoose()
+    await until(lambda: chat.session.pins.lines)
+    commands.do("pinned")
+    (panel,) = (child for child in app.root.winfo_children() if isinstance(child, Panel))
+    await take(panel, folder / f"pinned-{name}.png")
+    panel.close()
+    chat.composing.cancel()
+    chat.screen.composer.clear()
 
 
 async def frame(app: App, folder: Path, name: str) -> None:

@@ -562,3 +562,22 @@ def test_a_part_becomes_the_whole_of_an_empty_room() -> None:
     assert shown(empty) == shown(part)
     empty.take(about(Edited, 4, 1, text="new"))
     assert empty.lines[2].quote == Quote(1, empty.lines[0].sender, "new")
+
+
+def test_a_reply_that_comes_with_what_it_replies_to_quotes_it() -> None:
+    """In one page of older lines, or with the older one later, a reply shows what it quotes."""
+    timeline = timeline_of(9)
+    view = list(timeline.lines)
+
+    def take(splices: list[Splice]) -> None:
+        for splice in splices:
+            view[splice.index : splice.index + splice.removed] = splice.added
+
+    take(timeline.add_page([said(5), reply(6, 5), reply(7, 3)], complete=False))
+    first = timeline.lines[0]
+    assert view == list(timeline.lines)
+    assert view[1].quote == Quote(5, first.sender, first.text)
+    assert view[2].quote is None
+    take(timeline.add_page([said(3, "old")], complete=True))
+    assert view == list(timeline.lines)
+    assert view[3].quote == Quote(3, view[0].sender, "old")

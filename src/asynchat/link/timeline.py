@@ -204,6 +204,10 @@ class Timeline:
             self._lines[:0] = older
             self._seqs[:0] = [line.seq for line in older if line.seq is not None]
             splices.append(Splice(0, 0, tuple(older)))
+            for line in older:
+                # What replies to it may have come before it, or with it.
+                if line.seq in self._replies:
+                    splices += self._quoted_anew(line.seq)
         return [splice for splice in splices if splice is not NOTHING]
 
     def join_older(self, other: Timeline) -> int:

@@ -456,7 +456,8 @@ class Transcript(ttk.Frame):
         if block is None or at is None:
             return False
         text, px = self._text, self._look.px
-        line = text.dlineinfo(self._writer.start_of(at))
+        # Below it, or it would be hidden.
+        line = text.dlineinfo(self._writer.end_of(at))
         y = text.winfo_rooty() + (line[1] + line[3] if line is not None else px(20))
         self.open_menu(block, text.winfo_rootx() + self._writer.tags.indent, y)
         return True
