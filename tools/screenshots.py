@@ -27,6 +27,7 @@ from asynchat.window.look.palettes import DARK, LIGHT, Palette
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.presenters.commands import Given
 from asynchat.window.widgets.panel import Panel
+from asynchat.window.widgets.server_dialog import ServerDialog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -172,6 +173,7 @@ async def picture(palette: Palette, folder: Path) -> None:
             await take(app.root, folder / f"window-{palette.name}.png")
             await conversation(app, folder, palette.name)
             await frame(app, folder, palette.name)
+            await several(app, data, folder / f"servers-{palette.name}.png")
 
 
 async def conversation(app: App, folder: Path, name: str) -> None:
@@ -222,6 +224,37 @@ async def frame(app: App, folder: Path, name: str) -> None:
     composer.focus_force()
     commands.do("sidebar")
     await take(app.root, folder / f"narrow-{name}.png")
+
+
+async def several(app: App, data: Path, path: Path) -> None:
+    """Take the picture of a window with a second server, where somebody is called."""
+    app.root.geometry(_SIZE)
+    settings = Settings(data=data / "other", port=0)
+    async with (
+        Server(settings, store=MemoryStore()) as server,
+        Client(server.address, name="frank", data=data / "frank") as frank,
+    ):
+        chat = app.chat
+        assert chat is not None  # noqa: S101 - it was waited for
+        chat.commands.do("add-server")
+        opened: list[ServerDialog] = []
+
+        def is_open() -> bool:
+            children = app.root.winfo_children()
+            opened[:] = [one for one in children if isinstance(one, ServerDialog)]
+            return bool(opened)
+
+        await until(is_open)
+        dialog = opened[0]
+        dialog.form.address.insert(0, server.address)
+        await until(lambda: dialog.grab_status() == "local")
+        dialog.form.ask()
+        await until(lambda: len(app.servers.all) > 1 and not dialog.winfo_exists())
+        app.servers.nth(1)
+        await frank.send("lobby", "Hello @erin!")
+        column = app.servers.column
+        await until(lambda: column is not None and column.tiles[1].badge)
+        await take(app.root, path)
 
 
 async def menu_of_a_room(app: App, path: Path) -> None:

@@ -9,6 +9,7 @@ from asynchat.link.client import Client
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK
 from asynchat.window.preferences import Known, PreferenceFile
+from asynchat.window.presenters.commands import menu
 from asynchat.window.widgets.dialog import Question
 from asynchat.window.widgets.server_dialog import ServerDialog
 
@@ -119,7 +120,10 @@ async def test_a_second_server_comes_into_the_window(
     await press(second.chat.screen.composer.text, "Alt-Left")
     assert app.servers.on_view is first
     assert (first.chat.screen.composer.typed, second.chat.screen.composer.typed) == ("x", "h")
-    app.servers.column.button("1").invoke()
+    picture = app.servers.column.button("1")
+    picture.event_generate("<Enter>")
+    picture.event_generate("<Button-1>", x=9, y=9)
+    picture.event_generate("<ButtonRelease-1>", x=9, y=9)
     await until(lambda: app.servers.on_view is second)
     await press(second.chat.screen.composer.text, "i", "Return")
     await until(lambda: "hi" in second.chat.screen.transcript.shown)
@@ -286,3 +290,33 @@ async def test_a_server_is_not_added_twice(
     await until(lambda: "is no address" in dialog.form.texts[0])
     dialog.resolve(None)
     await until(lambda: not dialog.winfo_exists())
+
+
+async def test_the_server_s_menu_opens_by_mouse(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """The sidebar's title and each picture have it; of several the title says which it is."""
+    app = await both(start, until, one, two)
+    title = app.chat.screen.sidebar.title
+    await until(lambda: title.full == app.servers.label(app.servers.on_view))
+
+    async def entries(widget: tk.Misc) -> list[str]:
+        widget.event_generate("<Button-3>", x=4, y=4)
+        menus = await until(lambda: dialogs(app, tk.Menu))
+        found = [menus[0].entrycget(at, "label") for at in range(menus[0].index("end") + 1)]
+        menus[0].destroy()
+        return found
+
+    wanted = [command.title for command in menu("server")]
+    assert "Add a server" in wanted
+    assert await entries(title) == wanted
+    assert await entries(app.servers.column.button("0")) == wanted
+
+
+async def test_the_last_server_s_name_goes_with_the_others(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """Alone, a server's sidebar has the program's name again."""
+    app = await both(start, until, one, two)
+    await app.servers.drop(app.servers.all[1])
+    await until(lambda: app.chat.screen.sidebar.title.full == "asynchat")

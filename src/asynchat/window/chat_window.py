@@ -139,6 +139,8 @@ class ChatWindow:
         self._mentioning = Mentioning(self.screen, session, preferences)
         self._unsubscribe = preferences.subscribe(self._preferred)
         # Those of the program have their keys before there is a chat.
+        for press in ("<Button-1>", "<Button-3>"):
+            self.screen.sidebar.title.bind(press, guarded(self._server_menu))
         self._names = self.commands.names - program.keys()
         self._keys: Keys | None = None
         self._retitle = retitle or self._title
@@ -341,6 +343,9 @@ class ChatWindow:
 
     def _row_menu(self, row: Row, x: int, y: int) -> None:
         self.commands.row_menu(row, x, y)
+
+    def _server_menu(self, event: tk.Event[tk.Misc]) -> None:
+        self.commands.server_menu(event.x_root, event.y_root)
 
     def _set_topic(self, text: str) -> None:
         self.commands.set_topic(text)

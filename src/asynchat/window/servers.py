@@ -196,6 +196,9 @@ class Servers:
             self.column = self._made_column()
         if self.column is not None:
             self._fill(self.column)
+            several = len(self.all) > 1
+            for server, label in zip(self.all, self._labels(), strict=True):
+                server.chat.screen.sidebar.title.show(label if several else "asynchat")
         self.retitle()
         if not self._restoring:
             self._keep()

@@ -63,8 +63,9 @@ class Sidebar(ttk.Frame):
         self._who = ""
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
-        self._title = ttk.Label(self, text="asynchat", style="Title.Side.TLabel")
-        self._title.grid(row=0, column=0, sticky="w")
+        self.title = ShortenedLabel(self, look, style="Title.Side.TLabel", role="title")
+        self.title.show("asynchat")
+        self.title.grid(row=0, column=0, sticky="we")
         self._add = IconButton(
             self, look, "plus", "Join or create a room (Ctrl+J)", on_rooms, style="Side"
         )
@@ -122,7 +123,7 @@ class Sidebar(ttk.Frame):
     def _paint(self) -> None:
         px, name = self._look.px, self._who
         self.rowconfigure(0, minsize=px(46))
-        self._title.grid_configure(padx=(px(18), 0))
+        self.title.grid_configure(padx=(px(18), 0))
         self._add.grid_configure(padx=(0, px(12)))
         self.rows.grid_configure(padx=(0, px(4)))
         self.grip.configure(width=px(4), height=px(4))
