@@ -77,6 +77,7 @@ class Service:
         self.sent: list[dict[str, Any]] = []
         self.shown: dict[int, tuple[str, str]] = {}
         self._bus: Any = None
+        self._senders: dict[int, str] = {}
 
     async def start(self, address: str) -> None:
         """Be there on a bus."""
@@ -107,7 +108,18 @@ class Service:
 
     async def click(self, title: str) -> None:
         """Click on what has this title, which takes it away."""
+        from dbus_fast import Message
+
         number = next(number for number, shown in self.shown.items() if shown[0] == title)
+        # Nobody clicks before the program knows the number; this comes back after that.
+        ping = Message(
+            destination=self._senders[number],
+            path="/",
+            interface="org.freedesktop.DBus.Peer",
+            member="Ping",
+        )
+        async with asyncio.timeout(DEADLINE_S):
+            await self._bus.call(ping)
         self._signal("ActionInvoked", "us", [number, "default"])
         self._close(number, 2)
 
@@ -138,6 +150,7 @@ class Service:
                 )
                 number = len(self.sent)
                 self.shown[number] = title, body
+                self._senders[number] = message.sender
                 return Message.new_method_return(message, "u", [number])
             case "CloseNotification":
                 asyncio.get_running_loop().call_soon(self._close, message.body[0], 3)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,19 @@ async def test_a_room_has_one_notification_on_the_screen(
     await service.click("other")
     desktop.show(Notification("yard", "again", ""), nothing)
     await until(lambda: service.titles[-1] == "again")
+
+
+async def test_what_is_just_being_shown_can_be_taken_away(
+    desktop: Desktop, service: Service, tasks: Tasks, until: Until
+) -> None:
+    """However soon the room is read, its notification does not stay."""
+    desktop.show(Notification("zoo", "one", ""), nothing)
+    await asyncio.sleep(0)
+    assert desktop._under_way == "zoo"
+    desktop.withdraw("zoo")
+    await until(lambda: not len(tasks))
+    assert service.titles == ["one"]
+    await until(lambda: not service.shown)
 
 
 async def test_a_flood_does_not_fill_memory(

@@ -43,6 +43,7 @@ class Desktop:
         self._timeout_s = timeout_s
         self._queue: deque[_Order] = deque(maxlen=MAX_QUEUED)
         self._working = False
+        self._under_way: str | None = None
         self._notifier: DesktopNotifier | None = None
         self._shown: dict[str, str] = {}
         self._again_at = float("-inf")
@@ -58,7 +59,8 @@ class Desktop:
 
     def withdraw(self, room: str) -> None:
         """Take the notification of a room away, if it is still there; return at once."""
-        if room in self._shown or any(order[0] == room for order in self._queue):
+        queued = any(order[0] == room for order in self._queue)
+        if queued or room == self._under_way or room in self._shown:
             self._put(room, None, _nothing)
 
     async def close(self) -> None:
@@ -78,9 +80,11 @@ class Desktop:
     async def _work(self) -> None:
         try:
             while self._queue:
-                await self._carry_out(*self._queue.popleft())
+                order = self._queue.popleft()
+                self._under_way = order[0]
+                await self._carry_out(*order)
         finally:
-            self._working = False
+            self._working, self._under_way = False, None
 
     async def _carry_out(
         self, room: str, notification: Notification | None, on_click: Callable[[], None]
