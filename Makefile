@@ -11,7 +11,7 @@ export PYTHON
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test faults lint format screenshots lock clean dev system-packages
+.PHONY: help run test faults lint format screenshots benchmarks lock clean dev system-packages
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ faults: dev ## Prove the promises: kills, cuts, full disks, mutants; writes docs
 lint: dev ## Check style, formatting, types and imports
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/mypy src packaging tests tools examples
+	@$(BIN)/mypy src packaging tests tools examples benchmarks
 	@$(BIN)/lint-imports --no-logo --no-cache
 
 format: dev ## Format the code and put right what Ruff can
@@ -46,13 +46,17 @@ format: dev ## Format the code and put right what Ruff can
 screenshots: dev ## Draw the pictures of the docs anew
 	@$(BIN)/python tools/screenshots.py
 
+benchmarks: dev ## Measure search and the window; the window's table goes to docs/performance.md
+	@$(BIN)/python -m benchmarks.search
+	@$(BIN)/python -m benchmarks.window --write
+
 lock: dev ## Choose the newest versions for development anew
 	@sh tools/lock.sh
 
 clean: ## Remove everything that was made, the environment too
 	@rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache \
 	  .mypy_cache .pytest_cache .ruff_cache
-	@find examples packaging src tests tools -name __pycache__ -prune -exec rm -rf {} +
+	@find benchmarks examples packaging src tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 dev:
 	@sh tools/environment.sh dev
