@@ -49,7 +49,13 @@ class Stage:
             on_delete=nothing,
             on_key=nothing,
         )
-        self.view = RoomView(self.transcript, year=lambda: 1970, on_older=self.ask)
+        self.new_after: int | None = None
+        self.view = RoomView(
+            self.transcript,
+            year=lambda: 1970,
+            on_older=self.ask,
+            new_after=lambda: self.new_after,
+        )
 
     def reached_top(self) -> None:
         self.view.reached_top()
@@ -184,3 +190,64 @@ async def test_a_place_is_shown_and_left(stage: Stage, until: Until) -> None:
     await until(lambda: transcript.pinned)
     assert "message 399." in transcript.shown
     assert not transcript.more_below
+
+
+def on_view(stage: Stage, word: str) -> bool:
+    """Tell whether a word stands on view."""
+    text = stage.transcript.text
+    return bool((at := text.search(word, "1.0", "end")) and text.dlineinfo(at))
+
+
+async def test_what_is_new_is_on_view(stage: Stage, until: Until) -> None:
+    """Where more is new than a screen holds, its beginning is on view, with a way down; where
+    all of it fits, one is at the newest line.
+    """
+    stage.new_after = 40
+    stage.view.load([line(number) for number in range(400)])
+    await until(lambda: on_view(stage, "NEW"))
+    assert on_view(stage, "message 41.")
+    await until(lambda: not stage.transcript.pinned)
+    stage.view.to_newest()
+    await until(lambda: stage.transcript.pinned)
+    stage.view.feed([Splice(400, 0, (line(400),))], at_once=True)
+    await until(lambda: on_view(stage, "message 400."))
+    stage.new_after = 397
+    stage.view.load([line(number) for number in range(400)])
+    await until(lambda: on_view(stage, "NEW"))
+    assert stage.transcript.pinned
+    assert "NEW" not in stage.transcript.shown
+
+
+async def test_older_lines_are_asked_for_until_what_is_new_begins(
+    stage: Stage, until: Until
+) -> None:
+    """A page at a time, as long as the reader has not gone elsewhere."""
+    stage.new_after = 120
+    stage.view.load([line(number) for number in range(300, 400)])
+    assert stage.older == 1
+    older = tuple(line(number) for number in range(200, 300))
+    stage.view.feed([Splice(0, 0, older)], at_once=True)
+    assert stage.older == 2
+    older = tuple(line(number) for number in range(100, 200))
+    stage.view.feed([Splice(0, 0, older)], at_once=True)
+    await until(lambda: on_view(stage, "NEW"))
+    assert on_view(stage, "message 121.")
+
+
+async def test_the_separator_goes_when_all_is_read(stage: Stage, until: Until) -> None:
+    """And its rule with it, which goes from the margin to the word."""
+    stage.view.load([line(number) for number in range(5)])
+    assert not on_view(stage, "NEW")
+    stage.new_after = 2
+    stage.view.part()
+    await until(lambda: [strip for strip in stage.transcript.strips.shown if strip.height <= 2])
+    (rule,) = stage.transcript.strips.shown
+    text = stage.transcript.text
+    word = text.bbox(text.search("NEW", "1.0"))
+    assert word is not None
+    assert rule.x < 40
+    assert 0 < word[0] - (rule.x + rule.width) < 20
+    stage.new_after = None
+    stage.view.part()
+    await until(lambda: not stage.transcript.strips.shown)
+    assert not text.search("NEW", "1.0")

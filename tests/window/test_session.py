@@ -255,6 +255,8 @@ async def test_what_was_said_while_away_is_new(
     await until(lambda: session.new_after == mark)
     await until(lambda: again.unread["lobby"].seq == said.seq)
     assert session.unread() == 0
+    session.mark_read()
+    assert session.new_after is None
     session.stop()
     await again.close()
 

@@ -133,6 +133,7 @@ class ChatWindow:
             year=lambda: datetime.now().astimezone().year,
             on_older=guarded(session.load_older),
             on_newer=guarded(session.places.load_newer),
+            new_after=lambda: session.new_after,
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
         self._greeting = Greeting(self.screen, look, self.screen.transcript)
@@ -403,6 +404,7 @@ class ChatWindow:
             self._rooms_timer = None
         session = self._session
         self._mentioning.refresh()
+        self._view.part()
         self.screen.sidebar.rows.show(session.rows())
         self.screen.sidebar.show_me(drawable(session.my_name))
         label, room = drawable(session.label()), session.room

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TICK_MS: Final = 33
 _GROW_BY: Final = 100
+_SEEK_PAGES: Final = 12
+"""How many pages are asked for to reach what is new; counts of the unread go to 1,000."""
 
 
 class RoomView:
@@ -22,7 +24,8 @@ class RoomView:
 
     ``on_older`` is called when the reader is at the top of everything that is here, ``on_newer``
     at the bottom of a place that is not the newest; ``year`` and
-    ``twelve`` are asked when a room is shown: see `TranscriptPresenter`.
+    ``twelve`` are asked when a room is shown: see `TranscriptPresenter`.  ``new_after`` is the
+    seq after which all was new in it, None for nothing.
     """
 
     def __init__(
@@ -33,12 +36,15 @@ class RoomView:
         on_older: Callable[[], None],
         twelve: Callable[[], bool] = lambda: False,
         on_newer: Callable[[], None] = lambda: None,
+        new_after: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._transcript = transcript
         self._year = year
         self._twelve = twelve
         self._on_older = on_older
         self._on_newer = on_newer
+        self._new_after = new_after
+        self._to_new = 0
         self._elsewhere = False
         self._presenter = TranscriptPresenter(year=year())
         self._waiting: list[Splice] = []
@@ -56,7 +62,32 @@ class RoomView:
         self._elsewhere = False
         self._transcript.clear()
         self._presenter = TranscriptPresenter(year=self._year(), twelve=self._twelve())
-        self._transcript.splice([self._presenter.load(lines)])
+        self._transcript.splice([self._presenter.load(lines, self._new_after())])
+        self._to_new = _SEEK_PAGES
+        self._seek_new()
+
+    def part(self) -> None:
+        """Have the separator where what is new begins, as it is known now."""
+        self.flush()
+        self._show(self._presenter.part_at(self._new_after()))
+        self._seek_new()
+
+    def _seek_new(self) -> None:
+        """Once after a room was opened, have the beginning of what is new on view."""
+        transcript, presenter = self._transcript, self._presenter
+        at = presenter.new_at
+        if not self._to_new or self._elsewhere or not transcript.pinned:
+            return
+        if at is not None and transcript.text.winfo_height() > 1:
+            self._to_new = 0
+            shown = at - presenter.hidden_above
+            if shown < 0:
+                self._show(presenter.grow_up(_GROW_BY - shown))
+                shown = at - presenter.hidden_above
+            transcript.show_new(shown)
+        elif presenter.misses_new:
+            self._to_new -= 1
+            self._on_older()
 
     def load_place(self, lines: Iterable[Line], seq: int) -> None:
         """Show another part of the room, at a line; below it there is more, that is not here."""
@@ -108,6 +139,7 @@ class RoomView:
         if missing > 0 and self._presenter.hidden_above:
             # Where there is nothing to scroll, nobody comes near the top.
             self._show(self._presenter.grow_up(missing))
+        self._seek_new()
 
     def reached_top(self) -> None:
         """Take older lines into the view, or ask for some."""
@@ -130,6 +162,7 @@ class RoomView:
         if self._presenter.hidden_below:
             self._transcript.splice([self._presenter.reload()])
         self._tell_more()
+        self._to_new = 0
         self._transcript.to_bottom()
 
     def close(self) -> None:

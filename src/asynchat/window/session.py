@@ -159,7 +159,7 @@ class Session:
             self.client.rooms,
             me=self.me,
             on_view=self.on_view,
-            unread={name: one.unread for name, one in self.client.unread.items()},
+            unread=self.client.unread,
             people=people,
             state_of=self._state_of,
         )
@@ -230,6 +230,13 @@ class Session:
         """Keep what stands in the composer, for the room on view."""
         if self._view is not None and self.on_view is not None:
             self._drafts.put(self.on_view, self._view.draft)
+
+    def mark_read(self) -> None:
+        """Have read the room on view: nothing in it is new any more."""
+        self.seen()
+        if self.on_view is not None:
+            self.state(self.on_view).new_after = None
+            self._changed_rooms()
 
     def post(self, text: str, *, reply_to: int | None = None) -> None:
         """Say something in the room on view.  Raise `ChatError`."""

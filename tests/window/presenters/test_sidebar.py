@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asynchat.messages import Person, Presence, Room
+from asynchat.messages import Person, Presence, Room, Unread
 from asynchat.window.presenters.sidebar import (
     Row,
     badge,
@@ -36,7 +36,9 @@ def listed(unread: dict[str, int] | None = None) -> tuple[Row, ...]:
         {one.name: one for one in rooms},
         me="a1",
         on_view="zoo",
-        unread=unread or {},
+        unread={
+            name: Unread(room=name, seq=1, unread=count) for name, count in (unread or {}).items()
+        },
         people=[
             Presence(account="o1", name="olga", state="offline"),
             Presence(account="b1", name="ben", state="online"),
@@ -156,3 +158,20 @@ def test_rooms_have_numbers() -> None:
 def test_unread_counts_are_read_from_badges() -> None:
     """Many are as many as the badge says."""
     assert unread_counts(listed({"lobby": 2, "zoo": 500})) == {"lobby": 2, "zoo": 99}
+
+
+def test_what_is_for_oneself_is_counted_apart() -> None:
+    """Mentions of what is unread in a room, and all of it where one is spoken to directly."""
+    found = rows(
+        {"lobby": room("lobby"), "~x": room("~x", direct=True)},
+        me="a1",
+        on_view=None,
+        unread={
+            "lobby": Unread(room="lobby", seq=1, unread=5, mentions=2),
+            "~x": Unread(room="~x", seq=1, unread=3),
+        },
+        people=[],
+        state_of=lambda _: None,
+    )
+    counts = {row.key: (row.badge, row.called) for row in found if row.badge}
+    assert counts == {"lobby": ("5", "2"), "~x": ("3", "3")}

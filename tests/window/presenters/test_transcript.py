@@ -283,3 +283,64 @@ def test_a_place_goes_on_to_the_newest() -> None:
     while view.made.hidden_below:
         view.take(view.made.grow_down(100))
     assert [block.seq for block in view.blocks] == list(range(1_000))
+
+
+def new_of(made: TranscriptPresenter) -> list[str]:
+    return [block.key for block in made.blocks if block.new]
+
+
+def test_what_is_new_is_parted_from_what_is_not() -> None:
+    """Above the first thing said after what was read, which then begins a group of its own; a
+    notice is nothing said, and with nothing read later there is no separator.
+    """
+    made = presenter()
+    made.load([line(3), line(4, kind="notice"), line(5), line(6)], new_after=3)
+    assert new_of(made) == ["seq-5"]
+    assert [block.head for block in made.blocks] == [True, False, True, False]
+    for after in (6, None):
+        made.load([line(3), line(5)], new_after=after)
+        assert new_of(made) == []
+
+
+def test_the_separator_waits_for_older_lines() -> None:
+    """Where all that is here is new, it is not known where that begins, until it is."""
+    made = presenter()
+    view = View(made)
+    view.take([made.load([line(7), line(8)], new_after=5)])
+    missed = made.misses_new
+    assert new_of(made) == []
+    view.take(made.apply(Splice(0, 0, (line(4), line(5), line(6)))))
+    assert (missed, made.misses_new) == (True, False)
+    view.take(made.grow_up(3))
+    assert new_of(made) == ["seq-6"]
+    assert view.blocks == list(made.blocks)
+
+
+def test_the_separator_stays_and_goes() -> None:
+    """It comes once it is known how far one had read, stays where it is when more is said, and
+    goes when all is read.
+    """
+    made = presenter()
+    view = View(made)
+    view.take([made.load([line(3), line(4), line(5)])])
+    view.take(made.part_at(3))
+    assert new_of(made) == ["seq-4"]
+    view.take(made.apply(Splice(3, 0, (line(6),))))
+    view.take(made.part_at(3))
+    assert new_of(made) == ["seq-4"]
+    view.take(made.part_at(None))
+    assert new_of(made) == []
+    assert [block.head for block in view.blocks] == [True, False, False, False]
+    assert view.blocks == list(made.blocks)
+
+
+def test_the_separator_may_come_below_everything() -> None:
+    """What is said to a room that was read up to its end, as it was opened, is new."""
+    made = presenter()
+    view = View(made)
+    view.take([made.load([line(3)], new_after=3)])
+    view.take(made.apply(Splice(1, 0, (line(4, status="sending", seq=None),))))
+    assert new_of(made) == []
+    view.take(made.apply(Splice(1, 1, (line(5),))))
+    assert new_of(made) == ["seq-5"]
+    assert view.blocks == list(made.blocks)

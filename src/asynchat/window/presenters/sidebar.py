@@ -10,7 +10,7 @@ from asynchat.messages import LOBBY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from asynchat.messages import Person, Presence, Room
+    from asynchat.messages import Person, Presence, Room, Unread
 
 RowKind: TypeAlias = Literal["heading", "room", "direct", "person", "hint", "command"]
 
@@ -24,13 +24,15 @@ class Row:
 
     ``key`` is a room's wire name, an account or a command; ``state`` draws a presence dot, and
     ``note`` a few words at the right; ``server`` is which of the window's servers it is of,
-    where it is not the one on view.
+    where it is not the one on view.  ``badge`` counts what is unread, ``called`` those of them
+    that are for oneself.
     """
 
     kind: RowKind
     key: str
     text: str
     badge: str = ""
+    called: str = ""
     state: str | None = None
     bold: bool = False
     dim: bool = False
@@ -70,7 +72,7 @@ def rows(
     *,
     me: str,
     on_view: str | None,
-    unread: Mapping[str, int],
+    unread: Mapping[str, Unread],
     people: Sequence[Presence],
     state_of: Callable[[str], str | None],
 ) -> tuple[Row, ...]:
@@ -158,16 +160,19 @@ def _room_row(
     room: Room,
     me: str,
     on_view: str | None,
-    unread: Mapping[str, int],
+    unread: Mapping[str, Unread],
     *,
     state: str | None = None,
 ) -> Row:
-    count = unread.get(room.name, 0)
+    known = unread.get(room.name)
+    count = 0 if known is None else known.unread
+    called = 0 if known is None else count if room.direct else known.mentions
     return Row(
         "direct" if room.direct else "room",
         room.name,
         room_label(room, me),
         badge=badge(count),
+        called=badge(called),
         state=state,
         bold=count > 0,
         private=room.private and not room.direct,

@@ -6,11 +6,13 @@ the splices of blocks that bring the view up to date.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from asynchat.link.timeline import Line, Splice
+from asynchat.messages import MAX_INT
 from asynchat.text import plain
 from asynchat.window.presenters.clock import time_of_day
 
@@ -37,7 +39,8 @@ class Block:
     """One line as it is drawn.
 
     ``day`` is the separator above it, if any; ``head`` tells whether the sender and the
-    ``time`` stand above it, or it continues the group before.  ``reply_to`` is the seq of what
+    ``time`` stand above it, or it continues the group before; ``new`` whether all from here on
+    was new when the room was opened.  ``reply_to`` is the seq of what
     it replies to, whether the ``quote`` of that is known or not.
     """
 
@@ -50,6 +53,7 @@ class Block:
     status: Status = "sent"
     day: str | None = None
     head: bool = False
+    new: bool = False
     id: str | None = None
     error: str | None = None
     seq: int | None = None
@@ -101,6 +105,8 @@ class TranscriptPresenter:
         self._first = 0
         self._last = 0
         self._blocks: list[Block] = []
+        self._new_after: int | None = None
+        self._new: str | None = None
 
     @property
     def blocks(self) -> Sequence[Block]:
@@ -117,9 +123,34 @@ class TranscriptPresenter:
         """How many lines there are below the window."""
         return len(self._lines) - self._last
 
-    def load(self, lines: Iterable[Line]) -> BlockSplice:
+    @property
+    def new_at(self) -> int | None:
+        """Which of the lines is the first new one, None where that is not known."""
+        # A line of which nothing older is here may not be the first one.
+        after = self._new_after
+        if after is None or not self._lines or _seq(self._lines[0]) > after:
+            return None
+        start = bisect_right(self._lines, after, key=_seq)
+        said = (at for at in range(start, len(self._lines)) if _is_said(self._lines[at]))
+        return next(said, None)
+
+    @property
+    def misses_new(self) -> bool:
+        """Whether the first new line lies before all that is here."""
+        after = self._new_after
+        return after is not None and bool(self._lines) and _seq(self._lines[0]) > after
+
+    def part_at(self, new_after: int | None) -> list[BlockSplice]:
+        """Part what is new from what is not, after a seq; with None, nothing is new."""
+        self._new_after = new_after
+        return self._part()
+
+    def load(self, lines: Iterable[Line], new_after: int | None = None) -> BlockSplice:
         """Show the newest lines of a room instead of what is shown."""
         self._lines = list(lines)
+        self._new_after = new_after
+        at = self.new_at
+        self._new = None if at is None else self._lines[at].key
         return self.reload()
 
     def reload(self) -> BlockSplice:
@@ -153,7 +184,7 @@ class TranscriptPresenter:
         """Go on with other lines from ``at``; they come into the view as it grows."""
         splices = self.apply(Splice(at, len(self._lines) - at, ()))
         self._lines += lines
-        return splices
+        return splices + self._part()
 
     def apply(self, splice: Splice) -> list[BlockSplice]:
         """Change the lines; what lies outside the window changes nothing in the view."""
@@ -165,14 +196,29 @@ class TranscriptPresenter:
         if end <= first and not (first == last and follows):
             self._first += delta
             self._last += delta
-            return []
+            return self._part()
         if at >= last and not follows:
-            return []
+            return self._part()
         removed = max(0, min(end, last) - max(at, first))
         where = max(at, first) - first
         self._first = min(first, at)
         self._last = at + len(added) + max(0, last - end)
-        return self._fill(where, removed, at, at + len(added))
+        return self._fill(where, removed, at, at + len(added)) + self._part()
+
+    def _part(self) -> list[BlockSplice]:
+        """Put the separator above the first new line, once that is known; then it stays there."""
+        if self._new_after is not None and self._new is not None:
+            return []
+        at, before = self.new_at, self._new
+        self._new = None if at is None else self._lines[at].key
+        if self._new == before:
+            return []
+        changed = []
+        for where, block in enumerate(self._blocks):
+            if block.key in {before, self._new}:
+                self._blocks[where] = after = self._block(self._first + where)
+                changed.append(BlockSplice(where, 1, (after,)))
+        return changed
 
     def grow_up(self, count: int) -> list[BlockSplice]:
         """Take older lines into the window."""
@@ -227,6 +273,7 @@ class TranscriptPresenter:
             and before is not None
             and before.kind == line.kind == "said"
             and line.reply_to is None
+            and line.key != self._new
             and (before.account, before.sender) == (line.account, line.sender)
             and abs(line.time - before.time) < _GROUP_MS
         )
@@ -240,6 +287,7 @@ class TranscriptPresenter:
             status=line.status,
             day=self._day(when) if new_day else None,
             head=line.kind == "said" and not grouped,
+            new=line.key == self._new,
             id=line.id,
             error=None if line.error is None else plain(line.error),
             seq=line.seq,
@@ -260,6 +308,15 @@ class TranscriptPresenter:
     def _day(self, when: datetime) -> str:
         day = f"{when:%A}, {when.day} {when:%B}"
         return day if when.year == self._year else f"{day} {when.year}"
+
+
+def _seq(line: Line) -> int:
+    """Return where a line stands; what is not sent yet comes after everything."""
+    return MAX_INT if line.seq is None else line.seq
+
+
+def _is_said(line: Line) -> bool:
+    return line.kind == "said" and line.seq is not None
 
 
 def _one_line(quote: Quote) -> Quote:

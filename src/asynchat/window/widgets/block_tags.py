@@ -29,6 +29,9 @@ CHOSEN: Final = "chosen"
 FLASH: Final = "flash"
 """The tag of a message that was jumped to, for a moment."""
 
+NEW: Final = "new"
+"""The tag of the line that parts what is new from what is not."""
+
 CHARS: Final = "chars"
 """The tag of a line that is broken anywhere: it begins with more than fits."""
 
@@ -183,6 +186,10 @@ class BlockTags:
             tag(role, font=fonts[role])
         tag("strike", overstrike=True)
         small: dict[str, Any] = {"font": fonts["small"], "foreground": palette.dim}
+        tag(NEW, font=fonts["small_bold"], foreground=palette.link, justify="right")
+        tag(
+            NEW, rmargin=self._look.px(_RIGHT), spacing1=self._look.px(9), spacing3=self._look.px(1)
+        )
         tag("quoted", font=fonts["small"])
         tag("quoted_text", foreground=palette.dim)
         tag("quoted_name", font=fonts["small_bold"])

@@ -10,7 +10,7 @@ from asynchat.markup.mentions import NOBODY
 from asynchat.window.look.avatars import slices
 from asynchat.window.look.palettes import colour_index
 from asynchat.window.presenters.body import body
-from asynchat.window.widgets.block_tags import AVATAR, GAP, BlockTags
+from asynchat.window.widgets.block_tags import AVATAR, GAP, NEW, BlockTags
 from asynchat.window.widgets.body_writer import UNSAID, BodyWriter, shown
 from asynchat.window.widgets.chips import Chips
 from asynchat.window.widgets.pen import Pen
@@ -108,7 +108,7 @@ class BlockWriter:
         lines = []
         for tag in self._order[start : end + 1]:
             block = self._blocks[tag]
-            above = (block.day is not None) + block.head
+            above = (block.day is not None) + block.new + block.head
             begin = text.index(f"{tag}.first +{above} lines linestart")
             if text.compare(begin, "<", first):
                 begin = text.index(first)
@@ -167,6 +167,9 @@ class BlockWriter:
         self._blocks[tag] = block
         if block.day is not None:
             self._write_day(block.day, tag)
+        if block.new:
+            self.tags.enrich()
+            put("NEW\n", tag, NEW, UNSAID)
         if block.kind == "notice":
             put(f"{shown(block.text)}  ", tag, "notice")
             put(f"{block.time}\n", tag, "notice", "time")
@@ -290,9 +293,10 @@ class BlockWriter:
         return self._blocks[self._order[at]]
 
     def start_of(self, at: int) -> str:
-        """Return an index in the first line of a block, below its day."""
+        """Return an index in the first line of a block, below its day and separator."""
         tag = self._order[at]
-        return f"{tag}.first +{int(self._blocks[tag].day is not None)} lines"
+        block = self._blocks[tag]
+        return f"{tag}.first +{(block.day is not None) + block.new} lines"
 
     def _write_day(self, day: str, tag: str) -> None:
         rule = self.signs.get(RULE)

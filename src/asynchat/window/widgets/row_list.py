@@ -200,7 +200,9 @@ class RowList(ttk.Frame):
             canvas.create_image(left - px(1), middle, image=image, anchor="w")
             left += px(17)
         right = width - px(10)
-        if row.badge:
+        if row.called:
+            right = self._draw_badge(row.called, right, middle, called=True) - px(6)
+        if row.badge and row.badge != row.called:
             right = self._draw_badge(row.badge, right, middle) - px(6)
         if row.note:
             right = self._draw_note(drawable(row.note), right, middle) - px(10)
@@ -252,11 +254,12 @@ class RowList(ttk.Frame):
         image = presence_dot(self._look, state)
         self._canvas.create_image(left, middle, image=image, anchor="w")
 
-    def _draw_badge(self, text: str, right: int, middle: int) -> int:
+    def _draw_badge(self, text: str, right: int, middle: int, *, called: bool = False) -> int:
+        """Draw a count, in the accent's colour where it is of what is for oneself."""
         look, px = self._look, self._look.px
         high = look.fonts.line_height("small_bold") + px(2)
         wide = max(high, look.fonts.width(text, "small_bold") + px(10))
-        fill = look.palette.accent
+        fill = look.palette.accent if called else look.palette.selected
         image = look.images.get(("badge", wide, high, fill), lambda: badge(high, wide, fill))
         self._canvas.create_image(right, middle, image=image, anchor="e")
         self._canvas.create_text(
@@ -264,7 +267,7 @@ class RowList(ttk.Frame):
             middle,
             text=text,
             font=look.fonts["small_bold"],
-            fill=look.palette.on_accent,
+            fill=look.palette.on_accent if called else look.palette.text,
             tags="text",
         )
         return right - wide

@@ -10,7 +10,14 @@ import tkinter as tk
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from asynchat.window.widgets.block_tags import CHOSEN, MAX_QUOTES, PANEL_PAD, QUOTE_STEP
+from asynchat.window.widgets.block_tags import (
+    CHOSEN,
+    MARGIN,
+    MAX_QUOTES,
+    NEW,
+    PANEL_PAD,
+    QUOTE_STEP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +98,7 @@ class Strips:
             yield Strip(indent - gap, y, bar, height, palette.mine_bar)
         for y, height in self._ranges(CHOSEN):
             yield Strip(0, y, bar, height, palette.focus)
+        yield from self._rules()
         for level in range(MAX_QUOTES):
             for y, height in self._ranges(f"quote{level + 1}"):
                 x = indent + level * px(QUOTE_STEP)
@@ -98,6 +106,21 @@ class Strips:
         for tag, x in self._tags.panels.items():
             for y, height in self._ranges(tag):
                 yield Strip(x, y, px(PANEL_PAD), height, palette.panel)
+
+    def _rules(self) -> Iterator[Strip]:
+        """Return the rule of the line that parts what is new, from the margin to its word."""
+        text, px = self._text, self._look.px
+        for index in text.tag_ranges(NEW)[:1]:
+            word = text.bbox(index)
+            if word is not None:
+                x, y, _, height = word
+                yield Strip(
+                    px(MARGIN),
+                    y + height // 2,
+                    max(1, x - px(MARGIN) - px(8)),
+                    max(1, px(1)),
+                    self._look.palette.accent,
+                )
 
     def _ranges(self, tag: str) -> Iterator[tuple[int, int]]:
         """Return where the stretches under a tag are on view: from where, and how high."""

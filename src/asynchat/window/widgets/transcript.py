@@ -169,6 +169,16 @@ class Transcript(ttk.Frame):
         self._flashing = self.after(_FLASH_MS, self._flashed)
         self._offer()
 
+    def show_new(self, at: int) -> None:
+        """Scroll up to the block where what is new begins, if it is not on view."""
+        text, start = self._text, self._writer.start_of(at)
+        separator = f"{start} -1 lines"
+        if text.dlineinfo(separator) is None and text.compare(separator, "<", "@0,0"):
+            self._pinned = False
+            text.yview(separator)
+            text.yview_scroll(-text.winfo_height() // 6, "pixels")
+            self._offer()
+
     def _flashed(self) -> None:
         self._flashing = None
         self._writer.mark(FLASH, -1)
