@@ -22,6 +22,7 @@ from asynchat.window.presenters.sidebar import (
 )
 from asynchat.window.profiles import Profiles
 from asynchat.window.room_choices import RoomChoices
+from asynchat.window.searching import Searching
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -91,6 +92,7 @@ class ChatCommands:
         )
         self._choices = RoomChoices(root, look, session, preferences, failures)
         self._elsewhere = elsewhere
+        self.searching = Searching(screen, look, session, failures, preferences=preferences)
         self._box: JumpBox | None = None
         self._people: PeoplePanel | None = None
         self._people_of = ""
@@ -99,6 +101,7 @@ class ChatCommands:
         self._asked_at = float("-inf")
         self._actions: dict[str, Callable[[Given], None]] = {
             "jump": lambda _: self.jump(),
+            "find": lambda given: self.searching.open(given.words),
             "previous-room": lambda _: self._step(-1),
             "next-room": lambda _: self._step(1),
             "previous-unread": lambda _: self._step_unread(-1),
@@ -158,6 +161,7 @@ class ChatCommands:
         """Note that a room was put on view."""
         if name is not None and name[:1] and self._visited[-1:] != [name]:
             self._visited = [*(each for each in self._visited if each != name), name][-100:]
+        self.searching.refresh()
 
     def row_menu(self, row: Row, x: int, y: int) -> None:
         """Open the menu of a room or a person, as the table of commands has it."""
@@ -196,6 +200,7 @@ class ChatCommands:
     def close(self) -> None:
         """Take away what was opened beside."""
         self._own_state.close()
+        self.searching.close()
         if self._box is not None:
             self._box.close()
         if self._people is not None and self._people.winfo_exists():

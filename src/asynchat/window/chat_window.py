@@ -327,7 +327,12 @@ class ChatWindow:
     def _step_back(self) -> bool:
         """Leave what Escape leaves first: sidebar, edit or reply, the message that was chosen."""
         screen = self.screen
-        return screen.tuck_away() or screen.transcript.unchoose() or self._composing.cancel()
+        return (
+            screen.tuck_away()
+            or screen.transcript.unchoose()
+            or self._composing.cancel()
+            or self.commands.searching.close()
+        )
 
     def _cancel(self) -> None:
         self._composing.cancel()

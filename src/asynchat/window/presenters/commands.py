@@ -74,6 +74,9 @@ class Command:
 
 COMMANDS: Final = (
     Command("jump", "Jump to a room, person or command", "Moving about", "Control-k"),
+    Command(
+        "find", "Search what was said", "Moving about", "Control-f", slash="search", usage="WORDS"
+    ),
     Command("previous-room", "Go to the room above", "Moving about", "Alt-Up", jump=False),
     Command("next-room", "Go to the room below", "Moving about", "Alt-Down", jump=False),
     Command("previous-unread", "Go to the unread room above", "Moving about", "Alt-Shift-Up"),

@@ -161,7 +161,11 @@ class Transcript(ttk.Frame):
         text, writer = self._text, self._writer
         self._pinned = False
         text.yview(writer.start_of(at))
-        text.yview_scroll(-text.winfo_height() // 3, "pixels")
+        line = text.dlineinfo(writer.start_of(at))
+        # Near the end it is further down already.
+        above = text.winfo_height() // 3 - (line[1] if line else 0)
+        if above > 0:
+            text.yview_scroll(-above, "pixels")
         writer.tags.enrich()
         writer.mark(FLASH, at)
         if self._flashing is not None:
