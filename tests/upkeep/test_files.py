@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.store.opening import DATABASE_FILE
-from asynchat.upkeep.files import placed, sync
+from asynchat.upkeep.files import placed
 from asynchat.upkeep.opening import UpkeepError
 
 if TYPE_CHECKING:
@@ -87,13 +87,3 @@ def test_a_place_that_is_none_is_refused(tmp_path: Path, data: Path) -> None:
     """A directory is no file, and there must be one to put it in."""
     assert "say which file in it" in refusal(tmp_path, data, force=True)
     assert "make it first" in refusal(tmp_path / "nowhere" / "b.db", data)
-
-
-def test_files_and_directories_are_brought_to_disk(tmp_path: Path) -> None:
-    """Both can be waited for, and what is not there is an error."""
-    file = tmp_path / "file"
-    file.write_bytes(b"x")
-    sync(file)
-    sync(tmp_path)
-    with pytest.raises(FileNotFoundError):
-        sync(tmp_path / "nothing")

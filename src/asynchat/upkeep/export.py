@@ -11,6 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.formats import jsonl, txt
+from asynchat.chat.page import html
 from asynchat.errors import ChatError
 from asynchat.messages import decode_event
 from asynchat.store.failures import refusal
@@ -19,16 +21,14 @@ from asynchat.store.interface import DamagedError, Stored
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.snapshot import load_head, load_snapshot
 from asynchat.text import one_line, room_name
-from asynchat.upkeep.formats import jsonl, txt
 from asynchat.upkeep.opening import UpkeepError, open_log
-from asynchat.upkeep.page import html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from asynchat.chat.formats import Form
     from asynchat.chat.state import Room
-    from asynchat.upkeep.formats import Form
 
 CHUNK_EVENTS: Final = 100
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asynchat import files
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.upkeep.opening import UpkeepError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -23,32 +22,14 @@ def placed(target: Path, *, force: bool, data: Path) -> Iterator[Path]:
     the log in ``data`` never are.  Raise `UpkeepError`.
     """
     _check(target, force=force, data=data)
-    temporary = None
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
-        os.close(handle)
-        temporary = Path(name)
-        yield temporary
-        sync(temporary)
-        _check(target, force=force, data=data)  # it may have come in the meantime
-        temporary.replace(target)
-        sync(target.parent)
+        with files.placed(target, replace=force) as temporary:
+            yield temporary
+    except FileExistsError:
+        # It came in the meantime.
+        raise UpkeepError(_is_there(target)) from None
     except OSError as error:
         raise UpkeepError(f"{target} cannot be written: {error.strerror or error}.") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or what a directory lists, is on disk.  Raise `OSError`."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no directories, and needs none to be flushed.
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _check(target: Path, *, force: bool, data: Path) -> None:
@@ -60,4 +41,8 @@ def _check(target: Path, *, force: bool, data: Path) -> None:
     if not target.parent.is_dir():
         raise UpkeepError(f"There is no directory {target.parent}: make it first.")
     if target.exists() and not force:
-        raise UpkeepError(f"{target} is there already: give --force to replace it.")
+        raise UpkeepError(_is_there(target))
+
+
+def _is_there(target: Path) -> str:
+    return f"{target} is there already: give --force to replace it."

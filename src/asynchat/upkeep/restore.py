@@ -7,13 +7,13 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
+from asynchat.files import sync
 from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import refusal
 from asynchat.store.opening import DATABASE_FILE, hold
 from asynchat.store.schema import migrate
 from asynchat.upkeep.backup import check_copy
 from asynchat.upkeep.copying import copy_database
-from asynchat.upkeep.files import sync
 from asynchat.upkeep.opening import UpkeepError, open_log
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asynchat.chat.formats import jsonl, moment, txt
 from asynchat.messages import Joined, Said, encode
 from asynchat.store.interface import Stored
-from asynchat.upkeep.formats import jsonl, moment, txt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

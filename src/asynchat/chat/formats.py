@@ -1,4 +1,4 @@
-"""The forms that an export may have: each makes bytes of events, a piece at a time.
+"""The forms in which what was said is written to a file: bytes of events, a piece at a time.
 
 A form is given the events, of all its rooms or of one of them by name, and what people call
 each room.  Times are UTC.
@@ -7,7 +7,7 @@ each room.  Times are UTC.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from asynchat.chat.sentences import sentence
 from asynchat.messages import Said
@@ -16,9 +16,22 @@ from asynchat.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from asynchat.store.interface import Stored
+    from asynchat.messages import AnyEvent
 
-Events: TypeAlias = "Callable[[str | None], Iterator[Stored]]"
+
+class Record(Protocol):
+    """An event, and the frame it is sent as, with its newline."""
+
+    @property
+    def event(self) -> AnyEvent:
+        """The event."""
+
+    @property
+    def frame(self) -> bytes:
+        """The frame."""
+
+
+Events: TypeAlias = "Callable[[str | None], Iterator[Record]]"
 Form: TypeAlias = "Callable[[Events, Mapping[str, str]], Iterator[bytes]]"
 
 

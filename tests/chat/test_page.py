@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asynchat.chat.page import html
 from asynchat.messages import Topic, encode
 from asynchat.store.interface import Stored
 from asynchat.text import clean_text, plain
-from asynchat.upkeep.page import html
-from tests.upkeep.test_formats import event, said
+from tests.chat.test_formats import event, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,16 +8,16 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.formats import moment
 from asynchat.chat.sentences import sentence
 from asynchat.messages import Said
 from asynchat.text import clean_text, plain
-from asynchat.upkeep.formats import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from asynchat.chat.formats import Events
     from asynchat.messages import AnyEvent
-    from asynchat.upkeep.formats import Events
 
 _HEAD: Final = """\
 <!doctype html>
