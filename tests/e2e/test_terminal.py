@@ -100,6 +100,23 @@ async def test_what_becomes_of_messages_in_two_terminals(
         assert "Traceback" not in each.text
 
 
+async def test_a_conversation_is_saved(
+    terminal: OpenTerminal, server: Server, tmp_path: Path, until: Until
+) -> None:
+    """By one command, as a page for a browser, while one goes on talking."""
+    ada = terminal(server.address, "--terminal", "--name", "ada")
+    await ready(ada, until)
+    ada.type("keep <this>\r")
+    await until(lambda: " ada: keep <this>\n" in ada.text)
+    target = tmp_path / "talk.html"
+    ada.type(f"/save {target}\r")
+    await until(target.exists)
+    assert "keep &lt;this&gt;" in target.read_text()
+    await until(lambda: "* Saved #lobby, " in ada.text)
+    ada.type(CTRL_D)
+    assert await ended(ada) == 0
+
+
 async def test_a_script_replies(server: Server, start: Start, tmp_path: Path, until: Until) -> None:
     """What ``--follow --json`` names by its seq, ``--send --reply-to`` replies to."""
     data = str(tmp_path / "data")

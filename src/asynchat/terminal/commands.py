@@ -75,6 +75,11 @@ COMMANDS: Final = (
         (Argument("text", "WORDS", required=True),),
     ),
     Command("more", "show older ones of what was searched for"),
+    Command(
+        "save",
+        "save this room to a .txt, .html or .jsonl file; without a PATH, stop that",
+        (Argument("text", "PATH"),),
+    ),
     Command("topic", "set this room's topic", (_TEXT,)),
     Command("invite", "make somebody a member of this room", (_NAME,)),
     Command("whois", "show what somebody says of themselves", (_NAME,)),

@@ -53,6 +53,7 @@ from asynchat.terminal.render import (
     rooms_rows,
     unread_row,
 )
+from asynchat.terminal.saving import Saves
 from asynchat.terminal.searches import Searches
 from asynchat.text import is_direct, name_key, one_line, room_name
 
@@ -98,6 +99,7 @@ class Conversation:
         self._to_read = False
         self._oldest_seq: int | None = None
         self._searches = Searches(client, show, self.label)
+        self._saves = Saves(client, show, room=lambda: self.room, label=self.label)
         self._joined: set[str] = set()
         self._acknowledged: set[int] = set()
         about = AboutMessages(
@@ -120,6 +122,7 @@ class Conversation:
             "history": self._history,
             "search": self._searches.begin,
             "more": self._searches.go_on,
+            "save": self._saves.save,
             "topic": self._topic,
             "invite": self._invite,
             "whois": self._whois,
@@ -204,6 +207,10 @@ class Conversation:
         A few quotes may wait; beyond that they are not told.
         """
         await self._quotes.tell()
+
+    async def end(self) -> None:
+        """Stop what goes on beside the talk."""
+        await self._saves.stop()
 
     def _opened(self) -> None:
         self._opening = None

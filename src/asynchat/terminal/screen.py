@@ -170,6 +170,7 @@ class Screen:
                 await self._last_words()
         finally:
             unsubscribe()
+            await conversation.end()
             await self._tasks.cancel()
             if self._error is None:
                 await self._draw_waiting()
