@@ -154,6 +154,7 @@ async def scene(  # noqa: PLR0917 - fixtures
         tasks=tasks,
         failures=failures,
         open_room=chat.commands.show,
+        shown=lambda: chat.shown,
         minute=lambda: made.minute,
     )
     made = Scene(
@@ -199,6 +200,14 @@ async def test_what_is_on_view_and_in_front_is_not_told(scene: Scene) -> None:
     assert scene.shown == [("ben in #zoo", "@ada hello")]
     assert scene.heard.times == 1
     assert not scene.notifying.urgency.asking
+
+
+async def test_a_server_that_is_not_shown_is_not_seen(scene: Scene) -> None:
+    """Where the window shows another server, the room on view here is behind it."""
+    scene.chat.hide()
+    await scene.ben.send("lobby", "@ada hello")
+    await scene.until(lambda: scene.shown)
+    assert scene.shown == [("ben in #lobby", "@ada hello")]
 
 
 async def test_coming_to_the_room_takes_its_notification_away(scene: Scene) -> None:

@@ -42,7 +42,8 @@ _AGAIN_S: Final = 0.25
 class Notifying:
     """Tells of what a session's stream brings, until `close`.
 
-    ``open_room`` puts a room on view; ``minute`` returns the minute of the day.
+    ``open_room`` puts a room on view; ``shown`` tells whether the window shows this session and
+    not another; ``minute`` returns the minute of the day.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Notifying:
         tasks: Tasks,
         failures: Failures,
         open_room: Callable[[str], None],
+        shown: Callable[[], bool] = lambda: True,
         minute: Callable[[], int] | None = None,
     ) -> None:
         self._root = root
@@ -66,6 +68,7 @@ class Notifying:
         self._tasks = tasks
         self._failures = failures
         self._open_room = open_room
+        self._shown = shown
         self._minute = minute or _minute_now
         self._gathered = Gathered()
         self._timer: asyncio.TimerHandle | None = None

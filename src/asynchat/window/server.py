@@ -129,6 +129,7 @@ class Server:
             tasks=self._tasks,
             failures=self.failures,
             open_room=self._open_room,
+            shown=lambda: self.chat.shown,
         )
 
     async def close(self) -> None:
