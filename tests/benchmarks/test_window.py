@@ -26,7 +26,7 @@ def test_it_measures_every_row(
         rows = window.measure(window.SHORT, ())
     except ground.MissingError as missing:
         pytest.skip(str(missing))
-    assert len(rows) == 9
+    assert len(rows) == 10
     assert all(row.measured.startswith("**") for row in rows)
     shown = capfd.readouterr().out
     table = window.table(rows)
