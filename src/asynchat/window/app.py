@@ -120,6 +120,7 @@ class App:
         self._host_address = ""
         self._asking = False
         self._adding = False
+        self._bringing: asyncio.Task[None] | None = None
         self._room: str | None = None
         self._closing = asyncio.Event()
         self._painted = asyncio.Event()
@@ -239,11 +240,15 @@ class App:
 
     async def end(self) -> None:
         """Leave politely, stop what is hosted, and take the window away."""
+        self._closing.set()
         self._failures.shown_by(None)
         with contextlib.suppress(tk.TclError):  # it may be gone
             self.appearance.close()
             self.root.withdraw()
         await self._entering.end()
+        if self._bringing is not None:
+            # It sees that the window closes when the next one has begun.
+            await asyncio.wait({self._bringing}, timeout=_STOP_TIMEOUT_S)
         await self.servers.close()
         if self._host is not None and self._hosted:
             try:
@@ -325,12 +330,12 @@ class App:
         if self._connect is not None:
             self._connect.destroy()
             self._connect = None
+        others = [known for known in self.preferences.now.servers if known != server.known]
+        if others:
+            self._tasks.spawn(self._bring_back(others, self.servers.hold()), name="come back")
         self.servers.insert(server, room=self._room)
         self._room = None
         self._show_theme()
-        others = [known for known in self.preferences.now.servers if known != server.known]
-        if others:
-            self._tasks.spawn(self._bring_back(others), name="come back")
 
     async def _return_to(
         self, kept: Sequence[Known], address: str | None, name: str | None
@@ -341,18 +346,27 @@ class App:
         if address is not None:
             at = _place_of(kept, address, name)
             missing, wanted = at is None, wanted if at is None else at
+        release = self.servers.hold()
         await self._first_paint()
         room = None if missing else self._room
-        await self._bring_back(order, first=order[wanted], room=room)
-        if missing:
+        await self._bring_back(order, release, first=order[wanted], room=room)
+        if missing and not self._closing.is_set():
             self._add_server(address or "", ask=name is not None)
 
     async def _bring_back(
-        self, kept: Sequence[Known], *, first: Known | None = None, room: str | None = None
+        self,
+        kept: Sequence[Known],
+        release: Callable[[], None],
+        *,
+        first: Known | None = None,
+        room: str | None = None,
     ) -> None:
-        """Show what was kept of servers, one after the other; none waits for another to answer."""
+        """Show what was kept of servers, one after the other; none waits for another to answer.
+
+        ``release`` lets them be kept again: see `Servers.hold`.
+        """
         base = max((server.rank for server in self.servers.all), default=-1) + 1
-        release = self.servers.hold()
+        self._bringing = asyncio.current_task()
         try:
             for known in sorted(kept, key=lambda known: known != first):
                 if self._closing.is_set():
@@ -365,7 +379,10 @@ class App:
                 self._show_theme()
                 await self._idle()
         finally:
-            release()
+            self._bringing = None
+            if not self._closing.is_set():
+                # Else those that did not come would be forgotten.
+                release()
 
     async def _idle(self) -> None:
         """Wait until what has changed is on the screen."""
@@ -407,6 +424,7 @@ class App:
                 self.chat.screen.composer.focus()
         finally:
             self._adding = False
+            self._room = None
             await entering.end()
 
     def _again(self, server: Server) -> None:
@@ -423,6 +441,9 @@ class App:
             # Its outbox is held by the one before.
             await server.close()
             await new.begin()
+            if self._closing.is_set():
+                await new.close()
+                return
             self.servers.insert(new, server.rank, room=room)
             if shown:
                 self.servers.show(new)
