@@ -8,7 +8,7 @@ import pytest
 from asynchat.link.client import Client
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK
-from asynchat.window.preferences import Known, PreferenceFile
+from asynchat.window.preferences import Known, PreferenceFile, Preferences
 from asynchat.window.presenters.commands import menu
 from asynchat.window.widgets.dialog import Question
 from asynchat.window.widgets.server_dialog import ServerDialog
@@ -320,3 +320,20 @@ async def test_the_last_server_s_name_goes_with_the_others(
     app = await both(start, until, one, two)
     await app.servers.drop(app.servers.all[1])
     await until(lambda: app.chat.screen.sidebar.title.full == "asynchat")
+
+
+async def test_closing_while_they_come_back_forgets_none(
+    start: Any, until: Until, tmp_path: Path, one: Server, two: Server
+) -> None:
+    """A window that is closed before the last is there comes back to all of them."""
+    known = [Known(one.address, "ada"), Known(two.address, "ada")]
+    known += [Known(f"asynchat://127.0.0.1:{port}?tls=no", "ada") for port in (1, 2, 3)]
+    file = PreferenceFile(tmp_path / "window")
+    file.save(Preferences(servers=tuple(known), server=1))
+    app = await start()
+    await until(lambda: app.servers.all)
+    app.ask_to_close()
+    await app.end()
+    assert len(app.servers.all) < len(known)
+    chosen = file.load()[0]
+    assert (chosen.servers, chosen.server) == (tuple(known), 1)
