@@ -76,7 +76,11 @@ async def is_right(client: Client, until: Until) -> None:
             lambda name=name, right=right: people(client, name) == right,  # type: ignore[misc]
             what=f"{right} in {name}",
         )
-        assert client.online(name) == sum(state == "online" for state in right.values())
+        online = sum(state == "online" for state in right.values())
+        await until(
+            lambda name=name, online=online: client.online(name) == online,  # type: ignore[misc]
+            what=f"{online} online in {name}",
+        )
         assert client.rooms[name].topic == room.topic
         assert client.rooms[name].members == len(right)
         assert [one.name for one in client.rooms[name].people] == [one.name for one in room.people]
