@@ -256,6 +256,8 @@ async def test_ctrl_k_finds_what_is_on_the_other_server(
     app = await both(start, until, one, two)
     app.servers.nth(1)
     await press(app.chat.screen.composer.text, "Control-k")
+    # The keys are those of the server on view alone.
+    assert app.servers.all[1].chat.commands.box is None
     box = app.chat.commands.box
     await press(box.entry, *"ben")
     row = box.rows[0]
@@ -337,3 +339,16 @@ async def test_closing_while_they_come_back_forgets_none(
     assert len(app.servers.all) < len(known)
     chosen = file.load()[0]
     assert (chosen.servers, chosen.server) == (tuple(known), 1)
+
+
+async def test_a_server_behind_another_reads_nothing(
+    start: Any, until: Until, one: Server, two: Server, ben: Client
+) -> None:
+    """What was said there while one was away is still unread when it comes back unseen."""
+    app = await both(start, until, one, two)
+    await app.end()
+    await ben.send("lobby", "while you were away")
+    app = await start(one.address)
+    await until(lambda: app.servers.column is not None and app.servers.column.tiles[1].unread)
+    await ben.send("lobby", "and again")
+    await until(lambda: app.servers.all[1].chat.session.unread() == 2)

@@ -167,13 +167,13 @@ class Notifying:
 
     def _focused(self, _: tk.Event[tk.Misc]) -> None:
         self._urgency.ask(False)
-        if self._session.on_view is not None and self._session.shown:
+        if self._session.on_view is not None and self._shown():
             self._gathered.forget(self._session.on_view)
             self._desktop.withdraw(self._session.on_view)
 
     def _watched(self, room: str) -> bool:
         session = self._session
-        return room == session.on_view and session.shown and self._in_front()
+        return room == session.on_view and self._shown() and self._in_front()
 
     def _in_front(self) -> bool:
         return self._root.focus_displayof() is not None
