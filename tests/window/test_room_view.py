@@ -120,6 +120,19 @@ async def test_older_lines_come_in_when_one_scrolls_up(stage: Stage, until: Unti
     await until(lambda: stage.older)
 
 
+async def test_who_waits_at_the_top_is_shown_what_comes(stage: Stage, until: Until) -> None:
+    """A page that arrives while the oldest line is on view comes into it; the reader stays."""
+    stage.view.load([line(number) for number in range(1000, 1000 + FIRST_SCREEN)])
+    await until(lambda: stage.transcript.pinned)
+    stage.transcript.text.yview_moveto(0)
+    await until(lambda: stage.older > 0)
+    assert stage.transcript.at_top
+    page = Splice(0, 0, tuple(line(number) for number in range(900, 1000)))
+    stage.view.feed([page], at_once=True)
+    assert "message 999." in stage.transcript.text.get("1.0", "end")
+    await until(lambda: not stage.transcript.at_top)
+
+
 async def test_the_view_is_bounded(stage: Stage, until: Until) -> None:
     """Ten thousand lines leave at most two thousand in the widget."""
     stage.view.load([])

@@ -111,6 +111,7 @@ class UnreadCounts(Mapping[str, Unread]):
         if seq >= max(head, *(newer for newer, _ in known.newer), 0):
             known.told = Unread(room=room, seq=seq)
             known.counted = seq
+            known.newer.clear()
         return known.sum() != before
 
     def marked(self, room: str, seq: int) -> None:

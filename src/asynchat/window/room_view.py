@@ -139,6 +139,9 @@ class RoomView:
         if missing > 0 and self._presenter.hidden_above:
             # Where there is nothing to scroll, nobody comes near the top.
             self._show(self._presenter.grow_up(missing))
+        elif self._presenter.hidden_above and self._transcript.at_top:
+            # What the reader at the top was waiting for.
+            self._show(self._presenter.grow_up(_GROW_BY))
         self._seek_new()
 
     def reached_top(self) -> None:

@@ -96,6 +96,11 @@ class Transcript(ttk.Frame):
         return self._pinned
 
     @property
+    def at_top(self) -> bool:
+        """Whether the oldest line that is live is on view: nobody can scroll up to say so."""
+        return self._writer.count > 0 and float(self._text.yview()[0]) <= 0
+
+    @property
     def text(self) -> tk.Text:
         """The Text widget."""
         return self._text
