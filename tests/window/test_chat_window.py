@@ -91,6 +91,7 @@ ROOM = [
     ("Show who is in the room", "normal"),
     ("Invite somebody to the room", "normal"),
     ("Set the room's topic", "normal"),
+    ("Save this conversation to a file", "normal"),
     ("Notifications", "normal"),
 ]
 

@@ -22,6 +22,7 @@ from asynchat.window.presenters.sidebar import (
 )
 from asynchat.window.profiles import Profiles
 from asynchat.window.room_choices import RoomChoices
+from asynchat.window.saving import Saving
 from asynchat.window.searching import Searching
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class ChatCommands:
         )
         self._choices = RoomChoices(root, look, session, preferences, failures)
         self._elsewhere = elsewhere
+        self._saving = Saving(root, look, session, failures)
         self.searching = Searching(screen, look, session, failures, preferences=preferences)
         self._box: JumpBox | None = None
         self._people: PeoplePanel | None = None
@@ -101,6 +103,7 @@ class ChatCommands:
         self._asked_at = float("-inf")
         self._actions: dict[str, Callable[[Given], None]] = {
             "jump": lambda _: self.jump(),
+            "save": self._saving.save,
             "find": lambda given: self.searching.open(given.words),
             "previous-room": lambda _: self._step(-1),
             "next-room": lambda _: self._step(1),

@@ -173,6 +173,14 @@ COMMANDS: Final = (
         menus=("room",),
     ),
     Command(
+        "save",
+        "Save this conversation to a file",
+        "Rooms and people",
+        slash="save",
+        usage="FILE",
+        menus=("room",),
+    ),
+    Command(
         "leave",
         "Leave this room",
         "Rooms and people",
