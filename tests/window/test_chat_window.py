@@ -91,8 +91,8 @@ ROOM = [
     ("Show who is in the room", "normal"),
     ("Invite somebody to the room", "normal"),
     ("Set the room's topic", "normal"),
-    ("Save this conversation to a file", "normal"),
     ("Notifications", "normal"),
+    ("Save this conversation to a file", "normal"),
 ]
 
 
