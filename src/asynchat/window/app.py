@@ -28,6 +28,7 @@ from asynchat.window.look.theme import Look
 from asynchat.window.loop import TkLoop, closing_signals, draws_in_pixels
 from asynchat.window.panels import Panels
 from asynchat.window.preferences import Known, PreferenceFile, Preferences
+from asynchat.window.presenters.clock import read_locale
 from asynchat.window.recent_log import RecentLog
 from asynchat.window.servers import Servers
 from asynchat.window.widgets.banner import Banner
@@ -87,6 +88,7 @@ async def run(
     file = PreferenceFile(folder)
     chosen, warning = await asyncio.to_thread(file.load)
     palette, amiss = await preference.palette_for(chosen.theme, folder)
+    read_locale()
     draws_in_pixels()
     root = tk.Tk(className="Asynchat")
     app = App(root, palette, host=host, data=data, file=file, chosen=chosen)

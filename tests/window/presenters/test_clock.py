@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.window.presenters.clock import moment, time_of_day, uses_twelve
+from asynchat.window.presenters.clock import in_full, moment, read_locale, time_of_day, uses_twelve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,13 @@ def test_times_of_day(hour: int, long: str, short: str) -> None:
     when = datetime(2026, 3, 3, hour, 5, tzinfo=UTC)
     assert time_of_day(when, twelve=False) == long
     assert time_of_day(when, twelve=True) == short
+
+
+def test_a_time_in_full() -> None:
+    """It has its day, the year and seconds, by either clock."""
+    when = datetime(2026, 11, 2, 14, 5, 9, tzinfo=UTC)
+    assert in_full(when, twelve=False) == f"{when:%A}, 2 {when:%B} 2026, 14:05:09"
+    assert in_full(when, twelve=True) == f"{when:%A}, 2 {when:%B} 2026, 2:05:09 PM"
 
 
 def test_as_much_of_the_date_as_needed() -> None:
@@ -52,6 +59,20 @@ def test_the_locale_decides(monkeypatch: pytest.MonkeyPatch, form: str, twelve: 
     assert uses_twelve() == twelve
     assert uses_twelve(12)
     assert not uses_twelve(24)
+
+
+def test_an_unknown_locale_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's is taken where there is it, else the one of before."""
+    before = locale.setlocale(locale.LC_TIME)
+    try:
+        monkeypatch.setenv("LC_ALL", "C.UTF-8")
+        read_locale()
+        assert locale.setlocale(locale.LC_TIME) != "C"
+        monkeypatch.setenv("LC_ALL", "xx_YY.nothing")
+        read_locale()
+        assert locale.setlocale(locale.LC_TIME) != "C"
+    finally:
+        locale.setlocale(locale.LC_TIME, before)
 
 
 def test_without_a_word_of_the_locale_it_is_24(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.window
 
 @pytest.fixture
 async def text(root: tk.Tk, fill: Any) -> tk.Text:
-    made = tk.Text(root)
+    made = tk.Text(root, pady=10)
     await fill(made)
     return made
 
@@ -33,7 +33,11 @@ async def pointing(text: tk.Text, look: Look, block: Callable[..., Block]) -> Po
     writer.paint()
     made.paint()
     reactions = (Reaction("🎉", 2, names=("ada", "ben")), Reaction("👀", 3))
-    blocks = (block("hello", seq=1), block("more", seq=2, reactions=reactions))
+    blocks = (
+        block("hello", seq=1, full="Monday, 2 November 2026, 12:00:09"),
+        block("more", seq=2, reactions=reactions),
+        block("again", seq=3, head=False, time="12:01", full="Monday, 2 November 2026, 12:01:10"),
+    )
     writer.splice(BlockSplice(0, 0, blocks))
     text.update_idletasks()
     return made
@@ -56,6 +60,44 @@ async def test_a_reaction_tells_who(text: tk.Text, pointing: Pointing, until: Un
     assert pointing.note.cget("text") == "3 people reacted with :eyes:"
     point(text, "2.0")
     await until(lambda: not pointing.note.winfo_ismapped())
+
+
+async def test_the_time_in_full(text: tk.Text, pointing: Pointing, until: Until) -> None:
+    """Over the time of a head the whole is told; beside it, it is not."""
+    text.event_generate("<Enter>", x=1, y=1)
+    point(text, "time.first +3 indices")
+    await until(pointing.note.winfo_ismapped)
+    assert pointing.note.cget("text") == "Monday, 2 November 2026, 12:00:09"
+    point(text, "2.0")
+    await until(lambda: not pointing.note.winfo_ismapped())
+
+
+async def test_a_message_without_a_head_has_its_time_beside_it(
+    text: tk.Text, pointing: Pointing, until: Until
+) -> None:
+    """It comes and goes with the pointer, tells the whole, and scrolls as the text does."""
+    text.event_generate("<Enter>", x=1, y=1)
+    point(text, "2.1")
+    point(text, "6.1")
+    await until(pointing.when.winfo_ismapped)
+    assert pointing.when.cget("text") == "12:01"
+    assert pointing.when.winfo_x() >= 0
+    box = text.bbox("6.0")
+    assert box is not None
+    assert pointing.when.winfo_x() + pointing.when.winfo_width() < box[0]
+    # Padding of the text does not move it: it stands on the line of the words.
+    assert abs(pointing.when.winfo_y() - box[1]) < box[3] // 2
+    pointing.when.event_generate("<Enter>", x=1, y=1)
+    await until(pointing.note.winfo_ismapped)
+    assert pointing.note.cget("text") == "Monday, 2 November 2026, 12:01:10"
+    turned: list[object] = []
+    text.bind("<Button-5>", turned.append)
+    pointing.when.event_generate("<Button-5>", x=1, y=1)
+    assert turned
+    pointing.when.event_generate("<Leave>", x=1, y=1)
+    await until(lambda: not pointing.note.winfo_ismapped())
+    point(text, "2.1")
+    await until(lambda: not pointing.when.winfo_ismapped())
 
 
 async def test_the_bar_is_that_of_the_message(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import locale
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
+
+
+def read_locale() -> None:
+    """Have days and times written as the environment says, where the system has that locale."""
+    with contextlib.suppress(locale.Error):
+        locale.setlocale(locale.LC_TIME, "")
 
 
 def uses_twelve(chosen: int | None = None) -> bool:
@@ -21,12 +29,24 @@ def uses_twelve(chosen: int | None = None) -> bool:
     return "%r" in form or "%I" in form or "%p" in form or "%l" in form
 
 
-def time_of_day(when: datetime, *, twelve: bool) -> str:
-    """Return ``14:05``, or ``2:05 PM``."""
+def time_of_day(when: datetime, *, twelve: bool, seconds: bool = False) -> str:
+    """Return ``14:05``, or ``2:05 PM``; with seconds ``14:05:09``."""
+    after = f"{when.minute:02}:{when.second:02}" if seconds else f"{when.minute:02}"
     if not twelve:
-        return f"{when:%H:%M}"
+        return f"{when.hour:02}:{after}"
     half = "AM" if when.hour < 12 else "PM"  # noqa: PLR2004 - of a clock
-    return f"{when.hour % 12 or 12}:{when:%M} {half}"
+    return f"{when.hour % 12 or 12}:{after} {half}"
+
+
+def in_full(when: datetime, *, twelve: bool) -> str:
+    """Return ``Friday, 20 November 2026, 14:05:09``: the names are those of the locale."""
+    return f"{_day(when.date())}, {time_of_day(when, twelve=twelve, seconds=True)}"
+
+
+@lru_cache(maxsize=64)
+def _day(day: date) -> str:
+    """Return a day; kept, since thousands of lines may be of one."""
+    return f"{day:%A}, {day.day} {day:%B} {day.year}"
 
 
 def moment(when: datetime, *, now: datetime, twelve: bool) -> str:

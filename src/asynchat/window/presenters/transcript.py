@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.link.timeline import Line, Splice
 from asynchat.messages import MAX_INT
 from asynchat.text import plain
-from asynchat.window.presenters.clock import time_of_day
+from asynchat.window.presenters.clock import in_full, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,9 +39,9 @@ class Block:
     """One line as it is drawn.
 
     ``day`` is the separator above it, if any; ``head`` tells whether the sender and the
-    ``time`` stand above it, or it continues the group before; ``new`` whether all from here on
-    was new when the room was opened.  ``reply_to`` is the seq of what
-    it replies to, whether the ``quote`` of that is known or not.
+    ``time`` stand above it, or it continues the group before; ``full`` is the time with its day
+    and seconds, ``new`` whether all from here on was new when the room was opened.
+    ``reply_to`` is the seq of what it replies to, whether the ``quote`` of that is known or not.
     """
 
     key: str
@@ -63,6 +63,7 @@ class Block:
     deleted: bool = False
     pinned: bool = False
     reactions: tuple[Reaction, ...] = ()
+    full: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +298,7 @@ class TranscriptPresenter:
             deleted=line.deleted,
             pinned=line.pinned,
             reactions=line.reactions,
+            full=in_full(when, twelve=self._twelve),
         )
 
     def _when(self, time_ms: int) -> datetime:
