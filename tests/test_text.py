@@ -26,6 +26,7 @@ from asynchat.text import (
     name_from,
     name_key,
     one_line,
+    people_named,
     plain,
     room_name,
 )
@@ -418,3 +419,19 @@ def test_a_display_name_changes_nothing_around_it() -> None:
     with pytest.raises(ChatError) as refused:
         check_display("\u0301x")
     assert refused.value.code == "bad_profile"
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("ben", ("ben",)),
+        ("@ben", ("ben",)),
+        ("@ada,ben, @Carol,", ("ada", "ben", "Carol")),
+        ("ben,ben", ("ben",)),
+        (",", ()),
+        ("", ()),
+    ],
+)
+def test_several_people_are_named_with_commas(typed: str, names: tuple[str, ...]) -> None:
+    """Each may have its sign; none is named twice."""
+    assert people_named(typed) == names

@@ -98,6 +98,12 @@ def room_name(typed: str) -> str:
     return check_room_name(unicodedata.normalize("NFC", typed.strip().removeprefix("#").lower()))
 
 
+def people_named(typed: str) -> tuple[str, ...]:
+    """Return the names that a person meant: ``@ada,ben`` is ``ada`` and ``ben``."""
+    names = (part.strip().removeprefix("@") for part in typed.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def is_direct(room: str) -> bool:
     """Tell whether this is the wire name of a direct room."""
     return room.startswith(DIRECT_PREFIX)

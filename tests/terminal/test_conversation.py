@@ -148,6 +148,10 @@ async def test_one_writes_to_one_person(client: Callable[..., Client], until: Un
         await ben.call("join", "@ADA")
         assert ben.conversation.label() == "@ada"
         assert (await ben.call("join", "@eve"))[-1].startswith("* There is no conversation @eve")
+        async with talking(client("carol")) as carol:
+            await carol.call("msg", "@ada,ben", "both of you")
+            await until(lambda: any("carol: both of you" in line for line in ada.shown))
+            await until(lambda: any("carol: both of you" in line for line in ben.shown))
         assert await ben.call("msg", "eve", "x") == ["* There is nobody of that name."]
 
 

@@ -148,6 +148,23 @@ async def test_ctrl_k_jumps_to_a_room_a_person_and_a_command(
     assert not chat.commands.jumping
 
 
+async def test_several_people_are_written_to(
+    server: Server, tmp_path: Path, chat: ChatWindow, press: Press, until: Until
+) -> None:
+    """Names with a comma between them open one room, by ``/msg`` and by Ctrl+K."""
+    session, composer = chat.session, chat.screen.composer.text
+    async with Client(server.address, name="carol", data=tmp_path / "carol") as carol:
+        chat.commands.do("direct", Given(words="@ben,carol hello both"))
+        await until(lambda: session.label() == "ben, carol")
+        name = session.on_view
+        await until(lambda: name in carol.rooms)
+        chat.commands.show("lobby")
+        await press(composer, "Control-k")
+        box = box_of(chat)
+        await press(box.entry, *"car", "comma", *"be", "Return")
+        await until(lambda: session.on_view == name)
+
+
 async def test_keys_go_from_room_to_room(
     chat: ChatWindow, ben: Client, press: Press, until: Until
 ) -> None:

@@ -62,7 +62,7 @@ COMMANDS: Final = (
     Command("create", "make a room and open it", (_ROOM, Argument("text", "TOPIC"))),
     Command(
         "msg",
-        "write to one person; without a text, open that conversation",
+        "write to somebody, or to several as ada,ben; without a text, open that conversation",
         (_NAME, Argument("text", "TEXT")),
     ),
     Command("who", "show who is in this room, or in another", (_THIS_ROOM,)),

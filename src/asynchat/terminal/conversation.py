@@ -55,7 +55,7 @@ from asynchat.terminal.render import (
 )
 from asynchat.terminal.saving import Saves
 from asynchat.terminal.searches import Searches
-from asynchat.text import is_direct, name_key, one_line, room_name
+from asynchat.text import is_direct, name_key, one_line, people_named, room_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -405,8 +405,8 @@ class Conversation:
         await self._client.create(room, topic=topic or "")
         await self.open(room)
 
-    async def _msg(self, name: str, text: str | None) -> None:
-        page = await self._client.direct(name.removeprefix("@"))
+    async def _msg(self, names: str, text: str | None) -> None:
+        page = await self._client.direct(*people_named(names))
         if text is not None:
             self._client.post(page.room, with_emoji(text))
         else:

@@ -278,6 +278,8 @@ class ChatCommands:
         kind: RowKind = row.kind
         if kind == "command":
             self.do(row.key)
+        elif kind == "person" and "," in row.key:
+            self.do("direct", Given(words=row.key))
         elif kind == "person":
             self.do("direct", Given(account=row.key))
         elif row.key in self._session.client.rooms:
@@ -396,8 +398,8 @@ class ChatCommands:
             session.spawn(session.open_direct(given.account), "direct")
             self._screen.composer.focus()
         else:
-            name, _, text = given.words.partition(" ")
-            session.spawn(session.open_direct_by_name(name, text.strip()), "msg")
+            names, _, text = given.words.partition(" ")
+            session.spawn(session.open_direct_by_name(names, text.strip()), "msg")
 
     def _show_people(self, name: str) -> None:
         from asynchat.window.widgets.people_panel import PeoplePanel  # noqa: PLC0415 - when asked

@@ -13,6 +13,7 @@ from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.timeline import NOTHING, Timeline
 from asynchat.messages import LOBBY, AboutEvent, Said
+from asynchat.text import people_named
 from asynchat.window.drafts import Drafts
 from asynchat.window.pins import Pins
 from asynchat.window.places import Places, RoomState
@@ -333,9 +334,9 @@ class Session:
         if account != self.me:
             self._enter(await self.client.direct_with(account))
 
-    async def open_direct_by_name(self, name: str, text: str = "") -> None:
-        """Put the room of oneself and somebody on view, and say something.  Raise `ChatError`."""
-        self._enter(await self.client.direct(name))
+    async def open_direct_by_name(self, names: str, text: str = "") -> None:
+        """Put the room of us and ``ada,ben`` on view, and say something.  Raise `ChatError`."""
+        self._enter(await self.client.direct(*people_named(names)))
         if text:
             self.post(text)
 

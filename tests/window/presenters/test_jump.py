@@ -54,6 +54,33 @@ def test_with_nothing_typed_what_is_unread_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "key"),
+    [("ben,car", "ben,Carol"), ("@carol, @b", "ben,Carol"), ("carol,ben,", "ben,Carol")],
+)
+def test_several_people_are_one_row(typed: str, key: str) -> None:
+    """Names with commas between them lead to one room of all."""
+    row = ranked(all_offers(), typed)[0]
+    assert (row.kind, row.key, row.text) == ("person", key, "ben, Carol")
+    assert row.selected
+
+
+@pytest.mark.parametrize("typed", ["ben,", "ben,b", "ben,eve", "#ben,carol", ","])
+def test_one_person_is_not_several(typed: str) -> None:
+    """With one name, twice the same, or somebody unknown, there is no such row."""
+    assert all("," not in row.key for row in ranked(all_offers(), typed))
+
+
+def test_the_room_that_there_is_comes_first() -> None:
+    """Who has a room with these people is not offered another row for it."""
+    people = (Person(account="b", name="ben"), Person(account="c", name="Carol"))
+    room = Room(name="d2", topic="", members=3, head=1, direct=True, people=people)
+    offered = offers(
+        ROOMS | {"d2": room}, PEOPLE, me="me", on_view=None, unread={}, visited=[], others=[]
+    )
+    assert ranked(offered, "ben, Carol")[0].key == "d2"
+
+
+@pytest.mark.parametrize(
     ("typed", "first"),
     [
         ("pyt", "python"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from asynchat.text import people_named
 from asynchat.window.presenters.commands import COMMANDS, possible, shown_keys
 from asynchat.window.presenters.sidebar import Row, badge, display_name, room_label
 
@@ -106,7 +107,8 @@ def ranked(offered: Sequence[Offer], typed: str) -> tuple[Row, ...]:
     """Return the rows to show, the best first and selected.
 
     With nothing typed: what is unread, then rooms as they were visited, then the rest.  A first
-    ``#``, ``@`` or ``>`` leaves only rooms, people or commands.
+    ``#``, ``@`` or ``>`` leaves only rooms, people or commands.  ``ada,ben`` are offered as one,
+    with a key of their names.
     """
     wanted = typed.strip().casefold()
     only = _ONLY.get(wanted[:1])
@@ -115,9 +117,34 @@ def ranked(offered: Sequence[Offer], typed: str) -> tuple[Row, ...]:
         offered = [offer for offer in offered if offer.row.kind in only]
     found = _matching(offered, wanted) if wanted else sorted(offered, key=_by_unread)
     rows = [offer.row for offer in found[:MOST]]
+    several = _several(offered, wanted)
+    if several is not None and all(row.text != several.text for row in rows[:1]):
+        rows = [several, *rows[: MOST - 1]]
     if not rows:
         return (Row("hint", "", "Nothing is called that", dim=True),)
     return (replace(rows[0], selected=True), *rows[1:])
+
+
+def _several(offered: Sequence[Offer], wanted: str) -> Row | None:
+    """Return the row that leads to a room of several people, where several are typed."""
+    names: list[str] = []
+    for typed in people_named(wanted):
+        alike = [
+            offer.row.text
+            for offer in offered
+            if offer.row.kind in _ONLY["@"]
+            and not offer.row.server
+            and "," not in offer.words
+            and offer.words.startswith(typed)
+        ]
+        if not alike:
+            return None
+        # The shortest of those that begin so is the one that is typed in full, if any is.
+        names.append(min(alike, key=lambda name: (len(name), name)))
+    if len(set(names)) < _TWO:
+        return None
+    names = sorted(set(names), key=str.casefold)
+    return Row("person", ",".join(names), ", ".join(names), note="message")
 
 
 def _matching(offered: Sequence[Offer], wanted: str) -> list[Offer]:
