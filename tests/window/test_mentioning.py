@@ -106,3 +106,18 @@ async def test_emoji_picked_are_remembered(
     await live.written()
     kept, problem = PreferenceFile(tmp_path).load()
     assert (kept.emoji, problem) == (("🎉", "🚀"), None)
+
+
+async def test_people_are_shown_as_they_chose(chat: ChatWindow, ben: Client, until: Until) -> None:
+    """A head has the display name, also one that was written before, as long as there is one."""
+    text = chat.screen.transcript.text
+    ben.post("lobby", "hello")
+    await until(lambda: "hello" in chat.screen.transcript.shown)
+    assert text.get(*text.tag_nextrange("sender", "1.0")) == "ben"
+    await ben.set_profile(display="Benedict")
+    await until(lambda: text.get(*text.tag_nextrange("sender", "1.0")) == "Benedict")
+    chat.commands.show("lobby")
+    assert text.get(*text.tag_nextrange("sender", "1.0")) == "Benedict"
+    assert text.cget("state") == "disabled"
+    await ben.set_profile(display="")
+    await until(lambda: text.get(*text.tag_nextrange("sender", "1.0")) == "ben")

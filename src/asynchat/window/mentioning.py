@@ -1,4 +1,4 @@
-"""Who is there to be mentioned: what Tab completes, and what calls the reader."""
+"""Who is there: what Tab completes, what calls the reader, and how people are shown."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ class Mentioning:
         return [one.name for one in session.people() if one.name and one.account != session.me]
 
     def refresh(self) -> None:
-        """Highlight these people, oneself, and the words one listens for."""
+        """Highlight these people, oneself and words one listens for; show people as they chose."""
         session = self._session
+        displays = {one.account: one.display for one in session.people() if one.display}
+        self._screen.transcript.call(displays)
         self._screen.transcript.highlight(
             highlights(
                 account=session.me,

@@ -72,6 +72,24 @@ async def test_the_time_in_full(text: tk.Text, pointing: Pointing, until: Until)
     await until(lambda: not pointing.note.winfo_ismapped())
 
 
+async def test_the_name_behind_another(
+    text: tk.Text, pointing: Pointing, block: Callable[..., Block], until: Until
+) -> None:
+    """Over what somebody is shown as, the name is told; over a name, nothing is."""
+    text.event_generate("<Enter>", x=1, y=1)
+    point(text, "sender.first")
+    assert not pointing.note.winfo_ismapped()
+    point(text, "2.0")
+    pointing._writer.displays = {"u1": "Ada Lovelace"}
+    pointing._writer.call()
+    text.update_idletasks()
+    point(text, "sender.first +5 indices")
+    await until(pointing.note.winfo_ismapped)
+    assert pointing.note.cget("text") == "@ada"
+    point(text, "2.0")
+    await until(lambda: not pointing.note.winfo_ismapped())
+
+
 async def test_a_message_without_a_head_has_its_time_beside_it(
     text: tk.Text, pointing: Pointing, until: Until
 ) -> None:

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from asynchat.markup.mentions import NOBODY
+from asynchat.text import plain
 from asynchat.window.look.avatars import slices
 from asynchat.window.look.palettes import colour_index
 from asynchat.window.presenters.body import body
@@ -18,7 +19,7 @@ from asynchat.window.widgets.signs import PIN, QUOTE, RULE, Signs
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PIL import Image
 
@@ -31,6 +32,9 @@ QUOTED: Final = "quoted"
 """The tag of the line that a reply begins with: it leads to what that replies to."""
 
 QUOTED_TEXT: Final = "quoted_text"
+SENDER: Final = "sender"
+"""The tag of the name in a head."""
+
 CHIP: Final = "chip"
 """The tag of reactions."""
 
@@ -53,6 +57,7 @@ class BlockWriter:
         self.chips = Chips(look)
         self.bodies = BodyWriter(self._pen, self.tags, self.signs, look)
         self.highlighted: Highlights = NOBODY
+        self.displays: Mapping[str, str] = {}
         self._size: tuple[int, int] | None = None
 
     @property
@@ -177,7 +182,7 @@ class BlockWriter:
         if block.head:
             upper, lower = self._avatar(block)
             self._pen.picture(upper, "bottom", tag, "head")
-            put(shown(block.sender), tag, "head", f"name{colour_index(block.sender)}")
+            put(self._called(block), tag, "head", f"name{colour_index(block.sender)}", SENDER)
             put(f"  {block.time}\n", tag, "head", "time")
         else:
             lower = None
@@ -235,6 +240,22 @@ class BlockWriter:
         """Return how wide the line of a quote is, in pixels."""
         px = self._look.px
         return max(self._text.winfo_width() - self.tags.indent - px(18 + 10 + 10), px(80))
+
+    def _called(self, block: Block) -> str:
+        """Return what stands in a head: what somebody chose to be shown as, else the name."""
+        return shown(plain(self.displays.get(block.account, ""))) or shown(block.sender)
+
+    def call(self) -> None:
+        """Write every head as its sender is called now."""
+        text = self._text
+        found = text.tag_nextrange(SENDER, "1.0")
+        while found:
+            start, end = found
+            tags, block = text.tag_names(start), self.block_at(start)
+            called = "" if block is None else self._called(block)
+            if called and text.get(start, end) != called:
+                text.replace(start, end, called, tags)
+            found = text.tag_nextrange(SENDER, f"{start} lineend")
 
     def refit(self) -> None:
         """Cut quotes to the width of now."""

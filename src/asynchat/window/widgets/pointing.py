@@ -10,7 +10,7 @@ from asynchat.markup.addresses import says_otherwise
 from asynchat.markup.shortcodes import name_of
 from asynchat.window.look.native import drawable
 from asynchat.window.widgets.block_tags import GAP
-from asynchat.window.widgets.block_writer import CHIP, QUOTED
+from asynchat.window.widgets.block_writer import CHIP, QUOTED, SENDER
 from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.chips import who
 from asynchat.window.widgets.message_bar import MessageBar
@@ -59,6 +59,8 @@ class Pointing:
         text.tag_bind(CHIP, "<Enter>", self._over_chip, add=True)
         text.tag_bind(CHIP, "<Motion>", self._over_chip)
         text.tag_bind(CHIP, "<Leave>", lambda _: self.note.place_forget(), add=True)
+        text.tag_bind(SENDER, "<Enter>", self._over_sender)
+        text.tag_bind(SENDER, "<Leave>", lambda _: self.note.place_forget())
         text.tag_bind("time", "<Enter>", self._over_time)
         text.tag_bind("time", "<Motion>", self._over_time)
         text.tag_bind("time", "<Leave>", lambda _: self.note.place_forget())
@@ -138,6 +140,14 @@ class Pointing:
         box = self._text.bbox(span[0]) if span else None
         if block is not None and block.full and box is not None:
             self.note.configure(text=block.full)
+            self._put_note(box)
+
+    def _over_sender(self, event: tk.Event[tk.Text]) -> None:
+        """Tell the name of who is shown by another."""
+        index = f"@{event.x},{event.y}"
+        block, box = self._writer.block_at(index), self._text.bbox(index)
+        if block is not None and box is not None and block.account in self._writer.displays:
+            self.note.configure(text=drawable(f"@{block.sender}"))
             self._put_note(box)
 
     def _over_when(self) -> None:

@@ -22,7 +22,7 @@ from asynchat.window.widgets.scrolling import SlimScrollbar
 from asynchat.window.widgets.strips import Strips
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from asynchat.markup.mentions import Highlights
     from asynchat.window.look.theme import Look
@@ -195,6 +195,14 @@ class Transcript(ttk.Frame):
     def highlight(self, highlighted: Highlights) -> None:
         """Say who is known and what calls the reader, for what is written from now on."""
         self._writer.highlighted = highlighted
+
+    def call(self, displays: Mapping[str, str]) -> None:
+        """Show accounts by these names in the heads, and all others by their own."""
+        if displays != self._writer.displays:
+            self._writer.displays = displays
+            self._text.configure(state="normal")
+            self._writer.call()
+            self._text.configure(state="disabled")
 
     @property
     def shown(self) -> str:
