@@ -162,7 +162,7 @@ class Session:
             on_view=self.on_view,
             unread=self.client.unread,
             people=people,
-            state_of=self._state_of,
+            known=self._known,
         )
 
     def people(self) -> tuple[Presence, ...]:
@@ -554,11 +554,11 @@ class Session:
             return LOBBY
         return min((name for name, room in rooms.items() if not room.direct), default=None)
 
-    def _state_of(self, account: str) -> str | None:
+    def _known(self, account: str) -> Presence | None:
         for room in self.client.rooms.values():
             for person in self.client.members(room.name):
                 if person.account == account:
-                    return person.state
+                    return person
         return None
 
     def _change(

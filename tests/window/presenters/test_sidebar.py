@@ -45,7 +45,7 @@ def listed(unread: dict[str, int] | None = None) -> tuple[Row, ...]:
             Presence(account="a1", name="ada", state="online"),
             Presence(account="w1", name="Ann", state="away"),
         ],
-        state_of={"b1": "online"}.get,
+        known={"b1": Presence(account="b1", name="ben", state="online")}.get,
     )
 
 
@@ -74,6 +74,25 @@ def test_the_room_on_view_is_selected() -> None:
     assert [row.key for row in listed() if row.selected] == ["zoo"]
 
 
+def test_a_direct_room_is_called_as_its_people_chose() -> None:
+    """Display names stand for names, in order; a room of several has no dot."""
+    known = {
+        "b1": Presence(account="b1", name="ben", state="online", display="Ulla"),
+        "c1": Presence(account="c1", name="carol", state="away"),
+    }
+    people = (ME, BEN, Person(account="c1", name="carol"), Person(account="d1", name="Dan"))
+    found = rows(
+        {"~x": room("~x", direct=True, people=people)},
+        me="a1",
+        on_view=None,
+        unread={},
+        people=[],
+        known=known.get,
+    )
+    row = next(row for row in found if row.kind == "direct")
+    assert (row.text, row.state) == ("carol, Dan, Ulla", None)
+
+
 def test_a_direct_room_shows_the_other_s_presence() -> None:
     """The room of two is called by the other, whose dot it has."""
     row = next(row for row in listed() if row.kind == "direct")
@@ -82,7 +101,7 @@ def test_a_direct_room_shows_the_other_s_presence() -> None:
 
 def test_without_direct_rooms_there_is_no_heading_for_them() -> None:
     """An empty section is not there."""
-    found = rows({}, me="a1", on_view=None, unread={}, people=[], state_of=lambda _: None)
+    found = rows({}, me="a1", on_view=None, unread={}, people=[], known=lambda _: None)
     assert [row.text for row in found] == ["ROOMS", "PEOPLE — 0"]
 
 
@@ -171,7 +190,7 @@ def test_what_is_for_oneself_is_counted_apart() -> None:
             "~x": Unread(room="~x", seq=1, unread=3),
         },
         people=[],
-        state_of=lambda _: None,
+        known=lambda _: None,
     )
     counts = {row.key: (row.badge, row.called) for row in found if row.badge}
     assert counts == {"lobby": ("5", "2"), "~x": ("3", "3")}

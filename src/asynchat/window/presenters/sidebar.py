@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from asynchat.messages import LOBBY
@@ -74,9 +74,9 @@ def rows(
     on_view: str | None,
     unread: Mapping[str, Unread],
     people: Sequence[Presence],
-    state_of: Callable[[str], str | None],
+    known: Callable[[str], Presence | None],
 ) -> tuple[Row, ...]:
-    """Return the sidebar's rows; ``state_of`` tells an account's presence where it is known."""
+    """Return the sidebar's rows; ``known`` tells an account's presence where it is known."""
     public = sorted((room for room in rooms.values() if not room.direct), key=_room_order)
     direct = sorted(
         (room for room in rooms.values() if room.direct),
@@ -87,9 +87,17 @@ def rows(
     if direct:
         found.append(Row("heading", "direct", "DIRECT"))
         for room in direct:
-            others = [person.account for person in room.people if person.account != me]
-            state = state_of(others[0]) or "offline" if len(others) == 1 else None
-            found.append(_room_row(room, me, on_view, unread, state=state))
+            others = [person for person in room.people if person.account != me]
+            how = [known(person.account) for person in others]
+            state = None
+            if len(others) == 1:
+                state = "offline" if how[0] is None else how[0].state
+            called = [
+                display_name(person) if one is None or not one.display else one.display
+                for person, one in zip(others, how, strict=True)
+            ]
+            row = _room_row(room, me, on_view, unread, state=state)
+            found.append(replace(row, text=", ".join(sorted(called, key=str.casefold)) or row.text))
     found.append(Row("heading", "people", people_heading(people)))
     found += [person_row(person, me) for person in sorted(people, key=_person_order)]
     return tuple(found)
