@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from asynchat.link.outbox_file import FILE
+from asynchat.messages import decode_event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,13 @@ def kept_in(path: Path) -> list[tuple[str, str | None]]:
     """
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         return db.execute("SELECT text, code FROM entries ORDER BY position").fetchall()
+
+
+def remembered_in(path: Path) -> list[str]:
+    """Return what was said, as far as an outbox's file has it for the next start."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        frames = db.execute("SELECT frame FROM events ORDER BY seq").fetchall()
+    return [str(getattr(decode_event(frame), "text", "")) for (frame,) in frames]
 
 
 async def close_unsent(proxy: Proxy, client: Client, *texts: str) -> list[Entry]:

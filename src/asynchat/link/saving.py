@@ -97,6 +97,7 @@ async def save(
         except asyncio.CancelledError:
             stop.set()
             await asyncio.wait([ended])
+            ended.exception()  # that it was told to end is no news
             raise
     return count
 
