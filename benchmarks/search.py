@@ -158,7 +158,7 @@ async def _at_store(store: SqliteStore, text: str, room: int | None) -> float:
 async def _over_wire(folder: Path, asked: Sequence[tuple[str, int | None]]) -> list[float]:
     took: list[float] = []
     async with (
-        Server(Settings(port=0, data=folder)) as server,
+        Server(Settings(port=0, data=folder, search_burst=10**6)) as server,
         Client(server.address, name="searcher", data=folder / "client") as client,
     ):
         for number in range(MINE):
