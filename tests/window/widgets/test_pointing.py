@@ -62,6 +62,20 @@ async def test_a_reaction_tells_who(text: tk.Text, pointing: Pointing, until: Un
     await until(lambda: not pointing.note.winfo_ismapped())
 
 
+def font_at(text: tk.Text, index: str) -> str:
+    """Return the font that a character is drawn in."""
+    fonts = [text.tag_cget(tag, "font") for tag in text.tag_names(index)]
+    return str([font for font in fonts if font][-1])
+
+
+@pytest.mark.usefixtures("pointing")
+async def test_what_can_be_pointed_at_looks_as_it_did(text: tk.Text) -> None:
+    """A head's time stays small, and its name bold, though something happens over both."""
+    assert font_at(text, "time.first +3 indices") == text.tag_cget("day", "font")
+    assert font_at(text, "sender.first") == text.tag_cget("head", "font")
+    assert text.tag_cget("day", "font") != text.tag_cget("head", "font")
+
+
 async def test_the_time_in_full(text: tk.Text, pointing: Pointing, until: Until) -> None:
     """Over the time of a head the whole is told; beside it, it is not."""
     text.event_generate("<Enter>", x=1, y=1)

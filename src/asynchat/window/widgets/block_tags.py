@@ -53,6 +53,8 @@ class BlockTags:
         self._places: set[tuple[int, int, bool]] = set()
         self._panels: set[Place] = set()
         self._width = 0
+        # The order in which tags are made says which gives way, and to bind one makes it, too.
+        self.paint()
 
     @property
     def indent(self) -> int:
