@@ -171,7 +171,10 @@ async def test_a_client_that_keeps_no_history_begins_now(
 
 
 async def test_a_page_is_kept(serve: Serve, visit: Visit, enter: Enter) -> None:
-    """What was read of a room's history is there at the next start, joined on to the stream."""
+    """What was read of a room's history is there at the next start, joined on to the stream.
+
+    What does not join on, such as what is pinned, is not.
+    """
     server = await serve()
     ben = await enter(server, "ben")
     for number in range(6):
@@ -182,6 +185,8 @@ async def test_a_page_is_kept(serve: Serve, visit: Visit, enter: Enter) -> None:
     await client.history("lobby", before=page.events[0].seq, limit=2)
     await client.history("lobby", before=2, limit=1)
     await client.history("lobby", after=1, limit=1)
+    await ben.pin("lobby", 2)
+    assert [event.seq for event in (await client.pinned("lobby")).events] == [2]
     assert await recent(client) == ["3", "4", "5"]
     await client.close()
     again = visit(server)

@@ -126,7 +126,7 @@ async def test_ctrl_k_jumps_to_a_room_a_person_and_a_command(
     await until(lambda: any(row.key == "zoo" for row in box.rows))
     await press(box.entry, *"zoo", "Return")
     await until(lambda: session.on_view == "zoo")
-    assert not chat.commands.jumping
+    assert chat.commands.box is None
     await until(lambda: root.focus_get() is composer)
     await press(composer, "Control-k")
     box = box_of(chat)
@@ -141,11 +141,11 @@ async def test_ctrl_k_jumps_to_a_room_a_person_and_a_command(
     await press(box.entry, "greater", *"people")
     await until(lambda: box.rows[0].key != "")
     await press(box.entry, "Escape")
-    assert not chat.commands.jumping
+    assert chat.commands.box is None
     await until(lambda: root.focus_get() is composer)
     chat.commands.do("jump")
     chat.commands.do("jump")
-    assert not chat.commands.jumping
+    assert chat.commands.box is None
 
 
 async def test_several_people_are_written_to(

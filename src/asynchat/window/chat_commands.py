@@ -144,11 +144,6 @@ class ChatCommands:
         """The box of Ctrl+K, while it is there."""
         return self._box
 
-    @property
-    def jumping(self) -> bool:
-        """Whether the box of Ctrl+K is there."""
-        return self._box is not None
-
     def do(self, name: str, given: Given | None = None) -> None:
         """Do a command, with the room on view unless another is given.  Raise `ChatError`."""
         session, given = self._session, given or Given()

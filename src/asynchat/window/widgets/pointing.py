@@ -67,11 +67,6 @@ class Pointing:
         text.bind("<Motion>", self._moved)
         text.bind("<Leave>", self._left)
 
-    @property
-    def hovered(self) -> str | None:
-        """The tag of the link under the pointer."""
-        return self._hovered
-
     def paint(self) -> None:
         """Set the looks for the palette and scale of now."""
         look, px, palette = self._look, self._look.px, self._look.palette
