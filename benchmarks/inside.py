@@ -117,7 +117,7 @@ class Inside:
         """Scroll up to the oldest message, so many pages at most."""
         transcript = self._chat.screen.transcript
         session = self._chat.session
-        timeline = session.state(session.on_view or "").timeline
+        timeline = session.histories.state(session.on_view or "").timeline
         turned = most = 0
         while turned < int(pages):
             turned += 1

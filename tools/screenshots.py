@@ -181,7 +181,7 @@ async def conversation(app: App, folder: Path, name: str) -> None:
     chat = app.chat
     assert chat is not None  # noqa: S101 - it was waited for
     commands, transcript = chat.commands, chat.screen.transcript
-    lines = chat.session.state("general").timeline.lines
+    lines = chat.session.histories.state("general").timeline.lines
     party = next(line for line in lines if line.reactions)
     chat.session.react(party.seq or 0, "🎉")
     for _ in range(2):

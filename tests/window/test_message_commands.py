@@ -161,7 +161,9 @@ async def test_a_long_text_is_sent_as_several(
         asked.resolve(answer)
         await until(lambda: question() is None)
     await until(lambda: (own := chat.session.newest_own()) and own.text.endswith("and the end"))
-    lines = [one for one in chat.session.state("lobby").timeline.lines if one.kind == "said"]
+    lines = [
+        one for one in chat.session.histories.state("lobby").timeline.lines if one.kind == "said"
+    ]
     assert [one.reply_to for one in lines] == [None, line.seq, None]
     assert chat.draft.text == ""
 

@@ -71,10 +71,10 @@ async def test_a_place_grows_until_it_is_the_newest(
         session.places.load_newer()
         session.places.load_newer()
         await until(lambda: len(screen.lines) > before or not session.places.here)
-    session.load_older()
+    session.histories.load_older()
     await until(lambda: "message 0" in texts(screen))
     assert texts(screen) == [f"message {number}" for number in range(MANY)] + ["the end"]
-    assert [line.seq for line in session.state("zoo").timeline.lines] == [
+    assert [line.seq for line in session.histories.state("zoo").timeline.lines] == [
         line.seq for line in screen.lines
     ]
     await ben.send("zoo", "news")
@@ -92,10 +92,10 @@ async def test_older_lines_of_a_place_come_in(
     assert here is not None
     while not here.timeline.complete:
         oldest = here.timeline.oldest_seq
-        session.load_older()
+        session.histories.load_older()
         await until(lambda: here.timeline.oldest_seq != oldest or here.timeline.complete)  # noqa: B023
     assert texts(screen)[0] == "message 0"
-    session.load_older()
+    session.histories.load_older()
     assert not here.loading
 
 

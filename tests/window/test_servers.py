@@ -145,7 +145,7 @@ async def test_what_is_unread_elsewhere_is_seen(
     app.servers.nth(2)
     await until(lambda: not app.servers.column.tiles[1].unread)
     await until(lambda: app.root.title() == "asynchat — #lobby")
-    assert app.chat.session.new_after is not None
+    assert app.chat.session.reading.new_after is not None
 
 
 async def test_a_server_that_goes_leaves_the_other_alone(

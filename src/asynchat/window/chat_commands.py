@@ -110,7 +110,7 @@ class ChatCommands:
             "previous-unread": lambda _: self._step_unread(-1),
             "next-unread": lambda _: self._step_unread(1),
             "nth-room": lambda given: self._nth(int(given.words or 0)),
-            "mark-read": lambda _: session.mark_read(),
+            "mark-read": lambda _: session.reading.mark_read(),
             "newest": lambda _: to_newest(),
             "open": lambda given: self.show(given.room),
             "join": self._join,

@@ -131,9 +131,9 @@ class ChatWindow:
         self._view = RoomView(
             self.screen.transcript,
             year=lambda: datetime.now().astimezone().year,
-            on_older=guarded(session.load_older),
+            on_older=guarded(session.histories.load_older),
             on_newer=guarded(session.places.load_newer),
-            new_after=lambda: session.new_after,
+            new_after=lambda: session.reading.new_after,
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
         self._greeting = Greeting(self.screen, look, self.screen.transcript)
@@ -194,7 +194,7 @@ class ChatWindow:
             self._keys = Keys(self._root, self._names, self._failures.guarded(self._pressed))
             self._show_rooms()
             self._tick_status()
-            self._session.look_again()
+            self._session.reading.look_again()
         self.screen.composer.focus()
 
     def hide(self) -> None:
@@ -393,13 +393,13 @@ class ChatWindow:
     def _reached_bottom(self) -> None:
         self._view.reached_bottom()
         if self.reading:
-            self._session.seen()
+            self._session.reading.seen()
 
     def _to_newest(self) -> None:
         self._session.places.newest()
         self._view.to_newest()
         if self.reading:
-            self._session.seen()
+            self._session.reading.seen()
 
     # Clockwork
 
@@ -444,4 +444,4 @@ class ChatWindow:
 
     def _focused(self, _: tk.Event[tk.Misc]) -> None:
         if self.reading:
-            self._session.seen()
+            self._session.reading.seen()

@@ -66,7 +66,7 @@ class Places:
             return
         if name != session.on_view:
             session.show(name)
-        room = session.state(name)
+        room = session.histories.state(name)
         if room.shown.line(seq) is None and room.timeline.line(seq) is not None:
             self.newest()
         if session.view is not None and room.shown.line(seq) is not None:
@@ -105,12 +105,16 @@ class Places:
     def _room(self) -> RoomState | None:
         session = self._session
         known = session.on_view in session.client.rooms
-        return session.state(session.on_view) if known and session.on_view is not None else None
+        return (
+            session.histories.state(session.on_view)
+            if known and session.on_view is not None
+            else None
+        )
 
     async def _jump(self, name: str, room: RoomState, seq: int) -> None:
         session = self._session
         page = await session.client.history(name, around=seq, limit=_PAGE)
-        if session.on_view != name or session.state(name) is not room:
+        if session.on_view != name or session.histories.state(name) is not room:
             return
         if all(event.seq != seq for event in page.events):
             raise ChatError("no_such_message")
@@ -118,7 +122,7 @@ class Places:
         if oldest is not None and page.events[-1].seq >= oldest:
             # It reaches to the newest lines: there is nothing between.
             self.newest()
-            session.add_page(name, room, page, complete=False)
+            session.histories.add_page(name, room, page, complete=False)
             if session.view is not None:
                 session.view.show_line(seq)
             return
@@ -126,7 +130,7 @@ class Places:
         place.timeline.add_history(page, complete=False)
         if session.view is not None:
             session.view.show_place(place.timeline.lines, seq)
-        session.ask_for_quotes(name)
+        session.histories.ask_for_quotes(name)
 
     def _page(self, place: Place, *, older: bool) -> None:
         session, room = self._session, self._room
@@ -149,7 +153,7 @@ class Places:
         if room.place is not place or session.on_view != name:
             return
         session.change_place(name, timeline.add_history(page, complete=older and not page.more))
-        session.ask_for_quotes(name)
+        session.histories.ask_for_quotes(name)
         newest, oldest = timeline.newest_seq or 0, room.timeline.oldest_seq
         if not older and (not page.more or (oldest is not None and newest >= oldest)):
             at = room.timeline.join_older(timeline)

@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
-from asynchat.link.timeline import NOTHING, Timeline
+from asynchat.link.timeline import NOTHING
 from asynchat.messages import LOBBY, AboutEvent, Said
 from asynchat.text import people_named
 from asynchat.window.drafts import Drafts
+from asynchat.window.histories import PAGE, Histories
 from asynchat.window.pins import Pins
-from asynchat.window.places import Places, RoomState
+from asynchat.window.places import Places
 from asynchat.window.presenters import sidebar
 from asynchat.window.presenters.status import Typists, connection_status
+from asynchat.window.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from asynchat.link.client import Client
     from asynchat.link.timeline import Line, Splice
-    from asynchat.messages import AnyEvent, Page, Presence, Room
+    from asynchat.messages import Page, Presence, Room
     from asynchat.tasks import Tasks
     from asynchat.window.drafts import Draft
     from asynchat.window.failures import Failures
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PAGE: Final = 100
 MAX_LINES: Final = 5_000
 """How many lines of one room are kept in memory; older ones can be asked for again."""
 
@@ -94,12 +95,13 @@ class Session:
         self._drafts = drafts or Drafts()
         self._tasks = tasks
         self._failures = failures
-        self._rooms: dict[str, RoomState] = {}
         self.on_view: str | None = None
         self._typists = Typists()
         self._typed_at = float("-inf")
         self._view: View | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self.histories = Histories(self)
+        self.reading = Reading(self)
         self.places = Places(self)
         self.pins = Pins(self)
 
@@ -178,12 +180,6 @@ class Session:
         unread = self.client.unread
         return sum(unread[name].unread for name in self.client.rooms if name in unread)
 
-    @property
-    def new_after(self) -> int | None:
-        """The seq after which all was new when the room on view was put there, None for nothing."""
-        room = self._rooms.get(self.on_view or "")
-        return None if room is None else room.new_after
-
     def status(self) -> Status:
         """Return the connection's state."""
         return connection_status(
@@ -204,40 +200,21 @@ class Session:
         self.keep_draft()
         self.places.leave()
         self.on_view = name
-        room = self.state(name)
-        room.new_after, room.opened = None, True
-        self._open(name)
+        room = self.histories.state(name)
+        room.new_after = None
+        self.reading.open(name)
         if self._view is not None:
             self._view.show_room(room.timeline.lines, self._drafts.get(name))
             self._view.change_rooms()
             self._view.change_status()
         self.pins.refresh()
         if not room.loaded:
-            self.load_older()
-
-    def look_again(self) -> None:
-        """Have what came meanwhile be new in the room on view: the window shows it again."""
-        if self.on_view is not None:
-            self.state(self.on_view).opened = True
-            self._open(self.on_view)
-
-    def seen(self) -> None:
-        """Note that the newest line of the room on view was seen."""
-        unread = self.client.unread.get(self.on_view or "")
-        if unread is not None and unread.unread:
-            self._mark(unread.room)
+            self.histories.load_older()
 
     def keep_draft(self) -> None:
         """Keep what stands in the composer, for the room on view."""
         if self._view is not None and self.on_view is not None:
             self._drafts.put(self.on_view, self._view.draft)
-
-    def mark_read(self) -> None:
-        """Have read the room on view: nothing in it is new any more."""
-        self.seen()
-        if self.on_view is not None:
-            self.state(self.on_view).new_after = None
-            self._changed_rooms()
 
     def post(self, text: str, *, reply_to: int | None = None) -> None:
         """Say something in the room on view.  Raise `ChatError`."""
@@ -247,20 +224,24 @@ class Session:
 
     def line(self, seq: int) -> Line | None:
         """Return a line of the room on view, None where it is not loaded."""
-        return None if self.on_view is None else self.state(self.on_view).shown.line(seq)
+        return None if self.on_view is None else self.histories.state(self.on_view).shown.line(seq)
 
     def newest_said(self) -> Line | None:
         """Return the last message in the room on view that all have, and that is not deleted."""
         if self.on_view is None:
             return None
-        said = (line for line in reversed(self.state(self.on_view).shown.lines) if _is_said(line))
+        said = (
+            line
+            for line in reversed(self.histories.state(self.on_view).shown.lines)
+            if _is_said(line)
+        )
         return next(said, None)
 
     def newest_own(self) -> Line | None:
         """Return the last message of one's own in the room on view, once it can be edited."""
         if self.on_view is None:
             return None
-        lines = reversed(self.state(self.on_view).timeline.lines)
+        lines = reversed(self.histories.state(self.on_view).timeline.lines)
         own = (line for line in lines if line.account == self.me and line.kind == "said")
         last = next((one for one in own if one.status != "failed" and not one.deleted), None)
         # While it is on its way, no older one is meant.
@@ -305,16 +286,6 @@ class Session:
             self._typed_at = now
             self.client.typing(self.on_view)
 
-    def load_older(self) -> None:
-        """Ask for the lines before those on view, if there are any."""
-        if self.on_view is None or self.places.load_older():
-            return
-        room = self.state(self.on_view)
-        wanted = not room.recalled or (self.online and not (room.loaded and room.timeline.complete))
-        if wanted and not room.loading:
-            room.loading = True
-            self.spawn(self._load(self.on_view, room), f"history of {self.on_view}")
-
     async def join(self, name: str) -> None:
         """Go into a room and put it on view.  Raise `ChatError`."""
         page = await self.client.join(name, history=PAGE)
@@ -357,7 +328,7 @@ class Session:
             case notices.PeopleChanged():
                 self._changed_rooms()
             case notices.UnreadChanged():
-                self._open(notice.room)
+                self.reading.told(notice.room)
                 self._changed_rooms()
             case notices.SomeoneIsTyping():
                 self._someone_types(notice)
@@ -378,20 +349,20 @@ class Session:
         self,
         notice: notices.Posted | notices.Acknowledged | notices.Failed | notices.Discarded,
     ) -> None:
-        timeline, name = self.state(notice.entry.room).timeline, notice.entry.room
+        timeline, name = self.histories.state(notice.entry.room).timeline, notice.entry.room
         match notice:
             case notices.Posted():
-                self._change(name, [timeline.post(notice.entry)], at_once=True)
+                self.change(name, [timeline.post(notice.entry)], at_once=True)
             case notices.Acknowledged():
-                self._change(name, [timeline.add(notice.event)])
+                self.change(name, [timeline.add(notice.event)])
             case notices.Failed():
                 # One from before the start was not shown as sending yet.
                 shown = timeline.post(notice.entry)
-                self._change(name, [shown, timeline.fail(notice.entry.id, notice.error.text)])
+                self.change(name, [shown, timeline.fail(notice.entry.id, notice.error.text)])
                 if name not in self.client.rooms:
                     self._failures.say(f"Not sent: {notice.error.text}")
             case notices.Discarded():
-                self._change(name, [timeline.discard(notice.entry.id)], at_once=True)
+                self.change(name, [timeline.discard(notice.entry.id)], at_once=True)
 
     def _someone_types(self, notice: notices.SomeoneIsTyping) -> None:
         if notice.account != self.me:
@@ -404,13 +375,13 @@ class Session:
         if connection.phase == "online":
             self._changed_rooms()
             self.pins.refresh()
-            if self.on_view is not None and not self.state(self.on_view).loaded:
-                self.load_older()
+            if self.on_view is not None and not self.histories.state(self.on_view).loaded:
+                self.histories.load_older()
 
     def _arrived(self, notice: notices.Arrived) -> None:
         event = notice.event
         self.pins.heard(event)
-        room = self.state(event.room)
+        room = self.histories.state(event.room)
         if room.place is not None and isinstance(event, AboutEvent):
             self.change_place(event.room, room.place.timeline.take(event))
         splices = room.timeline.take(event)
@@ -420,37 +391,15 @@ class Session:
         if news:
             self._typists.stopped(event.room, event.account)
         seen = event.room == self.on_view and self._view is not None and self._view.reading
-        if news and seen and not room.opened:
-            self._mark(event.room)
+        if news and seen:
+            self.reading.heard(event.room)
         if event.room != self.on_view or seen:
             splices.append(room.timeline.forget_older(MAX_LINES))
-        self._change(event.room, splices, news=int(news))
-        self.ask_for_quotes(event.room)
-
-    def _open(self, name: str) -> None:
-        """Have read a room that was put on view, once it is known what was new in it."""
-        room, unread = self._rooms.get(name), self.client.unread.get(name)
-        # The stream alone does not tell how far another device had read.
-        if room is None or not room.opened or name != self.on_view or not (unread and unread.seq):
-            return
-        if not self.shown:
-            return
-        room.opened = False
-        if unread.unread:
-            room.new_after = unread.seq
-            self._mark(name)
-
-    def _mark(self, name: str) -> None:
-        """Have read all of a room that there is."""
-        lines = reversed(self.state(name).timeline.lines)
-        newest = next((line.seq for line in lines if line.seq is not None), 0)
-        room = self.client.rooms.get(name)
-        self.client.mark(name, max(newest, 0 if room is None else room.head))
+        self.change(event.room, splices, news=int(news))
+        self.histories.ask_for_quotes(event.room)
 
     def _rooms_changed(self) -> None:
-        gone = [name for name in self._rooms if name not in self.client.rooms]
-        for name in gone:
-            del self._rooms[name]
+        gone = self.histories.keep_only(tuple(self.client.rooms))
         if self.on_view in gone or self.on_view is None:
             self.on_view = None
             other = self._default_room()
@@ -459,34 +408,10 @@ class Session:
         self._changed_rooms()
 
     def _was_reset(self, reason: str) -> None:
-        self._rooms.clear()
+        self.histories.keep_only(())
         self._failures.say(reason)
         if self.on_view is not None:
             self.show(self.on_view)
-
-    async def _load(self, name: str, room: RoomState) -> None:
-        try:
-            kept: tuple[AnyEvent, ...] = ()
-            if not room.recalled:
-                kept = await self.client.recent(name)
-                room.recalled = True
-                # The stream goes on after it: no page is needed.
-                room.loaded = len(kept) >= PAGE
-                if self._rooms.get(name) is room:
-                    self._change(name, room.timeline.add_kept(kept), at_once=True)
-                if room.loaded and self.online:
-                    # It counts reactions, of which not all were kept.
-                    self.add_page(name, room, await self.client.history(name, limit=PAGE))
-            if self.online and not (room.loaded and kept):
-                page = await self.client.history(name, before=room.timeline.oldest_seq, limit=PAGE)
-                room.loaded = True
-                self.add_page(name, room, page)
-        except ChatError as error:
-            # Without a connection it is asked again when there is one.
-            if self.online and name in self.client.rooms:
-                self._failures.report(error)
-        finally:
-            room.loading = False
 
     @property
     def online(self) -> bool:
@@ -494,59 +419,14 @@ class Session:
         return self.client.connection.phase == "online"
 
     def _enter(self, page: Page) -> None:
-        room = self.state(page.room)
+        room = self.histories.state(page.room)
         room.loaded = True
-        self.add_page(page.room, room, page)
+        self.histories.add_page(page.room, room, page)
         self.show(page.room)
 
-    def add_page(
-        self, name: str, room: RoomState, page: Page, *, complete: bool | None = None
-    ) -> None:
-        """Show a page of a room's newest lines; ``complete`` where it says otherwise."""
-        # Another history may have begun meanwhile.
-        if self._rooms.get(name) is room:
-            complete = not page.more if complete is None else complete
-            splices = room.timeline.add_history(page, complete=complete)
-            self._change(name, splices, at_once=True)
-            self.ask_for_quotes(name)
-
-    def ask_for_quotes(self, name: str) -> None:
-        """Ask for what lines reply to and is far away, once each."""
-        room = self.state(name)
-        far = room.shown.unquoted()
-        unquoted = dict.fromkeys([*room.timeline.unquoted(), *far])
-        wanted = [seq for seq in unquoted if seq not in room.asked]
-        if wanted and self.online:
-            room.asked.update(wanted)
-            self.spawn(self._ask_quotes(name, room, wanted), f"quotes of {name}")
-
-    async def _ask_quotes(self, name: str, room: RoomState, seqs: Sequence[int]) -> None:
-        for seq in seqs:
-            try:
-                page = await self.client.history(name, around=seq, limit=1)
-            except ChatError:
-                # Without a connection it is asked again with the next lines.
-                room.asked.discard(seq)
-                continue
-            quoted = next((event for event in page.events if event.seq == seq), None)
-            if self._rooms.get(name) is room:
-                self._change(name, room.timeline.quote(seq, quoted, page.later))
-                if room.place is not None:
-                    self.change_place(name, room.place.timeline.quote(seq, quoted, page.later))
-
-    def state(self, name: str) -> RoomState:
-        """Return what is known of a room."""
-        room = self._rooms.get(name)
-        if room is None:
-            room = self._rooms[name] = RoomState(Timeline(self.me, self.my_name))
-            failed = {each.entry.id: each for each in self.client.failed}
-            unsent = [*self.client.outbox, *(each.entry for each in failed.values())]
-            for entry in sorted(unsent, key=lambda entry: entry.time):
-                if entry.room == name:
-                    room.timeline.post(entry)
-                    if entry.id in failed:
-                        room.timeline.fail(entry.id, failed[entry.id].error.text)
-        return room
+    def complain(self, error: ChatError) -> None:
+        """Show what failed."""
+        self._failures.report(error)
 
     def _default_room(self) -> str | None:
         rooms = self.client.rooms
@@ -561,13 +441,14 @@ class Session:
                     return person
         return None
 
-    def _change(
+    def change(
         self, name: str, splices: Sequence[Splice], *, news: int = 0, at_once: bool = False
     ) -> None:
+        """Show what changed in the newest lines of a room, if it is on view."""
         real = [splice for splice in splices if splice is not NOTHING]
         if name != self.on_view or self._view is None:
             return
-        if self.state(name).place is not None:
+        if self.histories.state(name).place is not None:
             # What is new is only counted: the reader is elsewhere.
             real = []
         if real or news:
