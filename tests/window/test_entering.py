@@ -48,7 +48,7 @@ async def test_a_dialog_that_is_closed_ends_what_was_tried(
         await until(lambda: "nobody listens there" in dialog.form.texts[1])
         dialog.resolve(None)
         await until(lambda: not dialog.winfo_exists())
-        await until(lambda: not app._adding)
+        await until(lambda: not app.adding.asking)
         assert len(app.servers.all) == 1
         assert app.chat.session.client.connection.phase == "online"
         app.ask_to_close()

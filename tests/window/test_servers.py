@@ -8,9 +8,8 @@ import pytest
 from asynchat.link.client import Client
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK
-from asynchat.window.preferences import Known, PreferenceFile, Preferences
+from asynchat.window.preferences import PreferenceFile
 from asynchat.window.presenters.commands import menu
-from asynchat.window.widgets.dialog import Question
 from asynchat.window.widgets.server_dialog import ServerDialog
 
 if TYPE_CHECKING:
@@ -160,94 +159,6 @@ async def test_a_server_that_goes_leaves_the_other_alone(
     assert app.banner.text == ""
 
 
-async def test_both_are_there_the_next_time(
-    *, start: Any, until: Until, serve: Serve, tmp_path: Path, one: Server, two: Server, ben: Client
-) -> None:
-    """A start without an address comes back to both, also where one does not answer."""
-    app = await both(start, until, one, two)
-    await ben.send("lobby", "kept for later")
-    await until(lambda: "kept for later" in app.chat.screen.transcript.shown)
-    app.servers.nth(1)
-    await until(lambda: app.preferences.now.server == 0)
-    await app.end()
-    await serve.stop(two)
-    app = await start()
-    await until(lambda: ready(app) and len(app.servers.all) == 2)
-    assert app.connect_screen is None
-    assert addresses(app) == [one.address, two.address]
-    assert app.servers.on_view is app.servers.all[0]
-    await until(lambda: app.servers.all[0].client.connection.phase == "online")
-    assert app.servers.all[1].client.connection.phase != "online"
-    app.servers.nth(2)
-    await until(lambda: "kept for later" in app.chat.screen.transcript.shown)
-    kept = PreferenceFile(tmp_path / "window").load()[0].servers
-    assert kept == (Known(one.address, "ada"), Known(two.address, "ada"))
-
-
-async def test_an_address_given_is_put_on_view(
-    start: Any, until: Until, one: Server, two: Server, ben: Client
-) -> None:
-    """A known one is shown under the name it has there; a new one is added."""
-    app = await start(one.address, "ada")
-    await until(lambda: ready(app))
-    app = await start(two.address, "eve")
-    await until(lambda: len(app.servers.all) == 2 and ready(app))
-    await until(lambda: app.servers.on_view.client.address == two.address)
-    app = await start(one.address)
-    await until(lambda: len(app.servers.all) == 2 and ready(app))
-    assert app.servers.on_view.client.address == one.address
-    assert not dialogs(app, ServerDialog)
-
-
-async def test_a_server_is_removed(
-    *, start: Any, until: Until, serve: Serve, one: Server, two: Server, ben: Client
-) -> None:
-    """It is asked before, with texts not sent; after the last comes the first screen."""
-    app = await both(start, until, one, two)
-    await serve.stop(two)
-    await until(lambda: app.servers.column.tiles[1].trouble == "busy")
-    app.chat.session.post("never sent")
-
-    async def remove(answer: str) -> None:
-        app.chat.commands.do("remove-server")
-        question = (await until(lambda: dialogs(app, Question)))[0]
-        await until(lambda: question.grab_status() == "local")
-        asked.append(str(question._text.cget("text")))
-        question.resolve(answer)
-        await until(lambda: not question.winfo_exists())
-
-    asked: list[str] = []
-    await remove("keep")
-    assert len(app.servers.all) == 2
-    assert "1 message is not sent yet: “never sent”" in asked[0]
-    await remove("remove")
-    await until(lambda: addresses(app) == [one.address] and ready(app))
-    await until(lambda: not app.servers.column.winfo_manager())
-    await remove("remove")
-    await until(lambda: app.connect_screen is not None and app.preferences.now.servers == ())
-    app.connect_screen.address.delete(0, "end")
-    app.connect_screen.address.insert(0, one.address)
-    app.connect_screen.ask()
-    await until(lambda: ready(app))
-
-
-async def test_a_disconnected_server_is_connected_again(
-    start: Any, until: Until, one: Server, two: Server, ben: Client
-) -> None:
-    """Disconnect leaves it, and Try now comes back without the first screen, in its place."""
-    app = await both(start, until, one, two)
-    app.servers.nth(1)
-    app.chat.commands.do("disconnect")
-    await until(lambda: app.servers.column.tiles[0].trouble == "bad")
-    app.chat.commands.do("reconnect")
-    await until(lambda: app.servers.all[0].client.connection.phase == "online")
-    assert addresses(app) == [one.address, two.address]
-    assert app.servers.on_view is app.servers.all[0]
-    await until(lambda: ready(app))
-    app.chat.session.post("back")
-    await until(lambda: "back" in app.chat.screen.transcript.shown)
-
-
 async def test_ctrl_k_finds_what_is_on_the_other_server(
     *, start: Any, until: Until, press: Press, one: Server, two: Server, ben: Client
 ) -> None:
@@ -278,22 +189,6 @@ async def test_a_refusal_of_one_server_stays_in_its_place(
     assert app.banner.text == ""
 
 
-async def test_a_server_is_not_added_twice(
-    start: Any, until: Until, one: Server, two: Server, ben: Client
-) -> None:
-    """Asking for one that is there puts it on view; what is no address is told in the dialog."""
-    app = await both(start, until, one, two)
-    await add(app, until, one.address)
-    assert addresses(app) == [one.address, two.address]
-    app.chat.commands.do("add-server")
-    dialog = (await until(lambda: dialogs(app, ServerDialog)))[0]
-    dialog.form.address.insert(0, "http://example.org")
-    dialog.form.ask()
-    await until(lambda: "is no address" in dialog.form.texts[0])
-    dialog.resolve(None)
-    await until(lambda: not dialog.winfo_exists())
-
-
 async def test_the_server_s_menu_opens_by_mouse(
     start: Any, until: Until, one: Server, two: Server, ben: Client
 ) -> None:
@@ -322,23 +217,6 @@ async def test_the_last_server_s_name_goes_with_the_others(
     app = await both(start, until, one, two)
     await app.servers.drop(app.servers.all[1])
     await until(lambda: app.chat.screen.sidebar.title.full == "asynchat")
-
-
-async def test_closing_while_they_come_back_forgets_none(
-    start: Any, until: Until, tmp_path: Path, one: Server, two: Server
-) -> None:
-    """A window that is closed before the last is there comes back to all of them."""
-    known = [Known(one.address, "ada"), Known(two.address, "ada")]
-    known += [Known(f"asynchat://127.0.0.1:{port}?tls=no", "ada") for port in (1, 2, 3)]
-    file = PreferenceFile(tmp_path / "window")
-    file.save(Preferences(servers=tuple(known), server=1))
-    app = await start()
-    await until(lambda: app.servers.all)
-    app.ask_to_close()
-    await app.end()
-    assert len(app.servers.all) < len(known)
-    chosen = file.load()[0]
-    assert (chosen.servers, chosen.server) == (tuple(known), 1)
 
 
 async def test_a_server_behind_another_reads_nothing(

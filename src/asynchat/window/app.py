@@ -8,18 +8,19 @@ import getpass
 import logging
 import tkinter as tk
 from tkinter import ttk
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_config_path
 
-from asynchat.address import parse_address
-from asynchat.errors import ChatError
 from asynchat.tasks import Tasks
 from asynchat.text import name_from
+from asynchat.window.adding import Adding
 from asynchat.window.appearance import Appearance
+from asynchat.window.coming_back import ComingBack, place_of
 from asynchat.window.entering import Entering
 from asynchat.window.failures import Failures
 from asynchat.window.fields import bind_fields
+from asynchat.window.hosted import Hosted
 from asynchat.window.keys import Keys
 from asynchat.window.live_preferences import LivePreferences
 from asynchat.window.look import preference
@@ -33,13 +34,13 @@ from asynchat.window.recent_log import RecentLog
 from asynchat.window.servers import Servers
 from asynchat.window.widgets.banner import Banner
 from asynchat.window.widgets.connect_screen import ConnectScreen
-from asynchat.window.widgets.dialog import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from asynchat.window.chat_window import ChatWindow
+    from asynchat.window.hosted import Host
     from asynchat.window.look.palettes import Palette
     from asynchat.window.presenters.commands import Given
     from asynchat.window.server import Server
@@ -49,19 +50,6 @@ logger = logging.getLogger(__name__)
 LOCAL: Final = "asynchat://127.0.0.1:27742?tls=no"
 _STOP_TIMEOUT_S: Final = 8.0
 _PAINT_TIMEOUT_S: Final = 1.0
-
-
-class Host(Protocol):
-    """A server that this process can run beside the window."""
-
-    async def start(self) -> str:
-        """Serve, and return the address.  Raise `ChatError` with one sentence."""
-
-    def others(self) -> int:
-        """Return how many people besides this window are connected."""
-
-    async def stop(self) -> None:
-        """Say goodbye to everyone and stop serving."""
 
 
 async def run(
@@ -115,14 +103,8 @@ class App:
         chosen: Preferences = Preferences(),  # noqa: B008 - it is frozen
     ) -> None:
         self.root = root
-        self._host = host
         self._data = data
-        self._hosted = False
         self._name = ""
-        self._host_address = ""
-        self._asking = False
-        self._adding = False
-        self._bringing: asyncio.Task[None] | None = None
         self._room: str | None = None
         self._closing = asyncio.Event()
         self._painted = asyncio.Event()
@@ -163,7 +145,7 @@ class App:
             "settings": self.panels.settings,
             "log": self.panels.log,
             "help": self.panels.shortcuts,
-            "quit": self._window_closed,
+            "quit": self._quit,
             "add-server": self._add_server,
             "previous-server": lambda: self.servers.step(-1),
             "next-server": lambda: self.servers.step(1),
@@ -177,7 +159,34 @@ class App:
             ask_to_remove=self._remove,
             add=self._add_server,
         )
-        self._entering = self._new_entering(self._entered)
+        self.hosted = Hosted(
+            root,
+            self.look,
+            self._tasks,
+            host,
+            close=self.ask_to_close,
+            serve_on=self.servers.close,
+        )
+        self._coming_back = ComingBack(
+            root,
+            self.servers,
+            self._tasks,
+            make=self._make,
+            came=self._show_theme,
+            closing=self._closing,
+        )
+        self.adding = Adding(
+            root,
+            self.look,
+            self.servers,
+            self._tasks,
+            self._failures,
+            entering=self._new_entering,
+            can_host=lambda: self.hosted.possible and not self.hosted.running,
+            entered=self._added,
+            gone=self._removed,
+        )
+        self.entering = self._new_entering(self._entered)
         self._build()
         self._failures.watch(root, asyncio.get_running_loop())
         self._loop = TkLoop(root, self._tasks, self.ask_to_close)
@@ -228,13 +237,13 @@ class App:
             self.look,
             address=address or ("" if hosting else LOCAL),
             name=self._name,
-            can_host=self._host is not None,
+            can_host=self.hosted.possible,
             hosting=hosting,
-            on_wish=self._failures.guarded(self._entering.wished),
-            on_cancel=self._failures.guarded(self._entering.cancel),
+            on_wish=self._failures.guarded(self.entering.wished),
+            on_cancel=self._failures.guarded(self.entering.cancel),
             on_theme=self._failures.guarded(self.appearance.toggle),
         )
-        self._entering.serve(screen)
+        self.entering.serve(screen)
         screen.show_theme(dark=self.look.palette.is_dark)
         screen.grid(row=1, column=1, sticky="nswe")
         self.root.deiconify()
@@ -247,17 +256,10 @@ class App:
         with contextlib.suppress(tk.TclError):  # it may be gone
             self.appearance.close()
             self.root.withdraw()
-        await self._entering.end()
-        if self._bringing is not None:
-            # It sees that the window closes when the next one has begun.
-            await asyncio.wait({self._bringing}, timeout=_STOP_TIMEOUT_S)
+        await self.entering.end()
+        await self._coming_back.end()
         await self.servers.close()
-        if self._host is not None and self._hosted:
-            try:
-                async with asyncio.timeout(_STOP_TIMEOUT_S):
-                    await self._host.stop()
-            except TimeoutError:
-                logger.warning("the server did not stop in time")
+        await self.hosted.stop()
         await self._loop.end()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_STOP_TIMEOUT_S):
@@ -266,40 +268,6 @@ class App:
         self._unlog()
         asyncio.get_running_loop().set_exception_handler(None)
 
-    def _window_closed(self) -> None:
-        others = self._host.others() if self._host is not None and self._hosted else 0
-        if not others:
-            self.ask_to_close()
-        elif not self._asking:
-            self._asking = True
-            self._tasks.spawn(self._ask_to_serve(others), name="keep serving?")
-
-    async def _ask_to_serve(self, others: int) -> None:
-        try:
-            answer = await self._question(others)
-        finally:
-            self._asking = False
-        if answer == "stop":
-            self.ask_to_close()
-        elif answer == "keep":
-            await self._serve_on()
-
-    async def _question(self, others: int) -> str | None:
-        people = "One other person is" if others == 1 else f"{others} other people are"
-        return await Question(
-            self.root,
-            self.look,
-            title="Keep serving?",
-            text=f"{people} connected to the server in this window. Keep serving without"
-            " the window, until this program is interrupted, or stop for everyone?",
-            choices=(("keep", "Keep serving"), ("stop", "Stop for everyone")),
-        ).ask()
-
-    async def _serve_on(self) -> None:
-        self.root.withdraw()
-        await self.servers.close()
-        logger.info("serving on without a window, until interrupted")
-
     # The servers
 
     def _new_entering(self, entered: Callable[[Server], None]) -> Entering:
@@ -307,7 +275,7 @@ class App:
             self.servers,
             self._tasks,
             ready=self._first_paint,
-            start_host=self._start_host,
+            start_host=self.hosted.start,
             make=self._make,
             entered=entered,
         )
@@ -334,7 +302,7 @@ class App:
             self._connect = None
         others = [known for known in self.preferences.now.servers if known != server.known]
         if others:
-            self._tasks.spawn(self._bring_back(others, self.servers.hold()), name="come back")
+            self._coming_back.bring(others)
         self.servers.insert(server, room=self._room)
         self._room = None
         self._show_theme()
@@ -346,148 +314,41 @@ class App:
         order, wanted = list(kept), min(self.preferences.now.server, len(kept) - 1)
         missing = False
         if address is not None:
-            at = _place_of(kept, address, name)
+            at = place_of(kept, address, name)
             missing, wanted = at is None, wanted if at is None else at
         release = self.servers.hold()
         await self._first_paint()
         room = None if missing else self._room
-        await self._bring_back(order, release, first=order[wanted], room=room)
+        await self._coming_back.bring_back(order, release, first=order[wanted], room=room)
         if missing and not self._closing.is_set():
-            self._add_server(address or "", ask=name is not None)
+            self._add_server(address or "", at_once=name is not None)
 
-    async def _bring_back(
-        self,
-        kept: Sequence[Known],
-        release: Callable[[], None],
-        *,
-        first: Known | None = None,
-        room: str | None = None,
-    ) -> None:
-        """Show what was kept of servers, one after the other; none waits for another to answer.
+    def _add_server(self, address: str = "", *, at_once: bool = False) -> None:
+        if self._connect is None:
+            room, self._room = self._room, None
+            self.adding.ask(self._name, address, room=room, at_once=at_once)
 
-        ``release`` lets them be kept again: see `Servers.hold`.
-        """
-        base = max((server.rank for server in self.servers.all), default=-1) + 1
-        self._bringing = asyncio.current_task()
-        try:
-            for known in sorted(kept, key=lambda known: known != first):
-                if self._closing.is_set():
-                    return
-                server = self._make(known, False)
-                await server.begin()
-                self.servers.insert(
-                    server, base + kept.index(known), room=room if known == first else None
-                )
-                self._show_theme()
-                await self._idle()
-        finally:
-            self._bringing = None
-            if not self._closing.is_set():
-                # Else those that did not come would be forgotten.
-                release()
-
-    async def _idle(self) -> None:
-        """Wait until what has changed is on the screen."""
-        drawn = asyncio.Event()
-        self.root.after_idle(drawn.set)
-        await drawn.wait()
-
-    def _add_server(self, address: str = "", *, ask: bool = False) -> None:
-        if self._connect is None and not self._adding:
-            self._adding = True
-            self._tasks.spawn(self._ask_for_server(address, ask=ask), name="add a server")
-
-    async def _ask_for_server(self, address: str, *, ask: bool) -> None:
-        from asynchat.window.widgets.server_dialog import ServerDialog  # noqa: PLC0415 - when asked
-
-        def entered(server: Server) -> None:
-            if server not in self.servers.all:
-                self.servers.insert(server, room=self._room)
-            self._room = None
-            self.servers.show(server)
-            self._show_theme()
-            dialog.resolve(True)
-
-        entering = self._new_entering(entered)
-        dialog = ServerDialog(
-            self.root,
-            self.look,
-            address=address,
-            name=self._name,
-            can_host=self._host is not None and not self._hosted,
-            on_wish=self._failures.guarded(entering.wished),
-            on_cancel=self._failures.guarded(entering.cancel),
-        )
-        entering.serve(dialog.form)
-        if ask:
-            dialog.form.ask()
-        try:
-            if await dialog.ask() and self.chat is not None:
-                self.chat.screen.composer.focus()
-        finally:
-            self._adding = False
-            self._room = None
-            await entering.end()
+    def _added(self, server: Server, room: str | None) -> None:
+        if server not in self.servers.all:
+            self.servers.insert(server, room=room)
+        self.servers.show(server)
+        self._show_theme()
 
     def _again(self, server: Server) -> None:
-        """Make a server anew that has ended, in its place."""
-        self._tasks.spawn(self._replace(server), name="connect again")
-
-    async def _replace(self, server: Server) -> None:
-        if server not in self.servers.all:
-            return
-        release = self.servers.hold()
-        try:
-            shown, room = server is self.servers.on_view, server.chat.session.on_view
-            new = self._make(server.known, server.hosted)
-            # Its outbox is held by the one before.
-            await server.close()
-            await new.begin()
-            if self._closing.is_set():
-                await new.close()
-                return
-            self.servers.insert(new, server.rank, room=room)
-            if shown:
-                self.servers.show(new)
-            await self.servers.drop(server)
-            self._show_theme()
-        finally:
-            release()
+        self._coming_back.again(server)
 
     def _remove(self, server: Server) -> None:
-        self._tasks.spawn(self._ask_to_remove(server), name="remove a server")
+        self.adding.remove(server)
 
-    async def _ask_to_remove(self, server: Server) -> None:
-        from asynchat.window.presenters.servers import unsent  # noqa: PLC0415 - when asked
-
-        label = self.servers.label(server)
-        lost = unsent(server.client.outbox)
-        answer = await Question(
-            self.root,
-            self.look,
-            title=f"Remove {label}?",
-            text=f"This window will not come back to {label}. Your account and your messages stay"
-            f" there.{' ' if lost else ''}{lost}",
-            choices=(("remove", "Remove"), ("keep", "Keep it")),
-        ).ask()
-        if answer == "remove":
-            await self.servers.drop(server)
-            if not self.servers.all and not self._closing.is_set():
-                self._ask_first()
+    def _removed(self) -> None:
+        if not self.servers.all and not self._closing.is_set():
+            self._ask_first()
 
     async def _first_paint(self) -> None:
         """Wait until the first screen is to be seen: what comes next takes a while to load."""
         with contextlib.suppress(TimeoutError):  # it may be iconified
             async with asyncio.timeout(_PAINT_TIMEOUT_S):
                 await self._painted.wait()
-
-    async def _start_host(self) -> str:
-        if self._host is None:
-            raise ChatError("cannot_host", "This program cannot host a server.")
-        if not self._hosted:
-            self._host_address = await self._host.start()
-            self._hosted = True
-        return self._host_address
 
     # The window itself
 
@@ -496,7 +357,7 @@ class App:
         root.title("asynchat")
         self._icon = window_icon(root)
         root.iconphoto(True, *self._icon)
-        root.protocol("WM_DELETE_WINDOW", self._failures.guarded(self._window_closed))
+        root.protocol("WM_DELETE_WINDOW", self._failures.guarded(self.hosted.ask_to_close))
         self._body.pack(fill="both", expand=True)
         self._body.columnconfigure(1, weight=1)
         self._body.rowconfigure(1, weight=1)
@@ -505,6 +366,9 @@ class App:
         guarded = self._failures.guarded
         self._keys = Keys(root, frozenset(self._program) | {"nth-server"}, guarded(self._pressed))
         bind_fields(root, self.look, self._tasks, guarded)
+
+    def _quit(self) -> None:
+        self.hosted.ask_to_close()
 
     def _pressed(self, name: str, given: Given) -> None:
         if name == "nth-server":
@@ -526,15 +390,3 @@ def _login() -> str:
         return name_from(getpass.getuser())
     except (OSError, KeyError, ImportError):  # a system without accounts
         return name_from("")
-
-
-def _place_of(kept: Sequence[Known], address: str, name: str | None) -> int | None:
-    """Return which of the servers an address means, under any name where none is given."""
-    try:
-        wanted = str(parse_address(address))
-    except ChatError:
-        return None
-    for at, known in enumerate(kept):
-        if known.address == wanted and name in {None, known.name}:
-            return at
-    return None
