@@ -7,8 +7,6 @@ them; it knows nothing of prompt_toolkit.
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
@@ -41,21 +39,20 @@ from asynchat.terminal.about import AboutMessages
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
 from asynchat.terminal.numbers import Numbers
+from asynchat.terminal.people import People
 from asynchat.terminal.quotes import Quotes
 from asynchat.terminal.render import (
     about_row,
     event_row,
     notice_row,
-    people_rows,
     presence_sentence,
-    profile_rows,
     room_label,
     rooms_rows,
     unread_row,
 )
 from asynchat.terminal.saving import Saves
 from asynchat.terminal.searches import Searches
-from asynchat.text import is_direct, name_key, one_line, people_named, room_name
+from asynchat.text import is_direct, one_line, people_named, room_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -110,13 +107,14 @@ class Conversation:
             show=show,
             show_page=self._show_page,
         )
+        people = People(client, show, room=self._room, label=self.label)
         self.commands: dict[str, Callable[..., Awaitable[None]]] = {
             **about.commands,
+            **people.commands,
             "join": self._join,
             "leave": self._leave,
             "create": self._create,
             "msg": self._msg,
-            "who": self._who,
             "rooms": self._rooms,
             "unread": self._unread,
             "history": self._history,
@@ -124,13 +122,6 @@ class Conversation:
             "more": self._searches.go_on,
             "save": self._saves.save,
             "topic": self._topic,
-            "invite": self._invite,
-            "whois": self._whois,
-            "name": self._name,
-            "status": self._status,
-            "away": partial(self._be, "away"),
-            "busy": partial(self._be, "busy"),
-            "back": partial(self._be, "online"),
             "retry": self._retry,
             "discard": self._discard,
             "help": self._help,
@@ -393,7 +384,7 @@ class Conversation:
         await self.open(self._room(typed))
 
     async def _leave(self, typed: str | None) -> None:
-        room = self.room if typed is None else self._room(typed)
+        room = self._room(typed)
         # A direct room is not left; one turns away from it.
         if not is_direct(room):
             await self._client.leave(room)
@@ -411,11 +402,6 @@ class Conversation:
             self._client.post(page.room, with_emoji(text))
         else:
             await self.open(page.room)
-
-    async def _who(self, typed: str | None) -> None:
-        room = self.room if typed is None else self._room(typed)
-        for row in people_rows(await self._client.who(room), self.label(room)):
-            self._show(row)
 
     async def _rooms(self) -> None:
         rooms = await self._client.list_rooms()
@@ -441,32 +427,6 @@ class Conversation:
     async def _topic(self, text: str) -> None:
         await self._client.set_topic(self.room, text)
 
-    async def _invite(self, name: str) -> None:
-        await self._client.invite(self.room, name.removeprefix("@"))
-
-    async def _whois(self, name: str) -> None:
-        key = name_key(name.removeprefix("@"))
-        for people in (await self._client.who(self.room), await self._client.who()):
-            for person in people:
-                if person.name is not None and name_key(person.name) == key:
-                    for row in profile_rows(person, datetime.now(UTC)):
-                        self._show(row)
-                    return
-        raise ChatError("no_such_person", f"Nobody called {one_line(name)} is here.")
-
-    async def _name(self, name: str) -> None:
-        await self._client.set_profile(name=name)
-        self._show(notice_row(f"You are called {one_line(name)} now."))
-
-    async def _status(self, text: str | None) -> None:
-        await self._client.set_profile(status=text or "")
-        shown = f"Your status is: {one_line(text)}" if text else "You have no status now."
-        self._show(notice_row(shown))
-
-    async def _be(self, state: str) -> None:
-        self._client.set_state(state)
-        self._show(notice_row(f"You are shown as {state} now."))
-
     async def _retry(self) -> None:
         for failed in self._client.failed:
             self._client.retry(failed.entry.id)
@@ -479,7 +439,9 @@ class Conversation:
         for line in help_lines():
             self._show((("class:notice", f"  {line}"),))
 
-    def _room(self, typed: str) -> str:
+    def _room(self, typed: str | None) -> str:
+        if typed is None:
+            return self.room
         if typed.startswith("@"):
             for name in self._client.rooms:
                 if self.label(name).casefold() == typed.casefold():
