@@ -35,7 +35,7 @@ from asynchat.messages import (
     Topic,
     Write,
 )
-from tests.chat.people import NOW_MS, account, directory_of
+from tests.chat.people import NOW_MS, account, directory_of, known
 
 if TYPE_CHECKING:
     from asynchat.messages import AnyEvent
@@ -86,7 +86,7 @@ def here() -> State:
 
 def drafted(request: Write, by: str = ADA) -> AnyEvent:
     """Return the event that a request leads to; it is the asker's, under the request's id."""
-    draft = judge(request, asker(by), here(), PEOPLE).draft
+    (draft,) = judge(request, asker(by), known(here(), PEOPLE)).drafts
     assert isinstance(draft, Draft)
     assert draft == Draft(draft.event, by, b"digest")
     return draft.event
@@ -95,7 +95,7 @@ def drafted(request: Write, by: str = ADA) -> AnyEvent:
 def code(request: Write, by: str = ADA) -> str:
     """Return the code that a request is refused with."""
     with pytest.raises(ChatError) as caught:
-        judge(request, asker(by), here(), PEOPLE)
+        judge(request, asker(by), known(here(), PEOPLE))
     return caught.value.code
 
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_said(request_: Write, by: str, why: str) -> None:
 
 def test_a_public_room_is_joined() -> None:
     """Who joins gets its joined, and a page before it."""
-    verdict = judge(Join(id="i", room="cellar"), asker(), here(), PEOPLE)
+    verdict = judge(Join(id="i", room="cellar"), asker(), known(here(), PEOPLE))
     assert verdict.page_of == "cellar"
     assert drafted(Join(id="i", room="cellar")) == event(Joined, "cellar", ADA)
 
@@ -148,7 +148,7 @@ def test_a_public_room_is_joined() -> None:
 @pytest.mark.parametrize("room", ["den", "attic"])
 def test_where_one_is_one_need_not_join(room: str) -> None:
     """A member that joins gets a page and makes no event, in a private room too."""
-    assert judge(Join(id="i", room=room), asker(), here(), PEOPLE) == Verdict(page_of=room)
+    assert judge(Join(id="i", room=room), asker(), known(here(), PEOPLE)) == Verdict(page_of=room)
 
 
 def test_a_member_leaves() -> None:
@@ -252,8 +252,12 @@ def test_who_lost_its_name_is_invited_by_its_account() -> None:
 
 def test_nobody_is_invited_twice() -> None:
     """To invite a member makes no event."""
-    assert judge(Invite(id="i", room="den", name="ben"), asker(), here(), PEOPLE) == Verdict()
-    assert judge(Invite(id="i", room="den", account=ADA), asker(), here(), PEOPLE) == Verdict()
+    assert (
+        judge(Invite(id="i", room="den", name="ben"), asker(), known(here(), PEOPLE)) == Verdict()
+    )
+    assert (
+        judge(Invite(id="i", room="den", account=ADA), asker(), known(here(), PEOPLE)) == Verdict()
+    )
 
 
 @pytest.mark.parametrize(
@@ -287,7 +291,7 @@ def test_who_cannot_be_invited(request_: Write, why: str) -> None:
 )
 def test_a_direct_room_is_opened_for_its_people(request_: Direct) -> None:
     """Its people are the asker and those it names, once each, by account or by name."""
-    verdict = judge(request_, asker(), here(), PEOPLE)
+    verdict = judge(request_, asker(), known(here(), PEOPLE))
     assert verdict.page_of == "~fresh"
     people = tuple(Person(account=f"u-{name}", name=name) for name in ("ada", "ben", "cyd"))
     assert drafted(request_) == event(
@@ -298,7 +302,7 @@ def test_a_direct_room_is_opened_for_its_people(request_: Direct) -> None:
 @pytest.mark.parametrize("by", [ADA, BEN])
 def test_there_is_one_direct_room_of_the_same_people(by: str) -> None:
     """Whoever of them asks, the room that there is already answers."""
-    verdict = judge(Direct(id="i", accounts=(ADA, BEN)), asker(by), here(), PEOPLE)
+    verdict = judge(Direct(id="i", accounts=(ADA, BEN)), asker(by), known(here(), PEOPLE))
     assert verdict == Verdict(page_of="~ab")
 
 
@@ -385,15 +389,16 @@ class Chatting(RuleBasedStateMachine):
             request = replace(request, room=sorted(self.state.rooms)[room % len(self.members)])
         by = asker(f"u-{name}", f"fresh{self.seq}")
         try:
-            verdict = judge(request, by, self.state, PEOPLE)
+            verdict = judge(request, by, known(self.state, PEOPLE))
         except ChatError as error:
             verdict, why = Verdict(), error.code
         else:
             why = ""
         assert why in {"", *CODES[type(request)]}
-        if isinstance(verdict.draft, Draft):
-            assert (verdict.draft.asker, verdict.draft.event.id) == (by.account.id, "i")
-            self.apply(verdict.draft.event)
+        for draft in verdict.drafts:
+            assert isinstance(draft, Draft)
+            assert (draft.asker, draft.event.id) == (by.account.id, "i")
+            self.apply(draft.event)
         if verdict.page_of is not None:
             assert by.account.id in self.state.rooms[verdict.page_of].members
 
@@ -458,7 +463,7 @@ TestChatting.settings = settings(max_examples=100, stateful_step_count=40)
 
 def test_a_mark_is_no_event() -> None:
     """Of a room one is in, whatever the seq; the store knows what its newest is."""
-    marked = judge(Mark(id="i", room="lobby", seq=7), asker(ADA), here(), PEOPLE)
-    assert marked == Verdict(MarkDraft(ADA, "lobby", 7))
+    marked = judge(Mark(id="i", room="lobby", seq=7), asker(ADA), known(here(), PEOPLE))
+    assert marked == Verdict((MarkDraft(ADA, "lobby", 7),))
     with pytest.raises(ChatError, match="no room"):
-        judge(Mark(id="i", room="none", seq=7), asker(ADA), here(), PEOPLE)
+        judge(Mark(id="i", room="none", seq=7), asker(ADA), known(here(), PEOPLE))

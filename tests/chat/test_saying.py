@@ -27,7 +27,7 @@ from asynchat.messages import (
     Said,
     Say,
 )
-from tests.chat.people import NOW_MS, directory_of
+from tests.chat.people import NOW_MS, directory_of, known
 
 if TYPE_CHECKING:
     from asynchat.messages import AboutEvent, Write
@@ -53,9 +53,10 @@ def drafted(
 ) -> AboutEvent | Said | None:
     """Return the event that a request leads to, None where it needs none."""
     asker = Asker(PEOPLE[by], NOW_MS, b"digest", "fresh")
-    draft = judge(request, asker, here(), PEOPLE, target).draft
-    if draft is None:
+    drafts = judge(request, asker, known(here(), PEOPLE), target).drafts
+    if not drafts:
         return None
+    (draft,) = drafts
     assert isinstance(draft, Draft)
     assert isinstance(draft.event, Edited | Redacted | Reacted | Pinned | Said)
     assert (draft.event.account, draft.event.id, draft.asker) == (by, request.id, by)

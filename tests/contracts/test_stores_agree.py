@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asynchat.chat.drafts import Draft, Together
 from asynchat.chat.searching import Criteria, phrases_of
 from asynchat.chat.state import OPEN, Interval
 from asynchat.store.interface import Keep
@@ -100,6 +101,12 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         zone=st.sampled_from(["", "Europe/Paris"]),
         seen_ms=st.none() | st.just(TIME),
     ),
+)
+
+GROUPS = st.builds(
+    lambda accounts, events: Together((*accounts, *events)),
+    st.lists(DRAFTS.filter(lambda draft: not isinstance(draft, Draft)), max_size=3),
+    st.lists(DRAFTS.filter(lambda draft: isinstance(draft, Draft)), max_size=1),
 )
 
 QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.one_of(
@@ -201,7 +208,8 @@ async def clean(store: Store, room: str, keep: Keep, now_ms: int, upto: int) -> 
 @settings(max_examples=200)
 @given(
     st.lists(
-        st.tuples(st.lists(DRAFTS, max_size=12), st.none() | PASSES, st.booleans()), max_size=6
+        st.tuples(st.lists(DRAFTS | GROUPS, max_size=12), st.none() | PASSES, st.booleans()),
+        max_size=6,
     ),
     st.lists(QUESTIONS, max_size=20),
 )

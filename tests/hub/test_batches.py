@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.chat.drafts import AccountDraft
 from asynchat.store.interface import Conflict
 from asynchat.store.memory import MemoryStore
 from tests.failing_store import FailingStore
@@ -303,11 +302,7 @@ class OtherServer(MemoryStore):
         if not self.refuse:
             return await super().append(drafts)
         self.refuse -= 1
-        *first, last = drafts
-        if isinstance(last, AccountDraft):
-            first = []
-        outcomes = await super().append(first)
-        return [*outcomes, *[Conflict()] * (len(drafts) - len(first))]
+        return [*await super().append(drafts[:-1]), Conflict()]
 
 
 async def test_a_conflict_is_judged_again(serve: Serve, connect: Connect, join: Join) -> None:

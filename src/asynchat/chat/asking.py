@@ -9,8 +9,10 @@ from asynchat.chat.drafts import Draft
 from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
-    from asynchat.chat.accounts import Account
-    from asynchat.chat.drafts import MarkDraft
+    from collections.abc import Callable
+
+    from asynchat.chat.accounts import Account, Directory
+    from asynchat.chat.drafts import OneDraft
     from asynchat.chat.state import Room, State
     from asynchat.messages import AnyEvent
 
@@ -30,10 +32,22 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a request leads to: a draft or none, and the room whose page answers it, if any."""
+class Known:
+    """What a request is judged by, with every earlier draft in it.
 
-    draft: Draft | MarkDraft | None = None
+    ``keeps_name`` is as for `Directory.claim`.
+    """
+
+    state: State
+    directory: Directory
+    keeps_name: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a request leads to: what is stored together, and the room whose page answers it."""
+
+    drafts: tuple[OneDraft, ...] = ()
     page_of: str | None = None
 
 

@@ -45,4 +45,22 @@ class MarkDraft:
     seq: int
 
 
-AnyDraft: TypeAlias = Draft | AccountDraft | MarkDraft
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Drafts of which all are stored, or none; where one is an event, it is the last.
+
+    What becomes of them is one outcome: that of the event if there is one, and otherwise what
+    stood in the way of the first that could not be stored.
+    """
+
+    drafts: tuple[OneDraft, ...]
+
+
+OneDraft: TypeAlias = Draft | AccountDraft | MarkDraft
+
+AnyDraft: TypeAlias = OneDraft | Together
+
+
+def parts(draft: AnyDraft) -> tuple[OneDraft, ...]:
+    """Return the drafts that one is made of."""
+    return draft.drafts if isinstance(draft, Together) else (draft,)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.chat.accounts import Directory
-    from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.drafts import OneDraft
     from asynchat.chat.state import State
     from asynchat.messages import Hello
 
@@ -26,7 +26,7 @@ class Entry:
     """Who came in, and what has to be stored before that is true."""
 
     account: Account
-    drafts: tuple[AnyDraft, ...]
+    drafts: tuple[OneDraft, ...]
 
 
 def check_hello(hello: Hello) -> None:
@@ -67,7 +67,7 @@ def admit(
         name = account.name or account.was
     if name is None:
         raise ChatError("bad_name", "Say which name you want.")
-    drafts: list[AnyDraft] = []
+    drafts: list[OneDraft] = []
     if known is None or name != account.name or not account.held:
         changed = directory.claim(account, name, keeps_name=keeps_name)
         drafts += map(AccountDraft, changed)

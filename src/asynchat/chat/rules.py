@@ -1,4 +1,4 @@
-"""What somebody may do: one rule for each request that can make an event.
+"""What somebody may do: one rule for each request that changes what is stored.
 
 The rules about what is said in a room are in `saying`.
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.asking import Asker, Verdict, draft_of, own_room, room_of
 from asynchat.chat.drafts import Draft, MarkDraft
+from asynchat.chat.profile import change_profile
 from asynchat.chat.saying import judge_saying
 from asynchat.errors import ChatError
 from asynchat.messages import (
@@ -33,6 +34,7 @@ from asynchat.messages import (
     React,
     Redact,
     Say,
+    SetProfile,
     SetTopic,
     Topic,
 )
@@ -42,8 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.chat.accounts import Account, Directory
-    from asynchat.chat.asking import Target
-    from asynchat.chat.state import State
+    from asynchat.chat.asking import Known, Target
     from asynchat.messages import Write
 
 
@@ -58,54 +59,48 @@ def target_of(request: Write) -> int | None:
             return None
 
 
-def judge(
-    request: Write,
-    asker: Asker,
-    state: State,
-    directory: Directory,
-    target: Target | None = None,
-) -> Verdict:
+def judge(request: Write, asker: Asker, known: Known, target: Target | None = None) -> Verdict:
     """Apply the rule of a request.  Raise `ChatError` where it is refused.
 
     ``target`` is what `target_of` asks for; None where the log has no such thing.
     """
     if isinstance(request, Say | Edit | Redact | React | Pin):
-        room = own_room(request.room, asker, state)
-        return judge_saying(request, asker, room, directory, target)
-    rule = _RULES[type(request)]
-    return rule(request, asker, state, directory)
+        room = own_room(request.room, asker, known.state)
+        return judge_saying(request, asker, room, known.directory, target)
+    return _RULES[type(request)](request, asker, known)
 
 
-def _join(request: Join, asker: Asker, state: State, _directory: Directory) -> Verdict:
+def _join(request: Join, asker: Asker, known: Known) -> Verdict:
     _not_direct(request.room)
-    room = room_of(request.room, state)
+    room = room_of(request.room, known.state)
     if asker.account.id in room.members:
         return Verdict(page_of=room.name)
     if room.private:
         raise ChatError("forbidden", "This room is private: a member has to invite you.")
-    return Verdict(draft_of(asker, Joined, request.id, room.name), page_of=room.name)
+    return Verdict((draft_of(asker, Joined, request.id, room.name),), page_of=room.name)
 
 
-def _leave(request: Leave, asker: Asker, state: State, _directory: Directory) -> Verdict:
+def _leave(request: Leave, asker: Asker, known: Known) -> Verdict:
     _not_direct(request.room)
     if request.room == LOBBY:
         raise ChatError("forbidden", "The lobby cannot be left.")
-    room = own_room(request.room, asker, state)
-    return Verdict(draft_of(asker, Left, request.id, room.name))
+    room = own_room(request.room, asker, known.state)
+    return Verdict((draft_of(asker, Left, request.id, room.name),))
 
 
-def _create(request: Create, asker: Asker, state: State, _directory: Directory) -> Verdict:
+def _create(request: Create, asker: Asker, known: Known) -> Verdict:
     name = check_room_name(request.room)
     topic = check_topic(request.topic)
-    if name in state.rooms:
+    if name in known.state.rooms:
         raise ChatError("room_exists", f"There is a room called {name} already.")
-    return Verdict(draft_of(asker, Created, request.id, name, topic=topic, private=request.private))
+    draft = draft_of(asker, Created, request.id, name, topic=topic, private=request.private)
+    return Verdict((draft,))
 
 
-def _invite(request: Invite, asker: Asker, state: State, directory: Directory) -> Verdict:
+def _invite(request: Invite, asker: Asker, known: Known) -> Verdict:
     _not_direct(request.room)
-    room = own_room(request.room, asker, state)
-    invited = _person(directory, account=request.account, name=request.name)
+    room = own_room(request.room, asker, known.state)
+    invited = _person(known.directory, account=request.account, name=request.name)
     if invited.id in room.members:
         return Verdict()
     joined = Joined(
@@ -118,25 +113,25 @@ def _invite(request: Invite, asker: Asker, state: State, directory: Directory) -
         by=asker.account.id,
         by_name=asker.account.name,
     )
-    return Verdict(Draft(joined, asker.account.id, asker.digest))
+    return Verdict((Draft(joined, asker.account.id, asker.digest),))
 
 
-def _direct(request: Direct, asker: Asker, state: State, directory: Directory) -> Verdict:
+def _direct(request: Direct, asker: Asker, known: Known) -> Verdict:
     if not request.accounts and not request.names:
         raise ChatError("bad_request", "A direct room needs one or more people.")
     if len(request.accounts) + len(request.names) > 2 * MAX_DIRECT_PEOPLE:
         raise ChatError("bad_request", _TOO_MANY)
     people = {asker.account.id: asker.account}
     for account in request.accounts:
-        person = _person(directory, account=account)
+        person = _person(known.directory, account=account)
         people[person.id] = person
     for name in request.names:
-        person = _person(directory, name=name)
+        person = _person(known.directory, name=name)
         people[person.id] = person
     if len(people) > MAX_DIRECT_PEOPLE:
         raise ChatError("bad_request", _TOO_MANY)
     key = tuple(sorted(people))
-    room = state.direct_of(key)
+    room = known.state.direct_of(key)
     if room is not None:
         return Verdict(page_of=room.name)
     name = DIRECT_PREFIX + asker.fresh
@@ -150,18 +145,24 @@ def _direct(request: Direct, asker: Asker, state: State, directory: Directory) -
         direct=True,
         people=tuple(people[account].person for account in key),
     )
-    return Verdict(draft, page_of=name)
+    return Verdict((draft,), page_of=name)
 
 
-def _set_topic(request: SetTopic, asker: Asker, state: State, _directory: Directory) -> Verdict:
-    room = own_room(request.room, asker, state)
+def _set_topic(request: SetTopic, asker: Asker, known: Known) -> Verdict:
+    room = own_room(request.room, asker, known.state)
     text = check_topic(request.text)
-    return Verdict(draft_of(asker, Topic, request.id, room.name, text=text))
+    return Verdict((draft_of(asker, Topic, request.id, room.name, text=text),))
 
 
-def _mark(request: Mark, asker: Asker, state: State, _directory: Directory) -> Verdict:
-    room = own_room(request.room, asker, state)
-    return Verdict(MarkDraft(asker.account.id, room.name, request.seq))
+def _mark(request: Mark, asker: Asker, known: Known) -> Verdict:
+    room = own_room(request.room, asker, known.state)
+    return Verdict((MarkDraft(asker.account.id, room.name, request.seq),))
+
+
+def _set_profile(request: SetProfile, asker: Asker, known: Known) -> Verdict:
+    return Verdict(
+        change_profile(request, asker.account, known.directory, keeps_name=known.keeps_name)
+    )
 
 
 _RULES: Final[dict[type, Callable[..., Verdict]]] = {
@@ -172,6 +173,7 @@ _RULES: Final[dict[type, Callable[..., Verdict]]] = {
     Direct: _direct,
     SetTopic: _set_topic,
     Mark: _mark,
+    SetProfile: _set_profile,
 }
 
 _TOO_MANY: Final = f"A direct room has at most {MAX_DIRECT_PEOPLE} people."

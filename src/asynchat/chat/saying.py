@@ -54,15 +54,17 @@ def _say(
     text = check_text(request.text)
     named = mentioned(text, room, directory)
     return Verdict(
-        draft_of(
-            asker,
-            Said,
-            request.id,
-            room.name,
-            text=text,
-            reply_to=request.reply_to,
-            mentions=tuple(one for one in named.accounts if one != asker.account.id),
-            everyone=named.everyone,
+        (
+            draft_of(
+                asker,
+                Said,
+                request.id,
+                room.name,
+                text=text,
+                reply_to=request.reply_to,
+                mentions=tuple(one for one in named.accounts if one != asker.account.id),
+                everyone=named.everyone,
+            ),
         )
     )
 
@@ -76,7 +78,7 @@ def _edit(request: Edit, asker: Asker, target: Target) -> Verdict:
     if text == target.text:
         return Verdict()
     return Verdict(
-        draft_of(asker, Edited, request.id, request.room, about=request.about, text=text)
+        (draft_of(asker, Edited, request.id, request.room, about=request.about, text=text),)
     )
 
 
@@ -85,7 +87,7 @@ def _redact(request: Redact, asker: Asker, target: Target) -> Verdict:
         raise ChatError("forbidden", "Only who said this may delete it.")
     if target.redacted:
         return Verdict()
-    return Verdict(draft_of(asker, Redacted, request.id, request.room, about=request.about))
+    return Verdict((draft_of(asker, Redacted, request.id, request.room, about=request.about),))
 
 
 def _react(request: React, asker: Asker, target: Target) -> Verdict:
@@ -97,14 +99,16 @@ def _react(request: React, asker: Asker, target: Target) -> Verdict:
     if request.on and len(target.emoji | {emoji}) > MAX_REACTIONS:
         raise ChatError("too_many", f"At most {MAX_REACTIONS} different emoji go under a message.")
     return Verdict(
-        draft_of(
-            asker,
-            Reacted,
-            request.id,
-            request.room,
-            about=request.about,
-            emoji=emoji,
-            on=request.on,
+        (
+            draft_of(
+                asker,
+                Reacted,
+                request.id,
+                request.room,
+                about=request.about,
+                emoji=emoji,
+                on=request.on,
+            ),
         )
     )
 
@@ -117,7 +121,7 @@ def _pin(request: Pin, asker: Asker, target: Target) -> Verdict:
     if request.on and target.pinned_in_room >= MAX_PINNED:
         raise ChatError("too_many", f"A room has at most {MAX_PINNED} pinned messages.")
     return Verdict(
-        draft_of(asker, Pinned, request.id, request.room, about=request.about, on=request.on)
+        (draft_of(asker, Pinned, request.id, request.room, about=request.about, on=request.on),)
     )
 
 

@@ -14,22 +14,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from asynchat.chat.accounts import Directory
-from asynchat.chat.asking import Asker, Verdict
-from asynchat.chat.drafts import AccountDraft, Draft
+from asynchat.chat.asking import Asker, Known, Verdict
+from asynchat.chat.drafts import AccountDraft, Draft, Together, parts
 from asynchat.chat.entry import Entry, admit
-from asynchat.chat.profile import change_profile
 from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
-from asynchat.messages import AboutEvent, Hello, Mark, Said, Say, SetProfile
+from asynchat.messages import AboutEvent, Hello, Mark, Said, Say
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
-    from asynchat.chat.drafts import AnyDraft
-    from asynchat.chat.state import State
+    from asynchat.chat.drafts import AnyDraft, OneDraft
     from asynchat.hub.registry import Registry
     from asynchat.messages import Write
     from asynchat.store.interface import Outcome, Store
@@ -111,19 +109,18 @@ Item: TypeAlias = Submission | Arrival | Holding
 
 @dataclass(slots=True)
 class _Judged:
-    """An item of the queue, the verdict, and which drafts of the batch are its own."""
+    """An item of the queue, the verdict, and which draft of the batch is its own, if any."""
 
     item: Item
     verdict: Verdict | Entry | ChatError
-    first: int = 0
-    end: int = 0
+    place: int | None = None
 
 
 class Batches:
     """The queue before the store.
 
-    ``state`` and ``directory`` are as of the newest draft; ``on_accounts`` is told of the
-    accounts that were stored.  Run `run` as a task; `put` only after `room` has returned.
+    What is known is as of the newest draft; ``on_accounts`` is told of the accounts that were
+    stored.  Run `run` as a task; `put` only after `room` has returned.
     """
 
     def __init__(
@@ -151,14 +148,12 @@ class Batches:
         self._has_room.set()
         self._closing = False
         self._ended = asyncio.Event()
-        self._state: State
-        self._directory: Directory
+        self._known: Known
 
     async def load(self) -> None:
         """Read the state that the next request is judged by."""
         snapshot = await self._store.snapshot()
-        self._state = snapshot.state
-        self._directory = Directory(snapshot.accounts)
+        self._known = Known(snapshot.state, Directory(snapshot.accounts), self._registry.keeps_name)
 
     async def room(self) -> None:
         """Wait until the queue may take more."""
@@ -202,19 +197,21 @@ class Batches:
             await self._refuse_batch(batch, error)
             return
         accounts = [
-            draft.account
+            part.account
             for draft, outcome in zip(drafts, outcomes, strict=True)
-            if isinstance(draft, AccountDraft) and not isinstance(outcome, Conflict)
+            if not isinstance(outcome, Conflict | Repeat)
+            for part in parts(draft)
+            if isinstance(part, AccountDraft)
         ]
         if accounts:
             self._on_accounts(accounts)
         again: list[Item] = []
         for judged in batch:
-            own = outcomes[judged.first : judged.end]
-            if any(isinstance(outcome, Conflict) for outcome in own):
+            outcome = None if judged.place is None else outcomes[judged.place]
+            if isinstance(outcome, Conflict):
                 again.append(judged.item)
             else:
-                await self._settle(judged, None, own)
+                await self._settle(judged, None, outcome)
         if any(map(_is_unapplied, drafts, outcomes)):
             await self.load()
         self._put_back(again)
@@ -264,14 +261,14 @@ class Batches:
         again: list[Item] = []
         drafted = False
         for judged in batch:
-            if judged.first < judged.end:
+            if judged.place is not None:
                 drafted = True
-                await self._settle(judged, error, [])
+                await self._settle(judged, error, None)
             elif drafted:
                 # It was judged by drafts that came to nothing.
                 again.append(judged.item)
             else:
-                await self._settle(judged, None, [])
+                await self._settle(judged, None, None)
         self._put_back(again)
 
     def _put_back(self, items: list[Item]) -> None:
@@ -293,46 +290,34 @@ class Batches:
         *,
         repeated: bool,
     ) -> _Judged:
-        first = len(drafts)
+        known = self._known
         try:
             if isinstance(item, Arrival):
                 entry = admit(
                     item.hello,
                     item.token_hash,
-                    self._state,
-                    self._directory,
-                    keeps_name=self._registry.keeps_name,
+                    known.state,
+                    known.directory,
+                    keeps_name=known.keeps_name,
                     now_ms=self._now_ms(),
                     fresh=self._fresh_id(),
                 )
                 self._registry.expect(entry.account.id)
-                self._take(entry.drafts, drafts)
-                return _Judged(item, entry, first, len(drafts))
-            account = self._directory[item.account]
+                return _Judged(item, entry, self._take(entry.drafts, drafts))
+            account = known.directory[item.account]
             if isinstance(item, Holding):
                 changed = self._after(item, account)
-                if changed != account:
-                    self._take([AccountDraft(changed)], drafts)
-                return _Judged(item, Verdict(), first, len(drafts))
+                made = () if changed == account else (AccountDraft(changed),)
+                return _Judged(item, Verdict(), self._take(made, drafts))
             if item.refused is not None:
                 raise item.refused
-            if isinstance(item.request, SetProfile):
-                if repeated:  # an event has this id
-                    return _Judged(item, Verdict(), first, first)
-                profile = change_profile(
-                    item.request, account, self._directory, keeps_name=self._registry.keeps_name
-                )
-                self._take(profile, drafts)
-                return _Judged(item, Verdict(), first, len(drafts))
             if isinstance(target, ChatError):
                 raise target
             asker = Asker(account, self._now_ms(), item.digest, self._fresh_id())
-            verdict = judge(item.request, asker, self._state, self._directory, target)
+            verdict = judge(item.request, asker, known, target)
         except ChatError as error:
-            return _Judged(item, error, first, first)
-        if verdict.draft is not None and not repeated:
-            self._take([verdict.draft], drafts)
-        return _Judged(item, verdict, first, len(drafts))
+            return _Judged(item, error)
+        return _Judged(item, verdict, self._take(() if repeated else verdict.drafts, drafts))
 
     def _after(self, item: Holding, account: Account) -> Account:
         """Return an account as it is after it went, or came."""
@@ -342,21 +327,26 @@ class Batches:
             return account
         return replace(account, held=account.id in self._registry)
 
-    def _take(self, made: Sequence[AnyDraft], drafts: list[AnyDraft]) -> None:
-        """Add drafts to the batch; what is judged next sees them."""
+    def _take(self, made: tuple[OneDraft, ...], drafts: list[AnyDraft]) -> int | None:
+        """Add to the batch what is stored together; what is judged next sees it.
+
+        Return its place there, None where it is nothing.
+        """
+        if not made:
+            return None
         for draft in made:
             if isinstance(draft, Draft):
-                self._state.apply(draft.event)
+                self._known.state.apply(draft.event)
             elif isinstance(draft, AccountDraft):
-                self._directory.put(draft.account)
-        drafts.extend(made)
+                self._known.directory.put(draft.account)
+        drafts.append(made[0] if len(made) == 1 else Together(made))
+        return len(drafts) - 1
 
     async def _settle(
-        self, judged: _Judged, failure: StoreError | None, outcomes: list[Outcome]
+        self, judged: _Judged, failure: StoreError | None, outcome: Outcome | None
     ) -> None:
         item = judged.item
-        stored = [outcome.event.seq for outcome in outcomes if isinstance(outcome, Stored)]
-        seq = stored[0] if stored else 0
+        seq = outcome.event.seq if isinstance(outcome, Stored) else 0
         if isinstance(item, Arrival):
             if item.result.done():
                 return
@@ -366,21 +356,22 @@ class Batches:
             elif isinstance(judged.verdict, Entry):
                 item.result.set_result(Admitted(judged.verdict.account, seq))
         elif isinstance(item, Submission):
-            item.settle(await self._result(item, judged.verdict, failure, seq, outcomes))
+            item.settle(await self._result(item, judged.verdict, failure, outcome))
 
     async def _result(
         self,
         item: Submission,
         verdict: Verdict | Entry | ChatError,
         failure: StoreError | None,
-        seq: int,
-        outcomes: list[Outcome],
+        outcome: Outcome | None,
     ) -> WriteResult:
         page_of = verdict.page_of if isinstance(verdict, Verdict) else None
-        if seq or any(isinstance(outcome, Kept) for outcome in outcomes):
-            return Written(seq, page_of)
+        if isinstance(outcome, Stored):
+            return Written(outcome.event.seq, page_of)
+        if isinstance(outcome, Kept):
+            return Written(0, page_of)
         # No event came of it: an earlier one may have, and that goes before any rule.
-        repeat = next((outcome for outcome in outcomes if isinstance(outcome, Repeat)), None)
+        repeat = outcome if isinstance(outcome, Repeat) else None
         if repeat is None:
             try:
                 repeat = await self._store.find(item.account, item.request.id, item.digest)

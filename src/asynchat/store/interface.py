@@ -74,7 +74,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An account or a mark is stored."""
+    """Something is stored that is no event."""
 
 
 @dataclass(frozen=True, slots=True)

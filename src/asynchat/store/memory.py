@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from asynchat.chat.drafts import AccountDraft, MarkDraft
+from asynchat.chat.drafts import AccountDraft, MarkDraft, Together
 from asynchat.chat.state import State
 from asynchat.messages import AboutEvent, Created, Joined, Left, Redacted, Said, encode
 from asynchat.store.about import excerpt_of
@@ -304,11 +304,24 @@ class MemoryStore:
         return Repeat(seq, time, same=stored == digest)
 
     def _put(self, draft: AnyDraft) -> Outcome:
+        if isinstance(draft, Together):
+            return self._put_together(draft)
         if isinstance(draft, AccountDraft):
             return self._put_account(draft.account, draft.picture)
         if isinstance(draft, MarkDraft):
             return self._put_mark(draft)
         return self._find(draft.asker, draft.event.id, draft.digest) or self._put_event(draft)
+
+    def _put_together(self, together: Together) -> Outcome:
+        # An event is the last of them: where one is refused, none was applied yet.
+        before = self._accounts.copy(), self._pictures.copy(), self._marks.copy()
+        outcome: Outcome = Kept()
+        for draft in together.drafts:
+            outcome = self._put(draft)
+            if isinstance(outcome, Repeat | Conflict):
+                self._accounts, self._pictures, self._marks = before
+                break
+        return outcome
 
     def _put_account(self, account: Account, picture: bytes | None) -> Outcome:
         for other in self._accounts.values():

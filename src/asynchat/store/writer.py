@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from asynchat.chat.drafts import AccountDraft, MarkDraft
+from asynchat.chat.drafts import AccountDraft, MarkDraft, Together
 from asynchat.messages import (
     AboutEvent,
     Created,
@@ -31,7 +31,7 @@ from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import failure, refusal
 from asynchat.store.frames import checksum
 from asynchat.store.index import index_next
-from asynchat.store.interface import Conflict, Kept, Stored, StoreLostError
+from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreLostError
 from asynchat.store.reader import find_request
 from asynchat.store.removing import remove_said
 from asynchat.store.snapshot import load_head, load_snapshot
@@ -150,6 +150,8 @@ class Writer:
         return epoch
 
     def _put(self, draft: AnyDraft) -> Outcome:
+        if isinstance(draft, Together):
+            return self._put_together(draft)
         if isinstance(draft, AccountDraft):
             return self._put_account(draft.account, draft.picture)
         if isinstance(draft, MarkDraft):
@@ -166,6 +168,20 @@ class Writer:
                 "INSERT INTO requests (asker, id, seq, time, digest) VALUES (?, ?, ?, ?, ?)",
                 (draft.asker, event.id, outcome.event.seq, event.time, draft.digest),
             )
+        return outcome
+
+    def _put_together(self, together: Together) -> Outcome:
+        head, blanked = self.head, len(self._blanked)
+        outcome: Outcome = Kept()
+        self._db.execute("SAVEPOINT together")
+        for draft in together.drafts:
+            outcome = self._put(draft)
+            if isinstance(outcome, Repeat | Conflict):
+                self._db.execute("ROLLBACK TO together")
+                self.head = head
+                del self._blanked[blanked:]
+                break
+        self._db.execute("RELEASE together")
         return outcome
 
     def _put_event(self, draft: Draft) -> Outcome:
