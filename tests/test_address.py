@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from asynchat.address import Address, is_loopback, parse_address
 from asynchat.errors import ChatError
+from asynchat.fingerprint import grouped, of_key
+
+FP = of_key(b"a key")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,10 @@ from asynchat.errors import ChatError
         ("host?tls=yes", Address("host", 27742)),
         ("host?colour=blue", Address("host", 27742)),
         ("host:", Address("host", 27742)),
+        (f"host?fp={FP}", Address("host", fp=FP)),
+        (f"host?fp={grouped(FP).upper().replace(' ', '-')}", Address("host", fp=FP)),
+        (f"host:1?fp={FP}&code=aB-_9", Address("host", 1, fp=FP, code="aB-_9")),
+        ("localhost?tls=no&code=x", Address("localhost", tls=False, code="x")),
     ],
 )
 def test_an_address_is_a_host_and_what_else_is_said(text: str, address: Address) -> None:
@@ -54,6 +61,10 @@ def test_an_address_is_a_host_and_what_else_is_said(text: str, address: Address)
         "ho\nst",
         "host\x00",
         "host:27742?tls=no&tls=",
+        "host?code=",
+        "host?code=a b",
+        "host?code=" + "x" * 65,
+        "host?code=%0a",
     ],
 )
 def test_nothing_is_guessed_of_what_is_no_address(text: str) -> None:
@@ -62,6 +73,28 @@ def test_nothing_is_guessed_of_what_is_no_address(text: str) -> None:
         parse_address(text)
     assert caught.value.code == "bad_address"
     assert "write it like asynchat://127.0.0.1:27742?tls=no" in caught.value.text
+
+
+@pytest.mark.parametrize("fp", ["", FP[:-1], FP + "a", FP[:-1] + "b", "1" * 52])
+def test_half_a_fingerprint_is_none(fp: str) -> None:
+    """Who pastes a part of an invitation is told so, and never connects without the rest."""
+    with pytest.raises(ChatError, match=r"Copy the address again: a fingerprint has 52") as caught:
+        parse_address(f"host?fp={fp}")
+    assert caught.value.code == "bad_address"
+
+
+def test_what_is_plain_has_no_fingerprint() -> None:
+    """A fingerprint that nothing would be compared with is refused."""
+    with pytest.raises(ChatError, match="without TLS has no fingerprint"):
+        parse_address(f"127.0.0.1?tls=no&fp={FP}")
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_a_place_is_the_address_without_what_an_invitation_said(tls: bool) -> None:
+    """A server is known by host, port and TLS, with whatever invitation one came."""
+    place = Address("localhost", 5, tls=tls)
+    assert Address("localhost", 5, tls=tls, fp=FP if tls else None, code="x").place == place
+    assert place.place == place
 
 
 @pytest.mark.parametrize("host", ["chat.example.org", "192.168.1.4", "[2001:db8::1]", "10.0.0.1"])
@@ -96,6 +129,9 @@ def test_which_hosts_are_this_computer(host: str, loopback: bool) -> None:
     [
         (Address("host"), "asynchat://host:27742"),
         (Address("::1", 1, tls=False), "asynchat://[::1]:1?tls=no"),
+        (Address("host", fp=FP), f"asynchat://host:27742?fp={FP}"),
+        (Address("host", fp=FP, code="a-b"), f"asynchat://host:27742?fp={FP}&code=a-b"),
+        (Address("localhost", tls=False, code="x"), "asynchat://localhost:27742?tls=no&code=x"),
     ],
 )
 def test_an_address_is_written_in_full(address: Address, text: str) -> None:
@@ -106,9 +142,9 @@ def test_an_address_is_written_in_full(address: Address, text: str) -> None:
 
 PIECES = st.lists(
     st.sampled_from(
-        "asynchat :// : 27742 host 127.0.0.1 [::1] [ ] @ ?tls=no ? / # \u2100 .. & tls=yes".split()
+        "asynchat :// : 27742 host 127.0.0.1 [::1] [ ] @ ?tls=no ? / # \u2100 .. & fp= tls=yes".split()
     )
-    | st.sampled_from(" \t"),
+    | st.sampled_from([" ", "\t", f"fp={FP}"]),
     max_size=6,
 ).map("".join)
 

@@ -1,4 +1,4 @@
-"""Addresses of servers, as people paste them: ``asynchat://127.0.0.1:27742?tls=no``.
+"""Addresses of servers, as people paste them: ``asynchat://chat.example.org:27742?fp=…``.
 
 Pure functions over strings; what an address leads to is the business of `link` and `server`.
 """
@@ -6,33 +6,49 @@ Pure functions over strings; what an address leads to is the business of `link` 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from asynchat.errors import ChatError
+from asynchat.fingerprint import parse_fingerprint
 
 SCHEME: Final = "asynchat"
 DEFAULT_PORT: Final = 27742
 
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is, and whether the way to it is encrypted."""
+    """Where a server is, whether the way to it is encrypted, and what came with an invitation.
+
+    ``fp`` is the fingerprint of the server's key, and ``code`` lets one in.
+    """
 
     host: str
     port: int = DEFAULT_PORT
     tls: bool = True
+    fp: str | None = None
+    code: str | None = None
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{SCHEME}://{host}:{self.port}" + ("" if self.tls else "?tls=no")
+        said = {"tls": None if self.tls else "no", "fp": self.fp, "code": self.code}
+        query = "&".join(f"{name}={value}" for name, value in said.items() if value is not None)
+        return f"{SCHEME}://{host}:{self.port}" + (f"?{query}" if query else "")
+
+    @property
+    def place(self) -> Address:
+        """Where it is alone: what a server is known by, whatever an invitation said besides."""
+        return replace(self, fp=None, code=None)
 
 
 def parse_address(text: str) -> Address:
     """Return the address that a text names; ``host`` and ``host:port`` will do.
 
-    Without ``?tls=no`` an address is encrypted, and only loopback may be plain: nothing is
+    Without ``tls=no`` an address is encrypted, and only loopback may be plain: nothing is
     guessed.  Raise `ChatError` ``bad_address``.
     """
     text = text.strip()
@@ -47,10 +63,17 @@ def parse_address(text: str) -> Address:
     known = parts.scheme == SCHEME and parts.path in {"", "/"} and not parts.fragment
     if not known or not parts.hostname or parts.username is not None or not port:
         raise _bad(text)
-    tls = parse_qs(parts.query, keep_blank_values=True).get("tls", ["yes"])[-1]
-    if tls not in {"yes", "no"}:
+    query = parse_qs(parts.query, keep_blank_values=True)
+    tls, fp, code = (query.get(name, [None])[-1] for name in ("tls", "fp", "code"))
+    if tls not in {None, "yes", "no"} or (code is not None and not _CODE.fullmatch(code)):
         raise _bad(text)
-    address = Address(parts.hostname, port, tls == "yes")
+    try:
+        fp = None if fp is None else parse_fingerprint(fp)
+    except ValueError as error:
+        raise ChatError("bad_address", f"Copy the address again: {error}.") from None
+    address = Address(parts.hostname, port, tls != "no", fp, code)
+    if fp is not None and not address.tls:
+        raise ChatError("bad_address", "An address without TLS has no fingerprint.")
     if not address.tls and not is_loopback(address.host):
         raise ChatError(
             "bad_address",
