@@ -401,3 +401,15 @@ async def _accepted(address: str, wire: Wire) -> None:
         await other.frame(timeout=0.1)
     other.cut()
     await wire.ask("ping")
+
+
+async def test_no_more_is_taken_for_a_reader_than_may_be_unsent(serve: Serve, join: Join) -> None:
+    """What would take a connection over the limit is not written at all; a lost one takes all."""
+    server = await serve()
+    await join(server, "ada")
+    (connection,) = server._door._connections
+    wire = connection.wire
+    assert wire.offer(b'{"type":"x"}\n', 13)
+    assert not wire.offer(b'{"type":"x"}\n', wire.unsent() + 12)
+    wire.writer.transport.abort()
+    assert wire.offer(b'{"type":"x"}\n', 0)

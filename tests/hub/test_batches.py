@@ -9,6 +9,7 @@ import pytest
 
 from asynchat.store.interface import Conflict
 from asynchat.store.memory import MemoryStore
+from asynchat.store.sqlite import SqliteStore
 from tests.failing_store import FailingStore
 from tests.raw_client import about, answers, fresh_token, line
 
@@ -34,6 +35,22 @@ class GatedStore(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.batches: list[int] = []
+
+    async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
+        """Store a batch once the gate is open."""
+        self.batches.append(len(drafts))
+        await self.gate.wait()
+        return await super().append(drafts)
+
+
+class GatedDisk(SqliteStore):
+    """A store on disk whose commits wait while its gate is closed."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
         self.gate = asyncio.Event()
         self.gate.set()
         self.batches: list[int] = []
@@ -74,6 +91,26 @@ async def test_what_queued_while_the_last_commit_ran_is_one_batch(
         texts = [e["text"] for e in wire.events() if e.get("id") and e["account"] == wire.account]
         assert [text for text in texts if text != "first"] == ["0", "1", "2"]
     assert store.batches == [1, 15]
+
+
+async def test_batches_that_follow_each_other_go_out_in_one_write(
+    serve: Serve, join: Join, until: Until, tmp_path: Path
+) -> None:
+    """A short batch waits for the commit that follows at once: readers get both, then one upto."""
+    store = GatedDisk(tmp_path / "data")
+    server = await serve(store=store)
+    ada = await join(server, "ada")
+    await ada.settle()
+    store.gate.clear()
+    store.batches.clear()
+    ada.send("say", id="first", room="lobby", text="first")
+    await until(lambda: store.batches)
+    ada.send("say", id="second", room="lobby", text="second")
+    await until(lambda: queued(server) == 1)
+    store.gate.set()
+    kinds = [(await ada.frame())["type"] for _ in range(3)]
+    assert kinds == ["said", "said", "upto"]
+    assert store.batches == [1, 1]
 
 
 async def test_a_batch_has_so_many_events_at_most(serve: Serve, join: Join, until: Until) -> None:

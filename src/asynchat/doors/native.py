@@ -69,6 +69,19 @@ class StreamWire:
         if not self.writer.transport.is_closing():
             self.writer.write(data)
 
+    def offer(self, data: bytes, most: int) -> bool:
+        """Send bytes some time, unless more than ``most`` would be unsent; tell whether.
+
+        What is written to a connection that is closing or lost counts as sent.
+        """
+        transport = self.writer.transport
+        if transport.is_closing():
+            return True
+        if transport.get_write_buffer_size() + len(data) > most:
+            return False
+        transport.write(data)
+        return True
+
     def unsent(self) -> int:
         """Return how many bytes have not left yet; of a lost connection none will."""
         # uvloop raises where a transport that has closed is asked for anything.

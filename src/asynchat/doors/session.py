@@ -53,6 +53,9 @@ class Wire(Protocol):
     def write(self, data: bytes) -> None:
         """Send bytes some time; never wait."""
 
+    def offer(self, data: bytes, most: int) -> bool:
+        """Send bytes as `write` does, unless more than ``most`` would be unsent; tell whether."""
+
     def unsent(self) -> int:
         """Return how many bytes have not left yet."""
 

@@ -120,7 +120,8 @@ class Batches:
     """The queue before the store.
 
     What is known is as of the newest draft; ``on_accounts`` is told of the accounts that were
-    stored.  Run `run` as a task; `put` only after `room` has returned.
+    stored.  ``storing`` tells whether batch follows batch; ``on_pause`` is called when that ends.
+    Run `run` as a task; `put` only after `room` has returned.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Batches:
         max_bytes: int,
         registry: Registry,
         on_accounts: Callable[[list[Account]], None],
+        on_pause: Callable[[], None],
         now_ms: Callable[[], int],
         fresh_id: Callable[[], str],
     ) -> None:
@@ -139,6 +141,8 @@ class Batches:
         self._max_bytes = max_bytes
         self._registry = registry
         self._on_accounts = on_accounts
+        self._on_pause = on_pause
+        self.storing = False
         self._now_ms = now_ms
         self._fresh_id = fresh_id
         self._queue: deque[Item] = deque()
@@ -182,9 +186,13 @@ class Batches:
             while not self._closing:
                 await self._arrived.wait()
                 self._arrived.clear()
+                self.storing = True
                 while self._queue:
                     await self._store_batch()
+                self.storing = False
+                self._on_pause()
         finally:
+            self.storing = False
             self._ended.set()
 
     async def _store_batch(self) -> None:

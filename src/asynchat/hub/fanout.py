@@ -169,12 +169,10 @@ class Fanout:
         return alone
 
     def _write(self, session: Session, data: bytes, before: int) -> None:
-        if session.wire.unsent() + len(data) > self._lagging_bytes:
+        if not session.wire.offer(data, self._lagging_bytes):
             logger.info("%s lags and goes on from the log", session.name)
             self.leave(session)
             self.follow(session, before)
-        else:
-            session.wire.write(data)
 
     async def _catch_up(self, session: Session) -> None:
         try:
