@@ -202,3 +202,34 @@ async def test_the_hint_is_short_in_a_narrow_window(
     await until(lambda: "Enter sends" in chat.screen.composer.placeholder)
     root.geometry("440x500")
     await until(lambda: chat.screen.composer.placeholder == "Message #lobby")
+
+
+async def test_what_came_while_the_window_was_away_begins_with_a_line(
+    chat: ChatWindow, root: tk.Tk, server: Server, tmp_path: Path, until: Until
+) -> None:
+    """Where more came than the window holds, its beginning is on view when one comes back; then
+    it is read, and the line goes with Escape.
+    """
+    text = chat.screen.transcript.text
+
+    def new_on_view() -> bool:
+        at = text.search("NEW", "1.0")
+        return bool(at) and text.dlineinfo(at) is not None
+
+    async with Client(server.address, name="ben", data=tmp_path / "ben") as ben:
+        await ben.send("lobby", "seen")
+        await until(lambda: "seen" in chat.screen.transcript.shown)
+        root.iconify()
+        await until(lambda: root.focus_displayof() is None)
+        for number in range(60):
+            ben.post("lobby", f"line {number}")
+        await until(lambda: "line 59" in chat.screen.transcript.shown)
+        await until(lambda: root.title() == "(60) asynchat — #lobby")
+        assert text.search("NEW", "1.0")
+        assert not new_on_view()
+        root.deiconify()
+        root.focus_force()
+        await until(new_on_view)
+        await until(lambda: root.title() == "asynchat — #lobby")
+        chat.commands.do("mark-read")
+        await until(lambda: not text.search("NEW", "1.0"))

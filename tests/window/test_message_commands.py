@@ -173,3 +173,22 @@ async def test_what_is_no_talk_is_refused(chat: ChatWindow) -> None:
     chat.screen.composer.insert("word " * 20_000)
     chat.send()
     assert "too many" in chat.screen.status.texts[1]
+
+
+async def test_a_message_is_marked_unread(
+    chat: ChatWindow, ben: Client, root: tk.Tk, until: Until
+) -> None:
+    """From the message that was chosen on, with the line above it, until Escape."""
+    for text in ("one", "two", "three"):
+        await ben.send("lobby", text)
+    await until(lambda: "three" in chat.screen.transcript.shown)
+    chat.screen.transcript.choose(-1)
+    chat.screen.transcript.choose(-1)
+    chat.commands.do("mark-unread")
+    await until(lambda: root.title() == "(2) asynchat — #lobby")
+    lines = chat.screen.transcript.text
+    await until(lambda: lines.search("NEW", "1.0"))
+    at = lines.search("NEW", "1.0")
+    assert "two" in lines.get(f"{at} +1 lines", f"{at} +3 lines")
+    chat.commands.do("mark-read")
+    await until(lambda: root.title() == "asynchat — #lobby")

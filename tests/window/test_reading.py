@@ -98,3 +98,56 @@ async def test_what_was_said_while_away_is_new(
     assert session.reading.new_after is None
     session.stop()
     await again.close()
+
+
+async def test_what_comes_while_nobody_looks_is_new(
+    session: Session, screen: Screen, client: Any, until: Until
+) -> None:
+    """The line stands where the person looked away, also when that is the second time."""
+    ben = await client("ben")
+    seen = await ben.send("lobby", "one")
+    await until(lambda: session.client.unread["lobby"].seq == seen.seq)
+    assert session.reading.new_after is None
+    for text in ("two", "three"):
+        screen.reading = False
+        await ben.send("lobby", text)
+        last = await ben.send("lobby", f"more than {text}")
+        await until(lambda: session.unread() == 2)
+        assert session.reading.new_after == seen.seq
+        screen.reading = True
+        assert session.reading.came_back()
+        assert not session.reading.came_back()
+        session.reading.seen()
+        assert session.unread() == 0
+        assert session.reading.new_after == seen.seq
+        seen = last
+
+
+async def test_a_room_on_view_is_marked_unread(session: Session, client: Any, until: Until) -> None:
+    """It stays so, whatever comes, until it is put on view anew or marked as read."""
+    await session.create("zoo")
+    session.show("lobby")
+    ben = await client("ben")
+    for leave in (session.reading.mark_read, lambda: session.show("zoo")):
+        first = await ben.send("lobby", "one")
+        last = (await ben.send("lobby", "two")).seq
+        await until(lambda: session.client.unread["lobby"].seq == last)  # noqa: B023 - awaited
+        session.reading.mark_unread(first.seq)
+        assert session.reading.new_after == first.seq - 1
+        await until(lambda: session.unread() == 2)
+        await ben.send("lobby", "more")
+        await until(lambda: session.unread() == 3)
+        session.reading.seen()
+        assert session.unread() == 3
+        leave()
+        session.show("lobby")
+        assert session.unread() == 0
+
+
+async def test_without_a_room_nothing_is_marked(session: Session) -> None:
+    """Where no room is on view there is nothing to read."""
+    session.on_view = None
+    session.reading.mark_unread(1)
+    session.reading.mark_read()
+    session.reading.look_again()
+    assert session.reading.new_after is None

@@ -134,6 +134,7 @@ class ChatWindow:
             on_older=guarded(session.histories.load_older),
             on_newer=guarded(session.places.load_newer),
             new_after=lambda: session.reading.new_after,
+            me=lambda: session.me,
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
         self._greeting = Greeting(self.screen, look, self.screen.transcript)
@@ -409,7 +410,7 @@ class ChatWindow:
             self._rooms_timer = None
         session = self._session
         self._mentioning.refresh()
-        self._view.part()
+        self._view.part(known=not session.reading.opening)
         self.screen.sidebar.rows.show(session.rows())
         self.screen.sidebar.show_me(drawable(session.my_name))
         label, room = drawable(session.label()), session.room
@@ -444,4 +445,6 @@ class ChatWindow:
 
     def _focused(self, _: tk.Event[tk.Misc]) -> None:
         if self.reading:
+            if self._session.reading.came_back():
+                self._view.go_to_new()
             self._session.reading.seen()

@@ -66,6 +66,7 @@ class MessageCommands:
             "react": self._react,
             "pin": self._pin,
             "pinned": lambda _: self._show_pinned(),
+            "mark-unread": self._mark_unread,
             "copy-message": lambda given: self._copy(self._line(given)),
         }
 
@@ -153,6 +154,11 @@ class MessageCommands:
         line = self._line(given)
         if line.seq is not None:
             self._session.pin(line.seq, on=not line.pinned)
+
+    def _mark_unread(self, given: Given) -> None:
+        line = self._line(given)
+        if line.seq is not None:
+            self._session.reading.mark_unread(line.seq)
 
     def _show_pinned(self) -> None:
         from asynchat.window.widgets.pinned_panel import PinnedPanel  # noqa: PLC0415 - when asked

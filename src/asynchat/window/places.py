@@ -29,11 +29,16 @@ class Place:
 
 @dataclass(slots=True)
 class RoomState:
-    """What a session knows of a room: its newest lines, and the place that is on view instead."""
+    """What a session knows of a room: its newest lines, and the place that is on view instead.
+
+    ``opened`` until it is read because it was put on view; ``held`` while the person wants it
+    to be unread though it is there.
+    """
 
     timeline: Timeline
     new_after: int | None = None
     opened: bool = False
+    held: bool = False
     recalled: bool = False
     loaded: bool = False
     loading: bool = False

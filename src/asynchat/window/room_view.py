@@ -25,7 +25,7 @@ class RoomView:
     ``on_older`` is called when the reader is at the top of everything that is here, ``on_newer``
     at the bottom of a place that is not the newest; ``year`` and
     ``twelve`` are asked when a room is shown: see `TranscriptPresenter`.  ``new_after`` is the
-    seq after which all was new in it, None for nothing.
+    seq after which all was new in it, None for nothing, but for what the account ``me`` said.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class RoomView:
         twelve: Callable[[], bool] = lambda: False,
         on_newer: Callable[[], None] = lambda: None,
         new_after: Callable[[], int | None] = lambda: None,
+        me: Callable[[], str] = lambda: "",
     ) -> None:
         self._transcript = transcript
         self._year = year
@@ -44,6 +45,7 @@ class RoomView:
         self._on_older = on_older
         self._on_newer = on_newer
         self._new_after = new_after
+        self._me = me
         self._to_new = 0
         self._elsewhere = False
         self._presenter = TranscriptPresenter(year=year())
@@ -61,16 +63,27 @@ class RoomView:
         self._forget()
         self._elsewhere = False
         self._transcript.clear()
-        self._presenter = TranscriptPresenter(year=self._year(), twelve=self._twelve())
+        self._presenter = TranscriptPresenter(
+            year=self._year(), twelve=self._twelve(), me=self._me()
+        )
         self._transcript.splice([self._presenter.load(lines, self._new_after())])
         self._to_new = _SEEK_PAGES
         self._seek_new()
 
-    def part(self) -> None:
-        """Have the separator where what is new begins, as it is known now."""
+    def part(self, *, known: bool = False) -> None:
+        """Have the separator where what is new begins, as it is ``known`` now."""
         self.flush()
-        self._show(self._presenter.part_at(self._new_after()))
+        after = self._new_after()
+        self._show(self._presenter.part_at(after))
         self._seek_new()
+        if known and after is None:
+            # What is new later is not sought: the reader would be moved.
+            self._to_new = 0
+
+    def go_to_new(self) -> None:
+        """Have the beginning of what is new on view, if the reader is at the newest line."""
+        self._to_new = _SEEK_PAGES
+        self.part()
 
     def _seek_new(self) -> None:
         """Once after a room was opened, have the beginning of what is new on view."""

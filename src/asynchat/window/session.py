@@ -391,8 +391,11 @@ class Session:
         if news:
             self._typists.stopped(event.room, event.account)
         seen = event.room == self.on_view and self._view is not None and self._view.reading
-        if news and seen:
-            self.reading.heard(event.room)
+        if news and event.room == self.on_view:
+            if seen:
+                self.reading.heard(event.room)
+            else:
+                self.reading.missed(event.room)
         if event.room != self.on_view or seen:
             splices.append(room.timeline.forget_older(MAX_LINES))
         self.change(event.room, splices, news=int(news))

@@ -344,3 +344,16 @@ def test_the_separator_may_come_below_everything() -> None:
     view.take(made.apply(Splice(1, 1, (line(5),))))
     assert new_of(made) == ["seq-5"]
     assert view.blocks == list(made.blocks)
+
+
+def test_the_separator_moves() -> None:
+    """What comes while the reader is away begins anew; what one said oneself is not new."""
+    made = TranscriptPresenter(year=2026, zone=UTC, me="account of ada")
+    view = View(made)
+    view.take([made.load([line(3, "ben"), line(4, "ben"), line(5)], new_after=3)])
+    assert new_of(made) == ["seq-4"]
+    view.take(made.part_at(4))
+    assert new_of(made) == []
+    view.take(made.apply(Splice(3, 0, (line(6, "ben"), line(7, "ben")))))
+    assert new_of(made) == ["seq-6"]
+    assert view.blocks == list(made.blocks)

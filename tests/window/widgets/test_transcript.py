@@ -301,10 +301,11 @@ async def test_a_menu_offers_what_can_be_done(
         )
     )[0]
     labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
-    assert labels == ["Reply", "React", "Pin", "Copy", "Open link", "Copy link"]
+    unread = "Mark unread from here"
+    assert labels == ["Reply", "React", "Pin", unread, "Copy", "Open link", "Copy link"]
     menu.invoke(2)
     assert heard.calls[-1] == "act pin 7 "
-    menu.invoke(5)
+    menu.invoke(6)
     assert transcript.clipboard_get() == "https://example.org"
     menu.unpost()
     await until(lambda: not menu.winfo_exists())

@@ -127,6 +127,9 @@ COMMANDS: Final = (
         jump=False,
     ),
     Command("pin", "Pin or unpin the message", "Messages", slash="pin", menus=("message",)),
+    Command(
+        "mark-unread", "Mark unread from the message on", "Messages", "Alt-u", menus=("message",)
+    ),
     Command("copy-message", "Copy the message", "Messages", "Control-Shift-C", menus=("message",)),
     Command(
         "pinned", "Show what is pinned in this room", "Messages", "Control-Shift-B", slash="pins"

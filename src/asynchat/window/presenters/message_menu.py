@@ -37,4 +37,6 @@ def entries(block: Block, me: str) -> tuple[tuple[str, str], ...]:
 def _title(name: str, title: str, block: Block) -> str:
     if name == "pin":
         return "Unpin" if block.pinned else "Pin"
+    if name == "mark-unread":
+        return "Mark unread from here"
     return title.split(maxsplit=1)[0]

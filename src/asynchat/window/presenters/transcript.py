@@ -95,10 +95,13 @@ class TranscriptPresenter:
     """The blocks of one room's window of lines.
 
     ``zone`` is where the reader lives (None: the system's), ``year`` the one that days need
-    not name, ``twelve`` whether hours go to 12.
+    not name, ``twelve`` whether hours go to 12.  What ``me`` said is never new.
     """
 
-    def __init__(self, *, year: int, zone: tzinfo | None = None, twelve: bool = False) -> None:
+    def __init__(
+        self, *, year: int, zone: tzinfo | None = None, twelve: bool = False, me: str = ""
+    ) -> None:
+        self._me = me
         self._zone = zone
         self._year = year
         self._twelve = twelve
@@ -132,7 +135,8 @@ class TranscriptPresenter:
         if after is None or not self._lines or _seq(self._lines[0]) > after:
             return None
         start = bisect_right(self._lines, after, key=_seq)
-        said = (at for at in range(start, len(self._lines)) if _is_said(self._lines[at]))
+        lines = self._lines
+        said = (at for at in range(start, len(lines)) if _is_said(lines[at], self._me))
         return next(said, None)
 
     @property
@@ -143,8 +147,8 @@ class TranscriptPresenter:
 
     def part_at(self, new_after: int | None) -> list[BlockSplice]:
         """Part what is new from what is not, after a seq; with None, nothing is new."""
-        self._new_after = new_after
-        return self._part()
+        moved, self._new_after = new_after != self._new_after, new_after
+        return self._part(moved=moved)
 
     def load(self, lines: Iterable[Line], new_after: int | None = None) -> BlockSplice:
         """Show the newest lines of a room instead of what is shown."""
@@ -206,9 +210,9 @@ class TranscriptPresenter:
         self._last = at + len(added) + max(0, last - end)
         return self._fill(where, removed, at, at + len(added)) + self._part()
 
-    def _part(self) -> list[BlockSplice]:
+    def _part(self, *, moved: bool = False) -> list[BlockSplice]:
         """Put the separator above the first new line, once that is known; then it stays there."""
-        if self._new_after is not None and self._new is not None:
+        if self._new_after is not None and self._new is not None and not moved:
             return []
         at, before = self.new_at, self._new
         self._new = None if at is None else self._lines[at].key
@@ -317,8 +321,8 @@ def _seq(line: Line) -> int:
     return MAX_INT if line.seq is None else line.seq
 
 
-def _is_said(line: Line) -> bool:
-    return line.kind == "said" and line.seq is not None
+def _is_said(line: Line, me: str) -> bool:
+    return line.kind == "said" and line.seq is not None and line.account != me
 
 
 def _one_line(quote: Quote) -> Quote:
