@@ -13,6 +13,7 @@ from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.session import Session
 
 if TYPE_CHECKING:
+    import tkinter as tk
     from collections.abc import AsyncIterator
     from pathlib import Path
 
@@ -111,13 +112,38 @@ async def test_emoji_picked_are_remembered(
 async def test_people_are_shown_as_they_chose(chat: ChatWindow, ben: Client, until: Until) -> None:
     """A head has the display name, also one that was written before, as long as there is one."""
     text = chat.screen.transcript.text
-    ben.post("lobby", "hello")
-    await until(lambda: "hello" in chat.screen.transcript.shown)
+    said = await ben.send("lobby", "hello")
+    ben.post("lobby", "as I said", reply_to=said.seq)
+    await until(lambda: under(chat, "quoted_name") == ["ben"])
     assert text.get(*text.tag_nextrange("sender", "1.0")) == "ben"
     await ben.set_profile(display="Benedict")
     await until(lambda: text.get(*text.tag_nextrange("sender", "1.0")) == "Benedict")
+    assert under(chat, "quoted_name") == ["Benedict"]
     chat.commands.show("lobby")
     assert text.get(*text.tag_nextrange("sender", "1.0")) == "Benedict"
     assert text.cget("state") == "disabled"
     await ben.set_profile(display="")
     await until(lambda: text.get(*text.tag_nextrange("sender", "1.0")) == "ben")
+
+
+async def test_everywhere_people_are_called_as_they_chose(
+    chat: ChatWindow, root: tk.Tk, ben: Client, until: Until
+) -> None:
+    """In the header and title of their room, in who is typing, in a reply and in Ctrl+K."""
+    await ben.set_profile(display="Benedict")
+    await until(lambda: chat.session.called(ben.account or "", "ben") == "Benedict")
+    await chat.session.open_direct(ben.account or "")
+    await until(lambda: chat.screen.header.texts[0] == "Benedict")
+    await until(lambda: root.title() == "asynchat — Benedict")
+    assert "Message Benedict" in chat.screen.composer.placeholder
+    room = chat.session.on_view or ""
+    await until(lambda: room in ben.rooms)
+    ben.typing(room)
+    await until(lambda: chat.session.typing() == "Benedict is typing …")
+    await ben.send(room, "hello")
+    await until(lambda: "hello" in chat.screen.transcript.shown)
+    chat.commands.do("reply")
+    assert chat.screen.mode.text == "Replying to Benedict hello"
+    assert "Benedict" in {offer.row.text for offer in chat.commands.offers()}
+    await ben.set_profile(display="Benny")
+    await until(lambda: chat.screen.header.texts[0] == "Benny")

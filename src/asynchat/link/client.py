@@ -183,6 +183,10 @@ class Client(Asking):
         """Return the people of one of our rooms, and how they are."""
         return self._conversation.roster.members(room)
 
+    def person(self, account: str) -> Presence | None:
+        """Return somebody of any of our rooms, as far as they are known."""
+        return self._conversation.roster.person(account)
+
     def online(self, room: str) -> int:
         """Return how many people of one of our rooms are connected."""
         return self._conversation.roster.online(room)

@@ -130,18 +130,21 @@ class Roster:
                 self._people[change.room][person.account] = replace(person, role=role)
         return self._rename(change.room, change.people)
 
+    def person(self, account: str) -> Presence | None:
+        """Return somebody of any of our rooms, as far as they are known."""
+        return next((p[account] for p in self._people.values() if account in p), None)
+
     def name_of(self, account: str) -> str | None:
         """Return the name of an account, as far as it is known."""
-        for people in self._people.values():
-            if account in people:
-                return people[account].name
-        return None
+        person = self.person(account)
+        return None if person is None else person.name
 
     def _meet(self, room: str, account: str, name: str | None) -> None:
         people = self._people.setdefault(room, {})
         if account not in people:
-            known = next((p[account] for p in self._people.values() if account in p), None)
-            people[account] = known or Presence(account=account, name=name, state=ONLINE)
+            people[account] = self.person(account) or Presence(
+                account=account, name=name, state=ONLINE
+            )
 
     def _part(self, room: str, account: str) -> None:
         gone = self._people.get(room, {}).pop(account, None)

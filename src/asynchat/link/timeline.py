@@ -8,7 +8,7 @@ date.  It is pure: no clock, no network, no screen.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from asynchat.chat.sentences import sentence
@@ -34,6 +34,7 @@ class Quote:
     sender: str
     text: str
     deleted: bool = False
+    account: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +374,7 @@ def line_of(event: AnyEvent, key: str) -> Line:
 
 
 def _quote_of(line: Line) -> Quote:
-    return Quote(line.seq or 0, line.sender, line.text, line.deleted)
+    return Quote(line.seq or 0, line.sender, line.text, line.deleted, line.account)
 
 
 def _requoted(quote: Quote | None, event: Edited | Redacted) -> Quote | None:

@@ -245,6 +245,7 @@ class ChatCommands:
             unread=unread_counts(session.rows()),
             visited=self._visited,
             others=self._others,
+            known=session.client.person,
         )
 
     async def _ask_for_others(self) -> None:
@@ -273,8 +274,6 @@ class ChatCommands:
         kind: RowKind = row.kind
         if kind == "command":
             self.do(row.key)
-        elif kind == "person" and "," in row.key:
-            self.do("direct", Given(words=row.key))
         elif kind == "person":
             self.do("direct", Given(account=row.key))
         elif row.key in self._session.client.rooms:
@@ -366,7 +365,7 @@ class ChatCommands:
         dialog = InviteDialog(
             self._root,
             self._look,
-            drawable(room_label(room, session.me)).replace("# ", "#", 1),
+            drawable(room_label(room, session.me, session.client.person)).replace("# ", "#", 1),
             people.invitable(self._known(), inside, session.me),
         )
         answer = await dialog.answer(dialog.name)
@@ -390,7 +389,7 @@ class ChatCommands:
     def _direct(self, given: Given) -> None:
         session = self._session
         if given.account:
-            session.spawn(session.open_direct(given.account), "direct")
+            session.spawn(session.open_direct(*given.account.split(",")), "direct")
             self._screen.composer.focus()
         else:
             names, _, text = given.words.partition(" ")

@@ -65,7 +65,7 @@ class Composing:
         """Let what is written be a reply."""
         self._leave_edit()
         quoted = " ".join(plain(line.text).split())[:_QUOTED]
-        self._draft = Draft("", line.seq, plain(line.sender), quoted)
+        self._draft = Draft("", line.seq, self._session.called(line.account, line.sender), quoted)
         self._say()
         self._screen.composer.focus()
         self._session.keep_draft()

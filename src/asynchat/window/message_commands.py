@@ -188,7 +188,7 @@ class MessageCommands:
             [
                 Pinned(
                     line.seq,
-                    drawable(plain(line.sender)),
+                    drawable(self._session.called(line.account, line.sender)),
                     moment(
                         datetime.fromtimestamp(line.time / 1000, UTC).astimezone(),
                         now=now,

@@ -124,8 +124,8 @@ class Notifying:
         self._gathered.add(
             Message(
                 event.room,
-                room_label(room, session.me).replace("# ", "#", 1),
-                event.sender,
+                room_label(room, session.me, session.client.person).replace("# ", "#", 1),
+                session.called(event.account, event.sender),
                 event.text,
                 direct=room.direct,
                 heard=heard == "heard",

@@ -188,9 +188,12 @@ class Searching:
     def _result(self, hit: Hit) -> Result:
         client = self._session.client
         room = client.rooms.get(hit.room)
-        where = f"#{hit.room}" if room is None else room_label(room, self._session.me)
+        where = (
+            f"#{hit.room}" if room is None else room_label(room, self._session.me, client.person)
+        )
         return result(
             hit,
+            called=self._session.called(hit.account, hit.sender),
             where=where.replace("# ", "#", 1),
             now=datetime.now().astimezone(),
             twelve=uses_twelve(self._preferences.now.clock),

@@ -13,7 +13,7 @@ from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.timeline import NOTHING
 from asynchat.messages import LOBBY, AboutEvent, Said
-from asynchat.text import people_named
+from asynchat.text import people_named, plain
 from asynchat.window.drafts import Drafts
 from asynchat.window.histories import PAGE, Histories
 from asynchat.window.pins import Pins
@@ -164,16 +164,23 @@ class Session:
             on_view=self.on_view,
             unread=self.client.unread,
             people=people,
-            known=self._known,
+            known=self.client.person,
         )
 
     def people(self) -> tuple[Presence, ...]:
         """Return the members of the room on view."""
         return () if self.on_view is None else self.client.members(self.on_view)
 
+    def called(self, account: str, name: str) -> str:
+        """Return how somebody is shown: as they chose, or else by the name that is given."""
+        person = self.client.person(account)
+        return plain(name if person is None else person.display or name)
+
     def label(self) -> str:
         """Return what the room on view is called."""
-        return "" if self.room is None else sidebar.room_label(self.room, self.me)
+        return (
+            "" if self.room is None else sidebar.room_label(self.room, self.me, self.client.person)
+        )
 
     def unread(self) -> int:
         """Return how much was said and seen on no device."""
@@ -300,10 +307,11 @@ class Session:
         """Leave a room.  Raise `ChatError`."""
         await self.client.leave(name)
 
-    async def open_direct(self, account: str) -> None:
-        """Put the room of oneself and somebody on view.  Raise `ChatError`."""
-        if account != self.me:
-            self._enter(await self.client.direct_with(account))
+    async def open_direct(self, *accounts: str) -> None:
+        """Put the room of oneself and others on view.  Raise `ChatError`."""
+        others = [account for account in accounts if account != self.me]
+        if others:
+            self._enter(await self.client.direct_with(*others))
 
     async def open_direct_by_name(self, names: str, text: str = "") -> None:
         """Put the room of us and ``ada,ben`` on view, and say something.  Raise `ChatError`."""
@@ -366,7 +374,7 @@ class Session:
 
     def _someone_types(self, notice: notices.SomeoneIsTyping) -> None:
         if notice.account != self.me:
-            name = notice.name or "someone"
+            name = self.called(notice.account, notice.name or "someone")
             self._typists.saw(notice.room, notice.account, name, _now())
             self._changed_status()
 
@@ -436,13 +444,6 @@ class Session:
         if LOBBY in rooms:
             return LOBBY
         return min((name for name, room in rooms.items() if not room.direct), default=None)
-
-    def _known(self, account: str) -> Presence | None:
-        for room in self.client.rooms.values():
-            for person in self.client.members(room.name):
-                if person.account == account:
-                    return person
-        return None
 
     def change(
         self, name: str, splices: Sequence[Splice], *, news: int = 0, at_once: bool = False

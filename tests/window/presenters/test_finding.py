@@ -20,15 +20,19 @@ def hit(text: str, typed: str = "", time: int = 0) -> Hit:
 def test_a_result_says_who_where_and_when() -> None:
     """With the words that were searched for apart from the rest, on one line."""
     time = round(NOW.timestamp() * 1000) - 60_000
-    found = result(hit("Some Tea\nnow", "tea", time), where="#den", now=NOW, twelve=False)
-    assert (found.sender, found.where, found.when) == ("ada", "#den", "11:59")
+    found = result(
+        hit("Some Tea\nnow", "tea", time), called="Ada L.", where="#den", now=NOW, twelve=False
+    )
+    assert (found.sender, found.called) == ("ada", "Ada L.")
+    assert (found.where, found.when) == ("#den", "11:59")
     assert (found.room, found.seq) == ("den", 7)
     assert found.pieces == (("Some ", False), ("Tea", True), (" now", False))
 
 
 def test_a_time_outside_the_calendar_is_none() -> None:
     """A clock that went mad hides no message."""
-    assert result(hit("tea", time=10**18), where="", now=NOW, twelve=True).when == ""
+    mad = hit("tea", time=10**18)
+    assert result(mad, called="ada", where="", now=NOW, twelve=True).when == ""
 
 
 def test_a_long_text_is_cut_around_what_was_found() -> None:

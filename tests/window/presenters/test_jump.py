@@ -55,7 +55,7 @@ def test_with_nothing_typed_what_is_unread_comes_first() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "key"),
-    [("ben,car", "ben,Carol"), ("@carol, @b", "ben,Carol"), ("carol,ben,", "ben,Carol")],
+    [("ben,car", "b,c"), ("@carol, @b", "b,c"), ("carol,ben,", "b,c")],
 )
 def test_several_people_are_one_row(typed: str, key: str) -> None:
     """Names with commas between them lead to one room of all."""
@@ -126,3 +126,22 @@ def test_thousands_are_ranked() -> None:
     assert ranked(many, "person77")[0].key == "u77"
     assert len(ranked(many, "o")) == MOST
     assert len(ranked(many, "")) == MOST
+
+
+def test_people_are_found_by_what_they_chose_and_by_their_names() -> None:
+    """They are shown as they chose, alone and several at once."""
+    carol = Presence(account="c", name="carol", state="online", display="Karo Lina")
+    ben = Presence(account="b", name="ben", state="online", display="Dr. B")
+    known = {"c": carol, "b": ben}
+    offered = offers(
+        ROOMS, [carol, ben], me="me", on_view=None, unread={}, visited=[], known=known.get
+    )
+    for typed in ("karo", "carol", "lina"):
+        row = ranked(offered, typed)[0]
+        assert (row.key, row.text) == ("c", "Karo Lina")
+    for typed in ("ben", "dr"):
+        row = ranked(offered, typed)[0]
+        assert (row.key, row.text) == ("d1", "Dr. B")
+    for typed in ("carol,ben", "dr. b,karo"):
+        row = ranked(offered, typed)[0]
+        assert (row.key, row.text) == ("b,c", "Dr. B, Karo Lina")

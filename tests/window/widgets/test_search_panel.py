@@ -20,7 +20,7 @@ pytestmark = pytest.mark.window
 
 def found(number: int) -> Result:
     pieces = (("Some ", False), ("tea", True), (f" {number}", False))
-    return Result("den", number, "ada", "#den", "11:59", pieces)
+    return Result("den", number, "ada", "ada", "#den", "11:59", pieces)
 
 
 class Asked:

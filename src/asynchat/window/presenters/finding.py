@@ -21,17 +21,21 @@ _LEAD_CHARS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A message that was found; each of ``pieces`` is a text and whether it was searched for."""
+    """A message that was found; each of ``pieces`` is a text and whether it was searched for.
+
+    ``sender`` is the name of who said it, which gives the colour, and ``called`` how it is shown.
+    """
 
     room: str
     seq: int
     sender: str
+    called: str
     where: str
     when: str
     pieces: tuple[tuple[str, bool], ...]
 
 
-def result(hit: Hit, *, where: str, now: datetime, twelve: bool) -> Result:
+def result(hit: Hit, *, called: str, where: str, now: datetime, twelve: bool) -> Result:
     """Return how a hit is listed; ``where`` is what its room is called, ``now`` is local."""
     try:
         when = datetime.fromtimestamp(hit.time / 1000, UTC).astimezone(now.tzinfo)
@@ -42,6 +46,7 @@ def result(hit: Hit, *, where: str, now: datetime, twelve: bool) -> Result:
         hit.room,
         hit.seq,
         plain(hit.sender),
+        plain(called),
         plain(where),
         said,
         tuple(snippet(hit.text, hit.marks)),

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.text import people_named
 from asynchat.window.presenters.commands import COMMANDS, possible, shown_keys
-from asynchat.window.presenters.sidebar import Row, badge, display_name, room_label
+from asynchat.window.presenters.sidebar import Row, badge, called, display_name, room_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from asynchat.messages import Presence, Room
-    from asynchat.window.presenters.sidebar import RowKind
+    from asynchat.messages import Person, Presence, Room
+    from asynchat.window.presenters.sidebar import Known, RowKind
 
 MOST: Final = 50
 _LEAST_SCORE: Final = 70.0
@@ -31,12 +31,17 @@ _ORDER: Final[dict[str, int]] = {"room": 0, "direct": 1, "person": 2, "command":
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something to jump to: its row, and what is matched with what is typed."""
+    """Something to jump to: its row, and what is matched with what is typed.
+
+    ``person`` is the account of whom it leads to, if that is one, and ``name`` theirs.
+    """
 
     row: Row
     words: str
     unread: int = 0
     visited: int = 0
+    person: str = ""
+    name: str = ""
 
 
 def offers(
@@ -48,10 +53,12 @@ def offers(
     unread: Mapping[str, int],
     visited: Sequence[str] = (),
     others: Iterable[Room] = (),
+    known: Known = lambda _: None,
 ) -> tuple[Offer, ...]:
     """Return all there is to jump to.
 
-    ``visited`` are rooms, the latest last; ``others`` rooms one is not a member of.
+    ``visited`` are rooms, the latest last; ``others`` rooms one is not a member of.  People are
+    called as they chose where ``known`` tells, and found by their names as well.
     """
     found: list[Offer] = []
     written_to = {
@@ -63,7 +70,7 @@ def offers(
     when = {name: place + 1 for place, name in enumerate(visited)}
     for room in rooms.values():
         count = unread.get(room.name, 0)
-        label = room_label(room, me)
+        label = room_label(room, me, known)
         row = Row(
             "direct" if room.direct else "room",
             room.name,
@@ -73,24 +80,25 @@ def offers(
             private=room.private and not room.direct,
             note="here" if room.name == on_view else "",
         )
-        words = label.removeprefix("# ").casefold()
-        found.append(Offer(row, words, count, when.get(room.name, 0)))
+        offer = Offer(row, label.removeprefix("# ").casefold(), count, when.get(room.name, 0))
+        if room.direct:
+            offer = _led_to(offer, [one for one in room.people if one.account != me])
+        found.append(offer)
     for room in others:
         if room.name not in rooms and not room.direct:
             row = Row("room", room.name, f"# {room.name}", dim=True, note="join")
             found.append(Offer(row, room.name))
     for person in people:
         if person.account != me and person.account not in written_to:
-            name = display_name(person)
             row = Row(
                 "person",
                 person.account,
-                name,
+                called(person),
                 state=person.state,
                 dim=person.state == "offline",
                 note="message",
             )
-            found.append(Offer(row, name.casefold()))
+            found.append(_led_to(Offer(row, row.text.casefold()), [person]))
     here = rooms.get(on_view or "")
     found += [
         Offer(
@@ -108,7 +116,7 @@ def ranked(offered: Sequence[Offer], typed: str) -> tuple[Row, ...]:
 
     With nothing typed: what is unread, then rooms as they were visited, then the rest.  A first
     ``#``, ``@`` or ``>`` leaves only rooms, people or commands.  ``ada,ben`` are offered as one,
-    with a key of their names.
+    with a key of their accounts.
     """
     wanted = typed.strip().casefold()
     only = _ONLY.get(wanted[:1])
@@ -127,24 +135,35 @@ def ranked(offered: Sequence[Offer], typed: str) -> tuple[Row, ...]:
 
 def _several(offered: Sequence[Offer], wanted: str) -> Row | None:
     """Return the row that leads to a room of several people, where several are typed."""
-    names: list[str] = []
+    meant: dict[str, str] = {}
     for typed in people_named(wanted):
         alike = [
-            offer.row.text
+            (len(words), words, offer.person, offer.row.text)
             for offer in offered
-            if offer.row.kind in _ONLY["@"]
-            and not offer.row.server
-            and "," not in offer.words
-            and offer.words.startswith(typed)
+            if offer.person and not offer.row.server
+            for words in (offer.words, offer.name)
+            if words.startswith(typed)
         ]
         if not alike:
             return None
         # The shortest of those that begin so is the one that is typed in full, if any is.
-        names.append(min(alike, key=lambda name: (len(name), name)))
-    if len(set(names)) < _TWO:
+        _, _, account, text = min(alike)
+        meant[account] = text
+    if len(meant) < _TWO:
         return None
-    names = sorted(set(names), key=str.casefold)
-    return Row("person", ",".join(names), ", ".join(names), note="message")
+    accounts = sorted(meant, key=lambda account: meant[account].casefold())
+    text = ", ".join(meant[account] for account in accounts)
+    return Row("person", ",".join(accounts), text, note="message")
+
+
+def _led_to(offer: Offer, people: Sequence[Person | Presence]) -> Offer:
+    """Return an offer that is found by the names of the people it leads to as well."""
+    names = [display_name(person).casefold() for person in people]
+    further = [name for name in names if name not in offer.words]
+    offer = replace(offer, words=" ".join([offer.words, *further]))
+    if len(people) == 1:
+        offer = replace(offer, person=people[0].account, name=names[0])
+    return offer
 
 
 def _matching(offered: Sequence[Offer], wanted: str) -> list[Offer]:

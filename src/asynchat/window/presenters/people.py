@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from asynchat.link.zones import local_time
 from asynchat.window.presenters.clock import moment
-from asynchat.window.presenters.sidebar import Row, display_name, person_row
+from asynchat.window.presenters.sidebar import Row, called, display_name, person_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def profile(
         lines.append("the name is somebody else's now, or nobody's")
     return Profile(
         account=person.account,
-        name=person.display or name,
+        name=called(person),
         presence=person.state,
         state=f"{person.state} (you)" if person.account == me else person.state,
         lines=tuple(lines),
@@ -68,7 +68,7 @@ def listed(people: Iterable[Presence], me: str) -> tuple[Row, ...]:
     order = {"online": 0, "busy": 1, "away": 2}
     found = sorted(
         people,
-        key=lambda person: (order.get(person.state, 3), display_name(person).casefold()),
+        key=lambda person: (order.get(person.state, 3), called(person).casefold()),
     )
     return tuple(person_row(person, me, note=person.status) for person in found)
 

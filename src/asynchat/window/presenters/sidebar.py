@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from asynchat.messages import LOBBY
+from asynchat.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from asynchat.messages import Person, Presence, Room, Unread
+
+Known: TypeAlias = "Callable[[str], Presence | None]"
+"""What tells an account's presence, where it is known."""
 
 RowKind: TypeAlias = Literal["heading", "room", "direct", "person", "hint", "command"]
 
@@ -52,11 +56,23 @@ def display_name(person: Person | Presence) -> str:
     return person.name or person.was or "someone"
 
 
-def room_label(room: Room, me: str) -> str:
-    """Return what a room is called: ``# lobby``, or the other people of a direct room."""
+def called(person: Presence) -> str:
+    """Return how somebody is shown: as chosen, or else by name."""
+    return plain(person.display) or display_name(person)
+
+
+def room_label(room: Room, me: str, known: Known = lambda _: None) -> str:
+    """Return what a room is called: ``# lobby``, or the other people of a direct room.
+
+    Those are called as they chose where ``known`` tells.
+    """
     if not room.direct:
         return f"# {room.name}"
-    others = [display_name(person) for person in room.people if person.account != me]
+    others = []
+    for person in room.people:
+        if person.account != me:
+            told = known(person.account)
+            others.append(display_name(person) if told is None else _called(person, told))
     return ", ".join(sorted(others, key=str.casefold)) or "just you"
 
 
@@ -74,13 +90,13 @@ def rows(
     on_view: str | None,
     unread: Mapping[str, Unread],
     people: Sequence[Presence],
-    known: Callable[[str], Presence | None],
+    known: Known,
 ) -> tuple[Row, ...]:
     """Return the sidebar's rows; ``known`` tells an account's presence where it is known."""
     public = sorted((room for room in rooms.values() if not room.direct), key=_room_order)
     direct = sorted(
         (room for room in rooms.values() if room.direct),
-        key=lambda room: room_label(room, me).casefold(),
+        key=lambda room: room_label(room, me, known).casefold(),
     )
     found = [Row("heading", "rooms", "ROOMS")]
     found += [_room_row(room, me, on_view, unread) for room in public]
@@ -92,12 +108,8 @@ def rows(
             state = None
             if len(others) == 1:
                 state = "offline" if how[0] is None else how[0].state
-            called = [
-                display_name(person) if one is None or not one.display else one.display
-                for person, one in zip(others, how, strict=True)
-            ]
             row = _room_row(room, me, on_view, unread, state=state)
-            found.append(replace(row, text=", ".join(sorted(called, key=str.casefold)) or row.text))
+            found.append(replace(row, text=room_label(room, me, known)))
     found.append(Row("heading", "people", people_heading(people)))
     found += [person_row(person, me) for person in sorted(people, key=_person_order)]
     return tuple(found)
@@ -153,7 +165,7 @@ def badge(unread: int) -> str:
 
 def person_row(person: Presence, me: str, *, note: str = "") -> Row:
     """Return the row of a person."""
-    name = person.display or display_name(person)
+    name = called(person)
     return Row(
         "person",
         person.account,
@@ -188,9 +200,14 @@ def _room_row(
     )
 
 
+def _called(person: Person, told: Presence) -> str:
+    # The room knows the newest name, whoever was asked last.
+    return plain(told.display) or display_name(person)
+
+
 def _room_order(room: Room) -> tuple[bool, str]:
     return room.name != LOBBY, room.name
 
 
 def _person_order(person: Presence) -> tuple[int, str, str]:
-    return _STATES.get(person.state, 3), display_name(person).casefold(), person.account
+    return _STATES.get(person.state, 3), called(person).casefold(), person.account

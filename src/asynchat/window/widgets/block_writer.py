@@ -19,10 +19,11 @@ from asynchat.window.widgets.signs import PIN, QUOTE, RULE, Signs
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from PIL import Image
 
+    from asynchat.link.timeline import Quote
     from asynchat.markup.mentions import Highlights
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.transcript import Block, BlockSplice
@@ -32,6 +33,7 @@ QUOTED: Final = "quoted"
 """The tag of the line that a reply begins with: it leads to what that replies to."""
 
 QUOTED_TEXT: Final = "quoted_text"
+QUOTED_NAME: Final = "quoted_name"
 SENDER: Final = "sender"
 """The tag of the name in a head."""
 
@@ -123,7 +125,9 @@ class BlockWriter:
             if block.day is not None:
                 lines.append(block.day)
             if text.compare(begin, "<", until):
-                lines.append(_said(block, self.plain(begin, until).rstrip("\n")))
+                lines.append(
+                    _said(block, self._called(block), self.plain(begin, until).rstrip("\n"))
+                )
         return "\n".join(lines)
 
     def position_at(self, index: str) -> int | None:
@@ -217,8 +221,8 @@ class BlockWriter:
         self._pen.picture(self.signs.get(QUOTE), "center", *tags)
         quote = block.quote
         if quote is not None and not quote.deleted:
-            name = self._look.fonts.shortened(shown(quote.sender), self._room() // 2, "small_bold")
-            self._pen.put(name, *tags, f"name{colour_index(quote.sender)}", "quoted_name")
+            colour = f"name{colour_index(quote.sender)}"
+            self._pen.put(self._quoted_name(quote), *tags, colour, QUOTED_NAME)
             self._pen.put("  ", *tags)
         self._pen.put(self._quoted(block), *tags, QUOTED_TEXT)
         self._pen.put("\n", *tags)
@@ -232,7 +236,7 @@ class BlockWriter:
             text = "a message that was deleted"
         else:
             text = shown(quote.text)
-            name = f"{shown(quote.sender)}   "
+            name = f"{self._called(quote)}   "
             room -= min(self._look.fonts.width(name, "small_bold"), room // 2)
         return self._look.fonts.shortened(text, room, "small")
 
@@ -241,33 +245,35 @@ class BlockWriter:
         px = self._look.px
         return max(self._text.winfo_width() - self.tags.indent - px(18 + 10 + 10), px(80))
 
-    def _called(self, block: Block) -> str:
-        """Return what stands in a head: what somebody chose to be shown as, else the name."""
-        return shown(plain(self.displays.get(block.account, ""))) or shown(block.sender)
+    def _called(self, one: Block | Quote) -> str:
+        """Return what stands for a sender: what they chose to be shown as, else the name."""
+        return shown(plain(self.displays.get(one.account, ""))) or shown(one.sender)
+
+    def _quoted_name(self, quote: Quote) -> str:
+        return self._look.fonts.shortened(self._called(quote), self._room() // 2, "small_bold")
 
     def call(self) -> None:
-        """Write every head as its sender is called now."""
-        text = self._text
-        found = text.tag_nextrange(SENDER, "1.0")
-        while found:
-            start, end = found
-            tags, block = text.tag_names(start), self.block_at(start)
-            called = "" if block is None else self._called(block)
-            if called and text.get(start, end) != called:
-                text.replace(start, end, called, tags)
-            found = text.tag_nextrange(SENDER, f"{start} lineend")
+        """Write every sender as they are called now, in heads and in quotes."""
+        self._put_anew(SENDER, self._called)
+        self._put_anew(QUOTED_NAME, _with_quote(self._quoted_name))
+        self._put_anew(QUOTED_TEXT, self._quoted)
 
     def refit(self) -> None:
         """Cut quotes to the width of now."""
+        self._put_anew(QUOTED_NAME, _with_quote(self._quoted_name))
+        self._put_anew(QUOTED_TEXT, self._quoted)
+
+    def _put_anew(self, tag: str, words: Callable[[Block], str]) -> None:
+        """Put what a block has there now in the place of what stands under a tag."""
         text = self._text
-        found = text.tag_nextrange(QUOTED_TEXT, "1.0")
+        found = text.tag_nextrange(tag, "1.0")
         while found:
             start, end = found
             tags, block = text.tag_names(start), self.block_at(start)
-            cut = "" if block is None else self._quoted(block)
-            if text.get(start, end) != cut:
-                text.replace(start, end, cut, tags)
-            found = text.tag_nextrange(QUOTED_TEXT, f"{start} lineend")
+            now = "" if block is None else words(block)
+            if now and text.get(start, end) != now:
+                text.replace(start, end, now, tags)
+            found = text.tag_nextrange(tag, f"{start} lineend")
 
     def _write_gone(self, tag: str, lower: tk.PhotoImage | None, line: str) -> None:
         self.tags.enrich()
@@ -341,7 +347,12 @@ class BlockWriter:
         return [look.images.get((*key, which), partial(draw, which)) for which in (0, 1)]
 
 
-def _said(block: Block, text: str) -> str:
+def _with_quote(words: Callable[[Quote], str]) -> Callable[[Block], str]:
+    """Return what tells of a block's quote as something that tells of the block."""
+    return lambda block: "" if block.quote is None else words(block.quote)
+
+
+def _said(block: Block, sender: str, text: str) -> str:
     if block.kind == "notice":
         return f"[{block.time}] * {block.text}"
-    return f"[{block.time}] {block.sender}: {text}"
+    return f"[{block.time}] {sender}: {text}"

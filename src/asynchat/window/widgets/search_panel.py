@@ -195,7 +195,7 @@ class SearchPanel(ttk.Frame):
     def _write(self, at: int, found: Result) -> None:
         put, tag = self._text.insert, f"hit{at}"
         name = f"name{colour_index(found.sender)}"
-        put("end", drawable(found.sender), (tag, "head", name))
+        put("end", drawable(found.called), (tag, "head", name))
         put("end", drawable(f"   {found.where}   {found.when}"), (tag, "head", "about"))
         put("end", "\n", (tag, "head"))
         for words, marked in found.pieces:
