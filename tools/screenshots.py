@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import tkinter as tk
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PIL import ImageGrab
+from PIL import Image, ImageDraw, ImageGrab
 
 from asynchat.config import Settings
 from asynchat.link.client import Client
@@ -37,6 +38,10 @@ _SIZE: Final = "1080x700"
 _TIMEOUT_S: Final = 20
 
 ROOMS: Final = {"general": "Everything and nothing", "python": "", "random": "", "releases": ""}
+PORTRAITS: Final = {
+    "alice": ("#f2c14e", "#f3d2b8", "#7a3e1d", "#3f6ad8"),
+    "carol": ("#7fb7be", "#8d5a3b", "#1d1a1a", "#c8553d"),
+}
 TALK: Final = (
     ("alice", "Good morning! The new build is up, give it a try."),
     ("alice", "It reconnects by itself now when the network drops."),
@@ -51,6 +56,20 @@ TALK: Final = (
         ),
     ),
 )
+
+
+def portrait(ground: str, skin: str, hair: str, coat: str) -> bytes:
+    """Return the file of a picture of somebody, drawn."""
+    image = Image.new("RGB", (432, 432), ground)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((40, 290, 392, 640), fill=coat)
+    draw.rounded_rectangle((178, 220, 254, 330), 30, fill=skin)
+    draw.ellipse((116, 60, 316, 280), fill=hair)
+    draw.ellipse((136, 96, 296, 284), fill=skin)
+    draw.chord((126, 70, 306, 250), 195, 345, fill=hair)
+    out = BytesIO()
+    image.resize((144, 144), Image.Resampling.LANCZOS).save(out, "PNG")
+    return out.getvalue()
 
 
 @contextlib.contextmanager
@@ -93,6 +112,11 @@ async def people(server: Server, data: Path) -> AsyncIterator[dict[str, Client]]
             client = Client(server.address, name=name, data=data / name)
             found[name] = await stack.enter_async_context(client)
         alice = found["alice"]
+        await alice.set_profile(picture=portrait(*PORTRAITS["alice"]))
+        await found["carol"].set_profile(
+            display="Carol Okafor", status="shipping", picture=portrait(*PORTRAITS["carol"])
+        )
+        found["dave"].set_state("away")
         for room, topic in ROOMS.items():
             await alice.create(room, topic=topic)
         await alice.create("ops", private=True)

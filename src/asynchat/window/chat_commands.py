@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from asynchat.messages import Presence, Room
     from asynchat.window.failures import Failures
     from asynchat.window.live_preferences import LivePreferences
+    from asynchat.window.look.avatars import Face
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.jump import Offer
     from asynchat.window.presenters.sidebar import Row, RowKind
@@ -99,6 +100,7 @@ class ChatCommands:
         self._people: PeoplePanel | None = None
         self._people_of = ""
         self._visited: list[str] = []
+        self.faces: Callable[[str], Face | None] = lambda _: None
         self._others: tuple[Room, ...] = ()
         self._asked_at = float("-inf")
         self._actions: dict[str, Callable[[Given], None]] = {
@@ -204,6 +206,13 @@ class ChatCommands:
         if self._people is not None and self._people.winfo_exists():
             self._people.close()
 
+    def redraw(self) -> None:
+        """Draw people anew, where they are listed: some look different now."""
+        if self._box is not None:
+            self._box.list.redraw()
+        if self._people is not None and self._people.winfo_exists():
+            self._people.list.redraw()
+
     def refresh(self) -> None:
         """Show the people anew, where they are shown."""
         panel = self._people
@@ -226,6 +235,7 @@ class ChatCommands:
             on_choose=self._failures.guarded(self._jumped),
             on_close=self._box_closed,
         )
+        self._box.list.faces.told = self.faces
         self._offer()
         self._session.spawn(self._ask_for_others(), "rooms to jump to")
 
@@ -368,6 +378,7 @@ class ChatCommands:
             drawable(room_label(room, session.me, session.client.person)).replace("# ", "#", 1),
             people.invitable(self._known(), inside, session.me),
         )
+        dialog.list.faces.told = self.faces
         answer = await dialog.answer(dialog.name)
         if answer is not None:
             await session.client.invite(name, answer)
@@ -412,6 +423,7 @@ class ChatCommands:
             on_menu=guarded(self.row_menu),
             on_invite=guarded(lambda: self.do("invite", Given(room=name))),
         )
+        panel.list.faces.told = self.faces
         self.refresh()
         panel.open(panel.entry)
 

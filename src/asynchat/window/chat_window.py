@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.window.chat_commands import ChatCommands
 from asynchat.window.clipboard import clipboard_text
 from asynchat.window.composing import Composing
+from asynchat.window.faces import Faces
 from asynchat.window.keys import Keys, unbind
 from asynchat.window.links import open_link
 from asynchat.window.look.native import drawable
@@ -137,6 +138,10 @@ class ChatWindow:
             me=lambda: session.me,
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
+        self._faces = Faces(session.client, session.tasks, self._faced, guarded=guarded)
+        self.screen.transcript.show_faces(self._faces.get)
+        self.screen.sidebar.rows.faces.told = self._faces.get
+        self.commands.faces = self._faces.get
         self._greeting = Greeting(self.screen, look, self.screen.transcript)
         self._mentioning = Mentioning(self.screen, session, preferences)
         self._unsubscribe = preferences.subscribe(self._preferred)
@@ -184,7 +189,7 @@ class ChatWindow:
         if shown:
             self._keys = Keys(self._root, self._names, self._failures.guarded(self._pressed))
         self._session.start(self, room)
-        self.screen.sidebar.show_me(drawable(self._session.my_name))
+        self._show_me()
         if shown:
             self.screen.composer.focus()
             self._tick_status()
@@ -217,6 +222,7 @@ class ChatWindow:
         with contextlib.suppress(tk.TclError):  # the composer may be gone
             self._session.keep_draft()
         self._session.stop()
+        self._faces.close()
         self._view.close()
         self.commands.close()
         self._messages.close()
@@ -412,7 +418,6 @@ class ChatWindow:
         self._mentioning.refresh()
         self._view.part(known=not session.reading.opening)
         self.screen.sidebar.rows.show(session.rows())
-        self.screen.sidebar.show_me(drawable(session.my_name))
         label, room = drawable(session.label()), session.room
         if room is not None:
             members = None if room.direct else room.members
@@ -420,8 +425,19 @@ class ChatWindow:
         self.screen.header.show_pins(len(session.pins.lines))
         self._messages.refresh()
         self.commands.refresh()
-        self.screen.sidebar.show_me(drawable(session.my_name))
+        self._show_me()
         self._retitle()
+
+    def _show_me(self) -> None:
+        session = self._session
+        self.screen.sidebar.show_me(drawable(session.my_name), self._faces.get(session.me))
+
+    def _faced(self, accounts: frozenset[str]) -> None:
+        """Show people who look different now."""
+        self.screen.transcript.show_faces(self._faces.get, accounts)
+        self.screen.sidebar.rows.redraw()
+        self.commands.redraw()
+        self._show_me()
 
     def _title(self) -> None:
         session = self._session

@@ -17,7 +17,9 @@ from asynchat.messages import MAX_PICTURE_BYTES
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIZE: Final = 96
+SIZE: Final = 144
+"""How large they are sent: a card shows 72, which at 192 dpi are as many pixels."""
+
 MAX_PIXELS: Final = 50_000_000
 """What a camera makes; decoded it is 200 MB at most, for a moment."""
 
@@ -29,15 +31,15 @@ _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 _QUALITY: Final = 85
 
 
-def decoded(data: bytes, *, max_pixels: int = MAX_SHOWN_PIXELS) -> Image.Image:
-    """Return a picture as a square.  Raise `ChatError` ``bad_profile``."""
+def decoded(data: bytes, size: int = SIZE, *, max_pixels: int = MAX_SHOWN_PIXELS) -> Image.Image:
+    """Return a picture as a square, so many pixels high.  Raise `ChatError` ``bad_profile``."""
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as opened:
             width, height = opened.size
             if width * height > max_pixels:
                 raise ChatError("bad_profile", f"A picture of {width} by {height} is too large.")
             upright = ImageOps.exif_transpose(opened)
-            return ImageOps.fit(upright.convert("RGBA"), (SIZE, SIZE))
+            return ImageOps.fit(upright.convert("RGBA"), (size, size))
     except (
         OSError,
         ValueError,
@@ -50,7 +52,7 @@ def decoded(data: bytes, *, max_pixels: int = MAX_SHOWN_PIXELS) -> Image.Image:
 
 
 def made_small(data: bytes) -> bytes:
-    """Return a picture as it is sent: 96 by 96, as PNG or JPEG.  Raise `ChatError`."""
+    """Return a picture as it is sent: a square, as PNG or JPEG.  Raise `ChatError`."""
     square = decoded(data, max_pixels=MAX_PIXELS)
     out = BytesIO()
     square.save(out, "PNG", optimize=True)

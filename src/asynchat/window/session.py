@@ -106,6 +106,11 @@ class Session:
         self.pins = Pins(self)
 
     @property
+    def tasks(self) -> Tasks:
+        """Who owns what takes time."""
+        return self._tasks
+
+    @property
     def view(self) -> View | None:
         """What shows it, while it is shown."""
         return self._view

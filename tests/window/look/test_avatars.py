@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
-from asynchat.window.look.avatars import avatar, initials, slices
+from asynchat.window.look.avatars import Face, avatar, drawn, initials, slices
 from asynchat.window.look.palettes import AVATARS, colour_index, rgb
 
 
@@ -37,3 +38,17 @@ def test_slices_make_the_whole() -> None:
     assert (upper.size, lower.size) == ((46, 15), (46, 21))
     whole = avatar("alice", 36)
     assert lower.crop((0, 0, 36, 21)).tobytes() == whole.crop((0, 15, 36, 36)).tobytes()
+
+
+def test_a_face_stands_in_an_avatar_s_frame() -> None:
+    """It is as large as initials would be, with round corners, whole or in slices."""
+    face = Face("f1", Image.new("RGBA", (96, 96), "#00ff00"))
+    whole = drawn("ada", 36, face)
+    assert (whole.size, whole.getpixel((18, 18))) == ((36, 36), (0, 255, 0, 255))
+    corner = whole.getpixel((0, 0))
+    assert isinstance(corner, tuple)
+    assert corner[3] == 0
+    upper, lower = slices("ada", 36, 20, 6, face)
+    assert (upper.size, lower.size) == ((42, 20), (42, 16))
+    assert lower.getpixel((18, 2)) == (0, 255, 0, 255)
+    assert drawn("ada", 36, None).tobytes() != whole.tobytes()

@@ -4,9 +4,11 @@ import tkinter as tk
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from asynchat.link.annotations import Reaction
 from asynchat.link.timeline import Quote
+from asynchat.window.look.avatars import Face
 from asynchat.window.look.palettes import LIGHT
 from asynchat.window.presenters.transcript import Block, BlockSplice
 from asynchat.window.widgets.block_writer import BlockWriter
@@ -176,3 +178,30 @@ async def test_a_quote_is_cut_to_its_line(
     assert text.dlineinfo("quoted.first") == text.dlineinfo("quoted.first lineend")
     assert "a message that was deleted" in text.get("1.0", "end")
     assert "long story" not in writer.plain("1.0", "end-1c")
+
+
+async def test_faces_take_the_place_of_initials(
+    writer: BlockWriter, text: tk.Text, block: Callable[..., Block]
+) -> None:
+    """In every head of an account, whatever its message begins with, and in no other."""
+    messages = (
+        block("plain", account="a1"),
+        block("```\ncode\n```", account="a1"),
+        block("> quote", account="a1", day="Friday", new=True),
+        block("reply", account="a1", reply_to=5),
+        block("", account="a1", deleted=True),
+        block("of another", account="b1"),
+        block("more", account="a1", head=False),
+    )
+    writer.splice(BlockSplice(0, 0, messages))
+    before = [str(image) for image in text.image_names()]
+    shown = [text.image_cget(name, "image") for name in before]
+    face = Face("f1", Image.new("RGBA", (96, 96), "#00ff00"))
+    writer.faces = {"a1": face}.get
+    writer.face({"a1"})
+    now = [text.image_cget(name, "image") for name in text.image_names()]
+    assert len(now) == len(shown)
+    assert sum(one != two for one, two in zip(shown, now, strict=True)) == 2 * 5
+    # Another head is written with it at once.
+    writer.splice(BlockSplice(7, 0, (block("again", account="a1"),)))
+    assert text.image_cget(text.image_names()[-1], "image") in now

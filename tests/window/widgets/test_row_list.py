@@ -22,8 +22,8 @@ ROWS = (
     Row("room", "lobby", "# lobby", selected=True),
     Row("room", "ops", "# ops", private=True, bold=True, badge="3"),
     Row("heading", "people", "PEOPLE — 2"),
-    Row("person", "a1", "ada (you)", state="online"),
-    Row("person", "b1", "ben", state="offline", dim=True),
+    Row("person", "a1", "ada (you)", state="online", face="a1", name="ada"),
+    Row("person", "b1", "ben", state="offline", dim=True, face="b1", name="ben"),
 )
 
 
@@ -63,8 +63,8 @@ def texts(rows: RowList) -> list[str]:
 
 async def test_rows_are_drawn(rows: RowList, until: Until) -> None:
     """Every row on view is drawn, with its count."""
-    await until(lambda: "# lobby" in texts(rows))
-    assert texts(rows) == ["ROOMS", "# lobby", "3", "ops", "PEOPLE — 2", "ada (you)", "ben"]
+    await until(lambda: "lobby" in texts(rows))
+    assert texts(rows) == ["ROOMS", "lobby", "3", "ops", "PEOPLE — 2", "ada (you)", "ben"]
 
 
 async def test_a_click_chooses(rows: RowList, heard: Heard, click: Callable[..., None]) -> None:
@@ -128,3 +128,25 @@ async def test_the_pointer_shows_what_it_is_on(rows: RowList, until: Until) -> N
     assert rows.canvas.cget("cursor") == "hand2"
     rows.canvas.event_generate("<Leave>")
     assert rows.canvas.cget("cursor") == ""
+
+
+def images(rows: RowList) -> int:
+    """Return how many pictures are drawn."""
+    canvas: Any = rows.canvas
+    return sum(canvas.type(item) == "image" for item in canvas.find_all())
+
+
+async def test_something_stands_before_each_row(rows: RowList, until: Until) -> None:
+    """A sign before rooms, a face with a dot before people, and how many others there are."""
+    canvas: Any = rows.canvas
+    rows.show([Row("hint", "", "Nothing is called that")])
+    await until(lambda: texts(rows) == ["Nothing is called that"])
+    assert images(rows) == 0
+    rows.show([Row("room", "a", "# a"), Row("person", "b", "b", state="away", face="b", name="b")])
+    await until(lambda: images(rows) == 3)
+    rows.show([Row("direct", "c", "ben, carol", others=2)])
+    await until(lambda: images(rows) == 1)
+    items = [item for item in canvas.find_all() if canvas.type(item) == "text"]
+    assert [canvas.itemcget(item, "text") for item in items] == ["2", "ben, carol"]
+    rows.redraw()
+    await until(lambda: images(rows) == 1)

@@ -6,6 +6,7 @@ meet, one in each line, so that the text stands beside it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -26,6 +27,14 @@ _FINER: Final = 2
 _NO_GLYPH: Final = "\U0010fffe"
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A picture that somebody chose: what tells it from others, and its pixels, a square."""
+
+    key: str
+    image: Image.Image = field(compare=False)
+
+
 def initials(name: str) -> str:
     """Return one or two letters for a name: ``AL`` for alice, ``MK`` for mary.kay."""
     words = [word for word in name.replace("_", ".").replace("-", ".").split(".") if word]
@@ -35,10 +44,11 @@ def initials(name: str) -> str:
     return letters.upper() if len(letters.upper()) <= len(letters) else letters
 
 
-def avatar(name: str, size: int) -> Image.Image:
-    """Return somebody's picture."""
+def avatar(name: str, size: int, *, short: bool = False) -> Image.Image:
+    """Return somebody's picture; ``short`` with one letter, where there is little room."""
     image = rounded(size, size, max(2, round(size * 0.26)), fill=AVATARS[colour_index(name)])
-    lettered(image, initials(name), size)
+    letters = initials(name)
+    lettered(image, letters[:1] if short else letters, round(size * 1.35) if short else size)
     return image
 
 
@@ -65,10 +75,17 @@ def framed(picture: Image.Image, size: int) -> Image.Image:
     return image
 
 
-def slices(name: str, size: int, upper: int, gap: int) -> tuple[Image.Image, ...]:
+def drawn(name: str, size: int, face: Face | None, *, short: bool = False) -> Image.Image:
+    """Return somebody's face, or else their initials; see `avatar`."""
+    return avatar(name, size, short=short) if face is None else framed(face.image, size)
+
+
+def slices(
+    name: str, size: int, upper: int, gap: int, face: Face | None = None
+) -> tuple[Image.Image, ...]:
     """Return the upper slice of an avatar, of a height, and the rest; both with a gap after."""
     whole = Image.new("RGBA", (size + gap, size), (0, 0, 0, 0))
-    whole.paste(avatar(name, size), (0, 0))
+    whole.paste(drawn(name, size, face), (0, 0))
     return (
         whole.crop((0, 0, size + gap, upper)),
         whole.crop((0, upper, size + gap, size)),

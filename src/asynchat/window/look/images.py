@@ -54,6 +54,9 @@ class Images:
         if len(self._kept) > self._limit:
             self._kept.popitem(last=False)
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
     def __len__(self) -> int:
         return len(self._kept)
 

@@ -230,6 +230,17 @@ def _more(pen: _Pen) -> None:
         pen.box(x - 1.8, 10.2, x + 1.8, 13.8, 1.8)
 
 
+def _hash(pen: _Pen) -> None:
+    for x in (9.2, 17):
+        pen.path((x, 3.5), (x - 2.4, 20.5))
+    for y in (9, 15.2):
+        pen.path((3.8, y), (20.8, y))
+
+
+def _prompt(pen: _Pen) -> None:
+    pen.path((8, 6), (14, 12), (8, 18))
+
+
 ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "chat": _chat,
     "close": _close,
@@ -238,6 +249,7 @@ ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "edit": _edit,
     "exit": _exit,
     "gear": _gear,
+    "hash": _hash,
     "invite": _invite,
     "lock": _lock,
     "menu": _menu,
@@ -245,6 +257,7 @@ ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "more": _more,
     "pin": _pin,
     "plus": _plus,
+    "prompt": _prompt,
     "reply": _reply,
     "smile": _smile,
     "sun": _sun,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.text import people_named
 from asynchat.window.presenters.commands import COMMANDS, possible, shown_keys
-from asynchat.window.presenters.sidebar import Row, badge, called, display_name, room_label
+from asynchat.window.presenters.sidebar import Row, badge, called, display_name, faced, room_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,6 +80,10 @@ def offers(
             private=room.private and not room.direct,
             note="here" if room.name == on_view else "",
         )
+        if room.direct:
+            row = replace(row, **faced(room, me))
+            told = known(row.face)
+            row = row if told is None else replace(row, state=told.state)
         offer = Offer(row, label.removeprefix("# ").casefold(), count, when.get(room.name, 0))
         if room.direct:
             offer = _led_to(offer, [one for one in room.people if one.account != me])
@@ -97,6 +101,8 @@ def offers(
                 state=person.state,
                 dim=person.state == "offline",
                 note="message",
+                face=person.account,
+                name=display_name(person),
             )
             found.append(_led_to(Offer(row, row.text.casefold()), [person]))
     here = rooms.get(on_view or "")
@@ -153,7 +159,7 @@ def _several(offered: Sequence[Offer], wanted: str) -> Row | None:
         return None
     accounts = sorted(meant, key=lambda account: meant[account].casefold())
     text = ", ".join(meant[account] for account in accounts)
-    return Row("person", ",".join(accounts), text, note="message")
+    return Row("person", ",".join(accounts), text, note="message", others=len(accounts))
 
 
 def _led_to(offer: Offer, people: Sequence[Person | Presence]) -> Offer:

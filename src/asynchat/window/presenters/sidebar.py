@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict
 
 from asynchat.messages import LOBBY
 from asynchat.text import plain
@@ -29,7 +29,9 @@ class Row:
     ``key`` is a room's wire name, an account or a command; ``state`` draws a presence dot, and
     ``note`` a few words at the right; ``server`` is which of the window's servers it is of,
     where it is not the one on view.  ``badge`` counts what is unread, ``called`` those of them
-    that are for oneself.
+    that are for oneself.  ``face`` is the account whose face stands before it, ``name`` that one's
+    name, which gives initials and colour; before a room of several stands how many ``others``
+    there are.
     """
 
     kind: RowKind
@@ -44,11 +46,20 @@ class Row:
     selected: bool = False
     note: str = ""
     server: str = ""
+    face: str = ""
+    name: str = ""
+    others: int = 0
 
     @property
     def active(self) -> bool:
         """Whether the row can be chosen."""
         return self.kind in {"room", "direct", "person", "command"}
+
+
+class _Faced(TypedDict, total=False):
+    face: str
+    name: str
+    others: int
 
 
 def display_name(person: Person | Presence) -> str:
@@ -109,7 +120,7 @@ def rows(
             if len(others) == 1:
                 state = "offline" if how[0] is None else how[0].state
             row = _room_row(room, me, on_view, unread, state=state)
-            found.append(replace(row, text=room_label(room, me, known)))
+            found.append(replace(row, text=room_label(room, me, known), **faced(room, me)))
     found.append(Row("heading", "people", people_heading(people)))
     found += [person_row(person, me) for person in sorted(people, key=_person_order)]
     return tuple(found)
@@ -173,7 +184,17 @@ def person_row(person: Presence, me: str, *, note: str = "") -> Row:
         state=person.state,
         dim=person.state == "offline",
         note=note,
+        face=person.account,
+        name=display_name(person),
     )
+
+
+def faced(room: Room, me: str) -> _Faced:
+    """Return what stands before a direct room: a face, or how many others there are."""
+    others = [person for person in room.people if person.account != me]
+    if len(others) == 1:
+        return {"face": others[0].account, "name": display_name(others[0])}
+    return {"others": len(others)}
 
 
 def _room_row(

@@ -19,12 +19,13 @@ from asynchat.window.widgets.signs import PIN, QUOTE, RULE, Signs
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from PIL import Image
 
     from asynchat.link.timeline import Quote
     from asynchat.markup.mentions import Highlights
+    from asynchat.window.look.avatars import Face
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.transcript import Block, BlockSplice
 
@@ -60,6 +61,7 @@ class BlockWriter:
         self.bodies = BodyWriter(self._pen, self.tags, self.signs, look)
         self.highlighted: Highlights = NOBODY
         self.displays: Mapping[str, str] = {}
+        self.faces: Callable[[str], Face | None] = lambda _: None
         self._size: tuple[int, int] | None = None
 
     @property
@@ -258,6 +260,17 @@ class BlockWriter:
         self._put_anew(QUOTED_NAME, _with_quote(self._quoted_name))
         self._put_anew(QUOTED_TEXT, self._quoted)
 
+    def face(self, accounts: Collection[str]) -> None:
+        """Draw the avatars of some accounts anew."""
+        for at, tag in enumerate(self._order):
+            block = self._blocks[tag]
+            if block.head and block.account in accounts:
+                start = self.start_of(at)
+                for place, image in zip(
+                    (start, f"{start} +1 lines linestart"), self._avatar(block), strict=True
+                ):
+                    self._pen.replace(place, image)
+
     def refit(self) -> None:
         """Cut quotes to the width of now."""
         self._put_anew(QUOTED_NAME, _with_quote(self._quoted_name))
@@ -336,12 +349,13 @@ class BlockWriter:
         look, px = self._look, self._look.px
         size = px(AVATAR)
         upper = min(look.fonts.line_height("bold"), size - 1)
-        key = ("avatar", block.sender, size, upper)
+        face = self.faces(block.account)
+        key = ("slice", block.sender, "" if face is None else face.key, size, upper)
         drawn: list[Image.Image] = []
 
         def draw(which: int) -> Image.Image:
             if not drawn:
-                drawn.extend(slices(block.sender, size, upper, px(GAP)))
+                drawn.extend(slices(block.sender, size, upper, px(GAP), face))
             return drawn[which]
 
         return [look.images.get((*key, which), partial(draw, which)) for which in (0, 1)]

@@ -57,6 +57,15 @@ class Pen:
         # Tk forgets a picture that nobody holds.
         self._pictures.setdefault(tags[0], []).append(image)
 
+    def replace(self, index: str, image: tk.PhotoImage) -> bool:
+        """Show another picture in the place of one; tell whether one is there."""
+        tags = [tag for tag in self._text.tag_names(index) if tag in self._pictures]
+        if not tags or not self._text.dump(index, image=True):
+            return False
+        self._text.image_configure(index, image=image)
+        self._pictures[tags[0]].append(image)
+        return True
+
     def flush(self) -> None:
         """Have everything written."""
         if self._pending:

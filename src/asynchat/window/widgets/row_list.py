@@ -8,8 +8,9 @@ from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.look.native import drawable
-from asynchat.window.look.presence import presence_dot
+from asynchat.window.look.presence import ringed_dot
 from asynchat.window.look.shapes import badge, icon, rounded
+from asynchat.window.widgets.row_faces import RowFaces
 from asynchat.window.widgets.scrolling import SlimScrollbar
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from asynchat.window.presenters.sidebar import Row
 
 _TEXT_FONTS: Final = {True: "bold", False: "body"}
+_SIGN: Final = 20
+"""How wide the column of faces and signs is."""
+
+_SIGNS: Final = {"room": "hash", "command": "prompt"}
 
 
 class RowList(ttk.Frame):
@@ -48,6 +53,7 @@ class RowList(ttk.Frame):
         self._under_pointer: int | None = None
         self._cursor: int | None = None
         self._redraw: str | None = None
+        self.faces = RowFaces(self, look, self._later)
         self._make()
         look.paints(self, self._paint)
 
@@ -89,6 +95,10 @@ class RowList(ttk.Frame):
         """Choose a row, as a click on it does."""
         if row.active:
             self._on_choose(row)
+
+    def redraw(self) -> None:
+        """Draw anew what is on view: somebody looks different now."""
+        self._later()
 
     def to_top(self) -> None:
         """Scroll to the first row."""
@@ -153,6 +163,7 @@ class RowList(ttk.Frame):
         if self._redraw is not None:
             self.after_cancel(self._redraw)
             self._redraw = None
+        self.faces.close()
         super().destroy()
 
     def _draw(self) -> None:
@@ -189,16 +200,11 @@ class RowList(ttk.Frame):
                 ),
             )
             canvas.create_image(px(6), top + px(1), image=image, anchor="nw")
-        left = px(20)
-        if row.state is not None:
-            self._draw_dot(row.state, left, middle)
-            left += px(18)
-        elif row.private:
-            colour = palette.text if row.bold or row.selected else palette.dim
-            size = px(13)
-            image = look.images.get(("lock", size, colour), lambda: icon("lock", size, colour))
-            canvas.create_image(left - px(1), middle, image=image, anchor="w")
-            left += px(17)
+        lit = row.selected or at == self._under_pointer or focused
+        ground = palette.sidebar if not lit else palette.selected if row.selected else palette.hover
+        left = px(14)
+        if self._draw_sign(row, left, middle, ground):
+            left += px(_SIGN + 8)
         right = width - px(10)
         if row.called:
             right = self._draw_badge(row.called, right, middle, called=True) - px(6)
@@ -207,7 +213,7 @@ class RowList(ttk.Frame):
         if row.note:
             right = self._draw_note(drawable(row.note), right, middle) - px(10)
         font = _TEXT_FONTS[row.bold]
-        text = drawable(row.text.removeprefix("# ") if row.private else row.text)
+        text = drawable(row.text.removeprefix("# "))
         canvas.create_text(
             left,
             middle,
@@ -236,7 +242,7 @@ class RowList(ttk.Frame):
         look, px = self._look, self._look.px
         middle += px(3)
         self._canvas.create_text(
-            px(20),
+            px(14),
             middle,
             text=row.text,
             font=look.fonts["small_bold"],
@@ -250,9 +256,40 @@ class RowList(ttk.Frame):
             image = look.images.get(("plus", size, colour), lambda: icon("plus", size, colour))
             self._canvas.create_image(width - px(10), middle, image=image, anchor="e")
 
-    def _draw_dot(self, state: str, left: int, middle: int) -> None:
-        image = presence_dot(self._look, state)
-        self._canvas.create_image(left, middle, image=image, anchor="w")
+    def _draw_sign(self, row: Row, left: int, middle: int, ground: str) -> bool:
+        """Draw what stands before a row; tell whether anything does."""
+        look, canvas, px = self._look, self._canvas, self._look.px
+        size, palette = px(_SIGN), look.palette
+        if row.face:
+            image = self.faces.get("" if row.server else row.face, row.name, size)
+            canvas.create_image(left, middle, image=image, anchor="w")
+            if row.state is not None:
+                image = ringed_dot(look, row.state, ground)
+                at = (left + size + px(4), middle + size // 2 + px(4))
+                canvas.create_image(*at, image=image, anchor="se")
+            return True
+        if row.others:
+            fill = palette.hover if ground == palette.selected else palette.selected
+            image = look.images.get(
+                ("several", size, fill), lambda: rounded(size, size, px(5), fill=fill)
+            )
+            canvas.create_image(left, middle, image=image, anchor="w")
+            canvas.create_text(
+                left + size // 2,
+                middle,
+                text=str(row.others),
+                font=look.fonts["small_bold"],
+                fill=palette.text,
+            )
+            return True
+        if row.kind not in _SIGNS:
+            return False
+        sign = "lock" if row.private else _SIGNS[row.kind]
+        colour = palette.text if row.bold or row.selected else palette.dim
+        fine = px(13)
+        image = look.images.get((sign, fine, colour), lambda: icon(sign, fine, colour))
+        canvas.create_image(left + size // 2, middle, image=image)
+        return True
 
     def _draw_badge(self, text: str, right: int, middle: int, *, called: bool = False) -> int:
         """Draw a count, in the accent's colour where it is of what is for oneself."""

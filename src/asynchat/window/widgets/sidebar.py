@@ -5,7 +5,7 @@ from __future__ import annotations
 from tkinter import ttk
 from typing import TYPE_CHECKING
 
-from asynchat.window.look.avatars import avatar
+from asynchat.window.look.avatars import drawn
 from asynchat.window.widgets.buttons import IconButton
 from asynchat.window.widgets.labels import ShortenedLabel
 from asynchat.window.widgets.row_list import RowList
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import tkinter as tk
     from collections.abc import Callable
 
+    from asynchat.window.look.avatars import Face
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.sidebar import Row
 
@@ -61,6 +62,7 @@ class Sidebar(ttk.Frame):
         super().__init__(parent, style="Side.TFrame")
         self._look = look
         self._who = ""
+        self._face: Face | None = None
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
         self.title = ShortenedLabel(self, look, style="Title.Side.TLabel", role="title")
@@ -110,10 +112,10 @@ class Sidebar(ttk.Frame):
         else:
             self.grip.place_forget()
 
-    def show_me(self, name: str) -> None:
+    def show_me(self, name: str, face: Face | None = None) -> None:
         """Show who one is."""
-        if name != self._who:
-            self._who = name
+        if (name, face) != (self._who, self._face):
+            self._who, self._face = name, face
             self._paint()
 
     def show_theme(self, *, dark: bool) -> None:
@@ -123,7 +125,7 @@ class Sidebar(ttk.Frame):
     def _paint(self) -> None:
         px, name = self._look.px, self._who
         self.rowconfigure(0, minsize=px(46))
-        self.title.grid_configure(padx=(px(18), 0))
+        self.title.grid_configure(padx=(px(14), 0))
         self._add.grid_configure(padx=(0, px(12)))
         self.rows.grid_configure(padx=(0, px(4)))
         self.grip.configure(width=px(4), height=px(4))
@@ -134,5 +136,7 @@ class Sidebar(ttk.Frame):
         self._name.show(name)
         if name:
             size = px(26)
-            self._image = self._look.images.get(("avatar", name, size), lambda: avatar(name, size))
+            face = self._face
+            key = ("avatar", name, size) if face is None else ("face", face.key, size)
+            self._image = self._look.images.get(key, lambda: drawn(name, size, face))
             self._picture.configure(image=self._image)

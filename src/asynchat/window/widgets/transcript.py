@@ -22,9 +22,10 @@ from asynchat.window.widgets.scrolling import SlimScrollbar
 from asynchat.window.widgets.strips import Strips
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from asynchat.markup.mentions import Highlights
+    from asynchat.window.look.avatars import Face
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.transcript import Block, BlockSplice
 
@@ -203,6 +204,13 @@ class Transcript(ttk.Frame):
             self._text.configure(state="normal")
             self._writer.call()
             self._text.configure(state="disabled")
+
+    def show_faces(
+        self, told: Callable[[str], Face | None], accounts: Collection[str] = ()
+    ) -> None:
+        """Show accounts with these pictures, and draw anew those of some."""
+        self._writer.faces = told
+        self._writer.face(accounts)
 
     @property
     def shown(self) -> str:
