@@ -216,6 +216,7 @@ def keys(stage: Stage) -> list[Row]:
     ):
         client.do("chat", "long")
         crowd.readline()
+        client.do("to-newest")
         time.sleep(min(0.5, seconds / 4))
         client.do("keys")
         pressed = []
@@ -244,6 +245,7 @@ def flood(stage: Stage) -> list[Row]:
     ):
         client.do("chat", "long")
         crowd.readline()
+        client.do("to-newest")
         client.do("stalls")
         began, used = time.monotonic(), client.cpu_s()
         said, took = crowd.readline().split()

@@ -225,7 +225,7 @@ async def test_what_came_while_the_window_was_away_begins_with_a_line(
             ben.post("lobby", f"line {number}")
         await until(lambda: "line 59" in chat.screen.transcript.shown)
         await until(lambda: root.title() == "(60) asynchat — #lobby")
-        assert text.search("NEW", "1.0")
+        await until(lambda: text.search("NEW", "1.0"))
         assert not new_on_view()
         root.deiconify()
         root.focus_force()

@@ -58,6 +58,29 @@ async def test_without_a_connection_to_watch_polling_serves(
     assert ended
 
 
+async def test_a_turn_ends_though_more_is_to_do(root: tk.Tk, until: Until) -> None:
+    """A window that always has something to do leaves time to the network, and goes on after."""
+    loop = asyncio.get_running_loop()
+    busy = [0]
+    turns: list[int] = []
+
+    def work() -> None:
+        busy[0] += 1
+        if busy[0] < 5_000:
+            root.after(0, work)
+
+    def network() -> None:
+        turns.append(busy[0])
+        if busy[0] < 5_000:
+            loop.call_soon(network)
+
+    root.after(0, work)
+    network()
+    await until(lambda: busy[0] == 5_000)
+    # It had its turns between.
+    assert len({done for done in turns if 0 < done < 5_000}) > 2
+
+
 async def test_the_end_is_told_whatever_the_cause(display: str, tasks: Tasks, until: Until) -> None:
     """A window destroyed by another hand ends the loop, which tells of it."""
     root = tk.Tk()

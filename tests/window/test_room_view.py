@@ -11,7 +11,7 @@ from asynchat.window.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.transcript import BlockSplice
@@ -71,10 +71,11 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(root: tk.Tk, look: Look, fill: Any) -> Stage:
+async def stage(root: tk.Tk, look: Look, fill: Any) -> AsyncIterator[Stage]:
     stage = Stage(root, look)
     await fill(stage.transcript)
-    return stage
+    yield stage
+    stage.view.close()
 
 
 async def test_a_burst_is_shown_with_one_tick(
@@ -111,6 +112,7 @@ async def test_older_lines_come_in_when_one_scrolls_up(stage: Stage, until: Unti
     """At the top lines from memory come in; when there are no more, older ones are asked for."""
     stage.view.load([line(n) for n in range(FIRST_SCREEN + 150)])
     assert "message 0." not in stage.transcript.shown
+    await until(lambda: len(stage.view.presenter.blocks) == FIRST_SCREEN)
     for _ in range(2):
         stage.transcript.text.yview_moveto(0)
         before = stage.view.presenter.hidden_above
@@ -123,7 +125,8 @@ async def test_older_lines_come_in_when_one_scrolls_up(stage: Stage, until: Unti
 async def test_who_waits_at_the_top_is_shown_what_comes(stage: Stage, until: Until) -> None:
     """A page that arrives while the oldest line is on view comes into it; the reader stays."""
     stage.view.load([line(number) for number in range(1000, 1000 + FIRST_SCREEN)])
-    await until(lambda: stage.transcript.pinned)
+    await until(lambda: not stage.view.presenter.hidden_above)
+    assert stage.transcript.pinned
     stage.transcript.text.yview_moveto(0)
     await until(lambda: stage.older > 0)
     assert stage.transcript.at_top
@@ -134,7 +137,7 @@ async def test_who_waits_at_the_top_is_shown_what_comes(stage: Stage, until: Unt
 
 
 async def test_the_view_is_bounded(stage: Stage, until: Until) -> None:
-    """Ten thousand lines leave at most two thousand in the widget."""
+    """Of ten thousand lines, no more are in the widget than may be."""
     stage.view.load([])
     for start in range(0, 10_000, 1000):
         batch = tuple(line(n) for n in range(start, start + 1000))
@@ -176,7 +179,8 @@ async def test_what_is_above_a_short_room_is_shown(stage: Stage, until: Until) -
     stage.view.load([line(1_000)])
     older = tuple(line(number) for number in range(1, FIRST_SCREEN + 50))
     stage.view.feed([Splice(0, 0, older)], at_once=True)
-    assert len(stage.view.presenter.blocks) == FIRST_SCREEN
+    assert len(stage.view.presenter.blocks) == stage.transcript.capacity
+    await until(lambda: len(stage.view.presenter.blocks) == FIRST_SCREEN)
     assert stage.view.presenter.hidden_above == 50
     await until(lambda: f"message {FIRST_SCREEN + 49}." in stage.transcript.shown)
 
@@ -264,3 +268,90 @@ async def test_the_separator_goes_when_all_is_read(stage: Stage, until: Until) -
     stage.view.part()
     await until(lambda: not stage.transcript.strips.shown)
     assert not text.search("NEW", "1.0")
+
+
+def feed(stage: Stage, first: int, count: int) -> None:
+    """Have lines come after all others, and be shown."""
+    stage.view.feed([Splice(n, 0, (line(n),)) for n in range(first, first + count)])
+    stage.view.flush()
+
+
+async def test_of_more_than_has_room_on_view_the_newest_is_written(
+    stage: Stage, until: Until
+) -> None:
+    """A flood costs a screenful a tick; what was skipped is above, and comes in once it is calm."""
+    stage.view.load([line(n) for n in range(FIRST_SCREEN)])
+    await until(lambda: not stage.view.presenter.hidden_above)
+    feed(stage, FIRST_SCREEN, 500)
+    presenter, transcript = stage.view.presenter, stage.transcript
+    assert len(presenter.blocks) == transcript.capacity
+    assert presenter.hidden_above == FIRST_SCREEN + 500 - transcript.capacity
+    assert transcript.text.dlineinfo("end-1c") is not None
+    assert "message 699." in transcript.shown
+    assert "message 500." not in transcript.shown
+    await until(lambda: len(presenter.blocks) == FIRST_SCREEN)
+    assert "message 500." in transcript.shown
+    assert transcript.pinned
+    transcript.text.yview_moveto(0)
+    await until(lambda: "message 400." in transcript.shown)
+
+
+async def test_what_is_held_on_to_is_not_skipped(stage: Stage) -> None:
+    """A selection stays, and so does the message that was chosen, however much is said."""
+    stage.view.load([line(n) for n in range(30)])
+    stage.transcript.text.tag_add("sel", "1.0", "5.0")
+    feed(stage, 30, 200)
+    assert stage.transcript.text.tag_ranges("sel")
+    stage.transcript.text.tag_remove("sel", "1.0", "end")
+    stage.transcript.choose(-1)
+    chosen = stage.transcript.chosen
+    assert chosen is not None
+    feed(stage, 230, 200)
+    assert stage.transcript.chosen == chosen
+    assert stage.view.presenter.hidden_above == 0
+
+
+async def test_far_below_a_reader_nothing_is_written(stage: Stage, until: Until) -> None:
+    """Who scrolled up costs nothing by what is said; it comes in when they scroll down again."""
+    stage.view.load([line(n) for n in range(150)])
+    await until(lambda: not stage.view.presenter.hidden_above)
+    transcript, presenter = stage.transcript, stage.view.presenter
+    transcript.text.yview_moveto(0.5)
+    await until(lambda: not transcript.pinned)
+    before = transcript.text.get("@0,0", "@0,300")
+    for first in range(150, 650, 50):
+        feed(stage, first, 50)
+    assert len(presenter.blocks) <= 150 + 2 * 100
+    assert presenter.hidden_below >= 300
+    assert transcript.text.get("@0,0", "@0,300") == before
+
+    def down() -> bool:
+        transcript.text.yview_moveto(1)
+        return transcript.pinned
+
+    await until(down)
+    assert presenter.hidden_below == 0
+    assert "message 649." in transcript.shown
+
+
+async def test_after_a_long_tick_the_next_one_waits(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
+    """Writing takes a part of the time: who wrote for long rests for longer, within bounds."""
+    waits: list[int] = []
+    after = stage.transcript.after
+
+    def note(wait_ms: Any, call: Any) -> str:
+        if wait_ms == "idle":
+            return after(wait_ms, call)
+        waits.append(wait_ms)
+        return after(0, call)
+
+    times = iter((0.0, 10.0, 10.02, 10.02, 20.0, 25.0, 25.0, 30.0, 30.0, 30.0, 30.0, 30.0))
+    monkeypatch.setattr(stage.view, "_clock", lambda: next(times))
+    monkeypatch.setattr(stage.transcript, "after", note)
+    stage.view.load([])
+    for number in range(4):
+        stage.view.feed([Splice(number, 0, (line(number),))])
+        await until(lambda: f"message {number}." in stage.transcript.shown)  # noqa: B023
+    assert waits == [33, 80, 200, 33]

@@ -276,10 +276,13 @@ class Timeline:
         self.complete = False
         return Splice(0, count)
 
-    def forget_older(self, keep: int) -> Splice:
-        """Keep the newest ``keep`` events; older ones can be asked for again."""
+    def forget_older(self, keep: int, *, slack: int = 0) -> Splice:
+        """Keep the newest ``keep`` events; older ones can be asked for again.
+
+        With ``slack``, nothing is done before there are more than so many too many.
+        """
         excess = len(self._seqs) - keep
-        if excess <= 0:
+        if excess <= slack:
             return NOTHING
         del self._lines[:excess]
         self._forget(self._seqs[:excess])

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CHUNK_BYTES: Final = 64 * 1024
+_AT_ONCE: Final = 20
+"""How many frames are taken before everything else on the loop has its turn."""
+
 _MAX_UNSENT_BYTES: Final = 16 * 1024 * 1024
 """More than a window of requests; a server that takes so little is not reading at all."""
 
@@ -97,7 +100,9 @@ class Wire:
                 return
             decoder.feed(data)
             try:
-                for frame in decoder.frames():
+                for number, frame in enumerate(decoder.frames(), 1):
+                    if number % _AT_ONCE == 0:
+                        await asyncio.sleep(0)
                     message = decode_server_frame(frame)
                     # What was read before `abort` and is left does not count either.
                     if self._dropped:

@@ -12,7 +12,8 @@ import socket
 import sys
 import tkinter as tk
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from time import monotonic
+from typing import TYPE_CHECKING, Final, cast
 
 from async_tkinter_loop import main_loop
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _END_TIMEOUT_S: Final = 2
+_TURN_S: Final = 0.008
+"""How long Tk's events are handled before the network has its turn."""
+
 _X_SOCKET: Final = "/tmp/.X11-unix/X"  # noqa: S108 - the X server's, only compared
 
 
@@ -38,6 +42,8 @@ class TkLoop:
         self._loop = asyncio.get_running_loop()
         self._on_end = on_end
         self._ended = asyncio.Event()
+        self._turn = Turn(root, self._again)
+        self._waiting: asyncio.Handle | None = None
         tasks.spawn(self._run(), name="tk")
         self._fd = self._watch_x11()
 
@@ -55,8 +61,11 @@ class TkLoop:
 
     async def _run(self) -> None:
         try:
-            await main_loop(self._root)
+            # It asks of its root two things, and a turn has both.
+            await main_loop(cast("tk.Tk", self._turn))
         finally:
+            if self._waiting is not None:
+                self._waiting.cancel()
             self._ended.set()
             self._on_end()
 
@@ -73,11 +82,42 @@ class TkLoop:
         return fd
 
     def _drain(self) -> None:
+        self._waiting = None
         try:
-            while self._root.tk.dooneevent(_tkinter.DONT_WAIT):
-                pass
+            self._turn.take()
         except tk.TclError:
             logger.debug("Tk is going away", exc_info=True)
+
+    def _again(self) -> None:
+        """Go on with Tk's events once everything else on the loop had its turn."""
+        if self._waiting is None:
+            self._waiting = self._loop.call_soon(self._drain)
+
+
+class Turn:
+    """Handles a root's events for so long at most; ``on_more`` is called where some are left."""
+
+    def __init__(self, root: tk.Tk, on_more: Callable[[], None]) -> None:
+        self._root = root
+        self._on_more = on_more
+
+    def take(self, flags: int = _tkinter.DONT_WAIT) -> None:
+        """Handle events.  Raise `tkinter.TclError` where the window is gone."""
+        until = monotonic() + _TURN_S
+        one = self._root.tk.dooneevent
+        while one(flags):
+            if monotonic() >= until:
+                self._on_more()
+                return
+
+    def dooneevent(self, flags: int) -> int:
+        """Handle a turn's events, and tell that there is none left to wait for."""
+        self.take(flags)
+        return 0
+
+    def winfo_exists(self) -> bool:
+        """Tell whether the window is there; raise `tkinter.TclError` where it was."""
+        return bool(self._root.winfo_exists())
 
 
 def x11_connection() -> int | None:

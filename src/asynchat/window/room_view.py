@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.presenters.transcript import FIRST_SCREEN, TranscriptPresenter, merge
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from asynchat.window.widgets.transcript import Transcript
 
 TICK_MS: Final = 33
+_LONGEST_TICK_MS: Final = 200
+_REST: Final = 4
+"""How many times as long as it wrote it rests, so that most of the time is for others."""
+
+_FILL_BY: Final = 20
+_CALM_MS: Final = 300
+"""How long nothing was skipped before what is above the newest lines is taken in again."""
+
 _GROW_BY: Final = 100
 _SEEK_PAGES: Final = 12
 """How many pages are asked for to reach what is new; counts of the unread go to 1,000."""
@@ -21,6 +30,9 @@ _SEEK_PAGES: Final = 12
 
 class RoomView:
     """Keeps at most so many blocks live and takes others in when the reader comes near.
+
+    Where more is said in a tick than has room on view, a reader at the bottom is shown the
+    newest of it; the rest comes into the view from above as all that is older does.
 
     ``on_older`` is called when the reader is at the top of everything that is here, ``on_newer``
     at the bottom of a place that is not the newest; ``year`` and
@@ -38,6 +50,7 @@ class RoomView:
         on_newer: Callable[[], None] = lambda: None,
         new_after: Callable[[], int | None] = lambda: None,
         me: Callable[[], str] = lambda: "",
+        clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._transcript = transcript
         self._year = year
@@ -52,6 +65,10 @@ class RoomView:
         self._waiting: list[Splice] = []
         self._news = 0
         self._timer: str | None = None
+        self._filling: str | None = None
+        self._clock = clock
+        self._due = 0.0
+        self._below = 0
 
     @property
     def presenter(self) -> TranscriptPresenter:
@@ -66,9 +83,11 @@ class RoomView:
         self._presenter = TranscriptPresenter(
             year=self._year(), twelve=self._twelve(), me=self._me()
         )
-        self._transcript.splice([self._presenter.load(lines, self._new_after())])
+        first = self._presenter.load(lines, self._new_after(), count=self._transcript.capacity)
+        self._transcript.splice([first])
         self._to_new = _SEEK_PAGES
         self._seek_new()
+        self._fill_later()
 
     def part(self, *, known: bool = False) -> None:
         """Have the separator where what is new begins, as it is ``known`` now."""
@@ -141,21 +160,50 @@ class RoomView:
         if at_once:
             self.flush()
         elif (self._waiting or self._news) and self._timer is None:
-            self._timer = self._transcript.after(TICK_MS, self._ticked)
+            rest_ms = round((self._due - self._clock()) * 1000)
+            self._timer = self._transcript.after(max(TICK_MS, rest_ms), self._ticked)
 
     def flush(self) -> None:
         """Show everything now."""
-        splices, news = merge(self._waiting), self._news
-        self._forget()
-        self._show([part for splice in splices for part in self._presenter.apply(splice)], news)
-        missing = FIRST_SCREEN - len(self._presenter.blocks)
-        if missing > 0 and self._presenter.hidden_above:
+        presenter, transcript = self._presenter, self._transcript
+        splices, news, most = merge(self._waiting), self._news, transcript.capacity
+        self._forget_waiting()
+        appended = presenter.appended(splices)
+        if transcript.free and appended > most:
+            self._show(presenter.skip(splices, most), news)
+            self._fill_later(_CALM_MS)
+            return
+        # What would be far below a reader who scrolled up waits outside the view.
+        self._below = 0 if transcript.pinned else self._below
+        follow = self._below < _GROW_BY
+        self._below += appended
+        changes = [presenter.apply(splice, follow=follow) for splice in splices]
+        self._show([part for parts in changes for part in parts], news)
+        missing = most - len(presenter.blocks)
+        if missing > 0 and presenter.hidden_above:
             # Where there is nothing to scroll, nobody comes near the top.
-            self._show(self._presenter.grow_up(missing))
-        elif self._presenter.hidden_above and self._transcript.at_top:
+            self._show(presenter.grow_up(missing))
+        elif presenter.hidden_above and transcript.at_top:
             # What the reader at the top was waiting for.
-            self._show(self._presenter.grow_up(_GROW_BY))
+            self._show(presenter.grow_up(_GROW_BY))
         self._seek_new()
+        self._fill_later()
+
+    def _fill_later(self, wait_ms: int | None = None) -> None:
+        """Have a screenful above the one on view, a part at a time; from now on, where told."""
+        if self._filling is not None and wait_ms is not None:
+            self._transcript.after_cancel(self._filling)
+            self._filling = None
+        lacks = self._presenter.hidden_above and len(self._presenter.blocks) < FIRST_SCREEN
+        if self._filling is None and lacks:
+            self._filling = self._transcript.after(wait_ms or TICK_MS, self._fill)
+
+    def _fill(self) -> None:
+        self._filling = None
+        missing = FIRST_SCREEN - len(self._presenter.blocks)
+        if missing > 0:
+            self._show(self._presenter.grow_up(min(missing, _FILL_BY)))
+        self._fill_later()
 
     def reached_top(self) -> None:
         """Take older lines into the view, or ask for some."""
@@ -187,7 +235,10 @@ class RoomView:
 
     def _ticked(self) -> None:
         self._timer = None
+        began = self._clock()
         self.flush()
+        now = self._clock()
+        self._due = now + min(_REST * (now - began), _LONGEST_TICK_MS / 1000)
 
     def _show(self, splices: list[BlockSplice], news: int = 0) -> None:
         self._tell_more()
@@ -202,6 +253,12 @@ class RoomView:
         self._transcript.more_below = self._elsewhere or self._presenter.hidden_below > 0
 
     def _forget(self) -> None:
+        self._forget_waiting()
+        if self._filling is not None:
+            self._transcript.after_cancel(self._filling)
+            self._filling = None
+
+    def _forget_waiting(self) -> None:
         self._waiting.clear()
         self._news = 0
         if self._timer is not None:

@@ -39,6 +39,9 @@ logger = logging.getLogger(__name__)
 MAX_LINES: Final = 5_000
 """How many lines of one room are kept in memory; older ones can be asked for again."""
 
+_SLACK: Final = 200
+"""How many more there may be: they go together, not one with each that comes."""
+
 _TYPING_EVERY_S: Final = 3.0
 
 
@@ -410,7 +413,7 @@ class Session:
             else:
                 self.reading.missed(event.room)
         if event.room != self.on_view or seen:
-            splices.append(room.timeline.forget_older(MAX_LINES))
+            splices.append(room.timeline.forget_older(MAX_LINES, slack=_SLACK))
         self.change(event.room, splices, news=int(news))
         self.histories.ask_for_quotes(event.room)
 

@@ -170,7 +170,7 @@ def test_reload_goes_to_the_newest() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 60), st.integers(0, 6), st.integers(0, 5), st.integers(0, 5)),
+        st.tuples(st.integers(0, 60), st.integers(0, 6), st.integers(0, 5), st.integers(0, 6)),
         max_size=30,
     )
 )
@@ -187,7 +187,11 @@ def test_any_splices_leave_view_and_lines_alike(steps: list[tuple[int, int, int,
         new = tuple(line(number + i, "ada" if i % 2 else "ben", number) for i in range(added))
         number += added
         lines[at : at + removed] = new
-        view.take(made.apply(Splice(at, removed, new)))
+        if grow == 6:
+            view.take(made.skip([Splice(at, removed, new)], 3))
+            assert made.hidden_below == 0
+        else:
+            view.take(made.apply(Splice(at, removed, new), follow=grow != 5))
         if grow == 1:
             view.take(made.grow_up(2))
         elif grow == 2:
@@ -196,6 +200,30 @@ def test_any_splices_leave_view_and_lines_alike(steps: list[tuple[int, int, int,
         fresh = presenter()
         fresh.load(window)
         assert view.blocks == list(fresh.blocks)
+
+
+def test_what_is_appended_is_told_from_what_is_not() -> None:
+    """Lines after all others count, in whatever company; pages and changes of lines do not."""
+    made = presenter()
+    made.load([line(n) for n in range(10, 20)])
+    page = Splice(0, 0, (line(8), line(9)))
+    edit = Splice(3, 1, (line(11),))
+    one, gone, two = Splice(12, 0, (line(20),)), Splice(0, 5), Splice(8, 0, (line(21), line(22)))
+    assert made.appended([page, edit]) == 0
+    assert made.appended([page, edit, one, gone, two]) == 3
+
+
+def test_a_view_that_does_not_follow_leaves_new_lines_outside() -> None:
+    """Lines after all others wait below the window, and come into it as it grows."""
+    made = presenter()
+    view = View(made)
+    view.take([made.load([line(n) for n in range(5)])])
+    view.take(made.apply(Splice(5, 0, (line(5), line(6))), follow=False))
+    assert (len(view.blocks), made.hidden_below) == (5, 2)
+    view.take(made.apply(Splice(7, 0, (line(7),))))
+    assert made.hidden_below == 3
+    view.take(made.grow_down(10))
+    assert (view.blocks[-1].key, made.hidden_below) == ("seq-7", 0)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.integers(0, 3)), max_size=12))

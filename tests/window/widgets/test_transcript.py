@@ -80,6 +80,18 @@ async def test_the_newest_line_stays_on_view(
     assert transcript.pinned
 
 
+async def test_who_scrolls_up_while_lines_come_is_not_moved(
+    transcript: Transcript, block: Callable[..., Block]
+) -> None:
+    """Lines that come before Tk has told of the scrolling do not undo it."""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 200))])
+    transcript.page(-3)
+    before = top_line(transcript)
+    transcript.splice([BlockSplice(200, 0, many(block, 200, 10))])
+    assert top_line(transcript) == before
+    assert not transcript.pinned
+
+
 async def test_who_scrolled_up_is_not_moved(
     transcript: Transcript, block: Callable[..., Block], until: Until
 ) -> None:

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from asynchat.link.annotations import Reaction
     from asynchat.link.timeline import Kind, Quote, Status
 
-MAX_LIVE: Final = 2_000
+MAX_LIVE: Final = 1_000
 """How many blocks may be in the view; a resize costs it 0.1 ms a block."""
 
-TRIM_TO: Final = 1_500
+TRIM_TO: Final = 900
+"""How many are left of them: what is taken out at once takes 0.1 ms a block, too."""
+
 FIRST_SCREEN: Final = 200
 _GROUP_MS: Final = 5 * 60 * 1000
 _AROUND: Final = 100
@@ -150,19 +152,21 @@ class TranscriptPresenter:
         moved, self._new_after = new_after != self._new_after, new_after
         return self._part(moved=moved)
 
-    def load(self, lines: Iterable[Line], new_after: int | None = None) -> BlockSplice:
-        """Show the newest lines of a room instead of what is shown."""
+    def load(
+        self, lines: Iterable[Line], new_after: int | None = None, *, count: int = FIRST_SCREEN
+    ) -> BlockSplice:
+        """Show the newest lines of a room, so many, instead of what is shown."""
         self._lines = list(lines)
         self._new_after = new_after
         at = self.new_at
         self._new = None if at is None else self._lines[at].key
-        return self.reload()
+        return self.reload(count)
 
-    def reload(self) -> BlockSplice:
+    def reload(self, count: int = FIRST_SCREEN) -> BlockSplice:
         """Show the newest of the lines instead of what is shown."""
         removed = len(self._blocks)
         self._last = len(self._lines)
-        self._first = max(0, self._last - FIRST_SCREEN)
+        self._first = max(0, self._last - count)
         self._blocks = []
         self._fill(0, 0, self._first, self._last)
         return BlockSplice(0, removed, tuple(self._blocks))
@@ -191,11 +195,29 @@ class TranscriptPresenter:
         self._lines += lines
         return splices + self._part()
 
-    def apply(self, splice: Splice) -> list[BlockSplice]:
-        """Change the lines; what lies outside the window changes nothing in the view."""
+    def appended(self, splices: Iterable[Splice]) -> int:
+        """Return how many lines splices put after all others."""
+        count, end = 0, len(self._lines)
+        for splice in splices:
+            if splice.index + splice.removed >= end:
+                count += len(splice.added)
+            end += len(splice.added) - splice.removed
+        return count
+
+    def skip(self, splices: Iterable[Splice], count: int) -> list[BlockSplice]:
+        """Change the lines, and have the newest so many of them in the view and no others."""
+        for splice in splices:
+            self._lines[splice.index : splice.index + splice.removed] = splice.added
+        return [self.reload(count), *self._part()]
+
+    def apply(self, splice: Splice, *, follow: bool = True) -> list[BlockSplice]:
+        """Change the lines; what lies outside the window changes nothing in the view.
+
+        Unless the view shall ``follow``, lines after all others stay outside.
+        """
         at, end, added = splice.index, splice.index + splice.removed, splice.added
         first, last = self._first, self._last
-        follows = last == len(self._lines)
+        follows = last == len(self._lines) and follow
         self._lines[at:end] = added
         delta = len(added) - splice.removed
         if end <= first and not (first == last and follows):

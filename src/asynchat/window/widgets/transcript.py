@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from asynchat.window.presenters.transcript import Block, BlockSplice
 
 _NEAR_PX: Final = 4
+_FEW: Final = 30
+"""That many messages have room also in a small window, or one that is not on the screen yet."""
+
 _COPIED_MS: Final = 1_500
 _FLASH_MS: Final = 1_600
 _REFIT_MS: Final = 120
@@ -95,6 +98,18 @@ class Transcript(ttk.Frame):
     def pinned(self) -> bool:
         """Whether the newest line is on view, and shall stay so."""
         return self._pinned
+
+    @property
+    def free(self) -> bool:
+        """Whether a reader at the bottom holds on to nothing: no selection, no chosen message."""
+        self._notice_scrolling()
+        return self._pinned and self._chosen is None and not self._text.tag_ranges("sel")
+
+    @property
+    def capacity(self) -> int:
+        """How many messages have room on view, at most."""
+        line, height = self._look.fonts.line_height(), self._text.winfo_height()
+        return max(_FEW, height // line + 1)
 
     @property
     def at_top(self) -> bool:
@@ -237,6 +252,7 @@ class Transcript(ttk.Frame):
             self._offer()
             return
         text = self._text
+        self._notice_scrolling()
         self._pointing.bar.hide()
         anchor = None if self._pinned else self._anchor()
         text.configure(state="normal")
@@ -252,6 +268,13 @@ class Transcript(ttk.Frame):
             self._hold(anchor, splices)
             self._unseen += news
             self._offer()
+
+    def _notice_scrolling(self) -> None:
+        """See that the reader has just left the newest line; Tk tells it when it is idle."""
+        if self._pinned and self._text.winfo_height() > 1:
+            self._pinned = self._text.dlineinfo("end-1c") is not None
+            if not self._pinned:
+                self._offer()
 
     def to_bottom(self) -> None:
         """Go to the newest line, and stay there."""
