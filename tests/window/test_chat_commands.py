@@ -151,7 +151,9 @@ async def test_ctrl_k_jumps_to_a_room_a_person_and_a_command(
 async def test_several_people_are_written_to(
     server: Server, tmp_path: Path, chat: ChatWindow, press: Press, until: Until
 ) -> None:
-    """Names with a comma between them open one room, by ``/msg`` and by Ctrl+K."""
+    """Names with a comma between them open one room, by ``/msg`` and Ctrl+K, and so do people
+    picked from a list.
+    """
     session, composer = chat.session, chat.screen.composer.text
     async with Client(server.address, name="carol", data=tmp_path / "carol") as carol:
         chat.commands.do("direct", Given(words="@ben,carol hello both"))
@@ -162,6 +164,13 @@ async def test_several_people_are_written_to(
         await press(composer, "Control-k")
         box = box_of(chat)
         await press(box.entry, *"car", "comma", *"be", "Return")
+        await until(lambda: session.on_view == name)
+        chat.commands.show("lobby")
+        chat.commands.do("people")
+        panel = await opened(chat.screen.winfo_toplevel(), until, PeoplePanel)
+        await until(lambda: len(panel.list.rows) == 3)
+        await press(panel.list.canvas, "Down", "space", "Down", "space")
+        panel.write.invoke()
         await until(lambda: session.on_view == name)
 
 

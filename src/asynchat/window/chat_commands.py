@@ -422,6 +422,8 @@ class ChatCommands:
             on_choose=guarded(lambda row: self._profiles.show(row.key)),
             on_menu=guarded(self.row_menu),
             on_invite=guarded(lambda: self.do("invite", Given(room=name))),
+            on_write=guarded(lambda whom: self.do("direct", Given(account=",".join(whom)))),
+            me=session.me,
         )
         panel.list.faces.told = self.faces
         self.refresh()

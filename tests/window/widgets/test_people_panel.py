@@ -11,6 +11,7 @@ from asynchat.window.widgets.people_panel import PeoplePanel, ProfilePanel
 
 if TYPE_CHECKING:
     import tkinter as tk
+    from collections.abc import Callable, Sequence
 
     from asynchat.window.look.theme import Look
     from tests.plugins.waiting import Until
@@ -33,6 +34,8 @@ async def test_people_are_found_by_typing(
         on_choose=lambda row: chosen.append(row.key),
         on_menu=lambda *_: None,
         on_invite=lambda: chosen.append("invite"),
+        on_write=lambda _: None,
+        me="a",
     )
     panel.show(ROWS)
     panel.open(panel.entry)
@@ -74,4 +77,48 @@ async def test_ones_own_card_has_nobody_to_write_to(root: tk.Tk, look: Look, unt
     await until(panel.winfo_viewable)
     assert str(panel.first.cget("text")) == "Close"
     panel.first.invoke()
+    assert not panel.winfo_exists()
+
+
+async def test_several_are_written_to_at_once(
+    *, root: tk.Tk, look: Look, until: Until, press: Press, click: Callable[..., None]
+) -> None:
+    """They are picked by the space bar, by Ctrl and a click, or by a click on their circle; who
+    leaves meanwhile is not written to.
+    """
+    written: list[Sequence[str]] = []
+    opened: list[str] = []
+    panel = PeoplePanel(
+        root,
+        look,
+        "People of #zoo",
+        on_choose=lambda row: opened.append(row.key),
+        on_menu=lambda *_: None,
+        on_invite=None,
+        on_write=written.append,
+        me="a",
+    )
+    rows = tuple(
+        Row("person", name[0], name, state="online", face=name[0], name=name)
+        for name in ("ada", "ben", "carol", "dave", "eve")
+    )
+    panel.show(rows)
+    panel.open(panel.entry)
+    await until(panel.list.canvas.winfo_viewable)
+    assert not panel.write.winfo_manager()
+    canvas = panel.list.canvas
+    await press(canvas, "space", "Down", "space", "Down", "Down", "space")
+    assert opened == ["a"]
+    assert str(panel.write.cget("text")) == "Message 2 people"
+    x, y = panel.list.row_box("c")
+    canvas.event_generate("<Control-Button-1>", x=x, y=y)
+    click(canvas, canvas.winfo_width() - 14, panel.list.row_box("e")[1])
+    click(canvas, canvas.winfo_width() - 14, panel.list.row_box("d")[1])
+    assert str(panel.write.cget("text")) == "Message 3 people"
+    panel.show(rows[:4])
+    await press(panel.entry, "d")
+    assert [row.key for row in panel.list.rows] == ["a", "d"]
+    panel.write.invoke()
+    assert written == [("b", "c")]
+    assert opened == ["a"]
     assert not panel.winfo_exists()

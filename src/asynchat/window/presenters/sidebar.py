@@ -31,7 +31,8 @@ class Row:
     where it is not the one on view.  ``badge`` counts what is unread, ``called`` those of them
     that are for oneself.  ``face`` is the account whose face stands before it, ``name`` that one's
     name, which gives initials and colour; before a room of several stands how many ``others``
-    there are.
+    there are.  ``picked`` tells whether a row is one of several that are chosen at once, None where
+    it cannot be.
     """
 
     kind: RowKind
@@ -49,6 +50,7 @@ class Row:
     face: str = ""
     name: str = ""
     others: int = 0
+    picked: bool | None = None
 
     @property
     def active(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import replace
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,8 @@ class PeoplePanel(Panel):
     """Lists people; what is typed leaves those that have it in their names.
 
     ``on_choose`` is called with the row of one, ``on_menu`` as by `RowList`, ``on_invite`` by
-    the button, which is there where it is given.
+    the button, which is there where it is given, and ``on_write`` with the accounts of those that
+    were picked, of whom ``me`` is none.
     """
 
     def __init__(
@@ -43,9 +45,14 @@ class PeoplePanel(Panel):
         on_choose: Callable[[Row], None],
         on_menu: Callable[[Row, int, int], None],
         on_invite: Callable[[], None] | None,
+        on_write: Callable[[Sequence[str]], None],
+        me: str,
     ) -> None:
         super().__init__(parent, look, title, size=(360, 480))
         self._all: Sequence[Row] = ()
+        self._on_write = on_write
+        self._me = me
+        self._picked: dict[str, None] = {}
         self.body.rowconfigure(2, weight=1)
         self._typed = Words(self)
         self.entry = ttk.Entry(
@@ -57,7 +64,12 @@ class PeoplePanel(Panel):
         self._card.columnconfigure(0, weight=1)
         self._card.rowconfigure(0, weight=1)
         self.list = RowList(
-            self._card, look, on_choose=on_choose, on_menu=on_menu, on_add=lambda _: None
+            self._card,
+            look,
+            on_choose=on_choose,
+            on_menu=on_menu,
+            on_add=lambda _: None,
+            on_pick=self._pick,
         )
         self.list.grid(row=0, column=0, sticky="nswe")
         self._foot = ttk.Frame(self.body, style="Main.TFrame")
@@ -65,6 +77,9 @@ class PeoplePanel(Panel):
         if on_invite is not None:
             Button(self._foot, "Invite …", on_invite).grid(row=0, column=0)
         Button(self._foot, "Close", self.close).grid(row=0, column=1, padx=(look.px(8), 0))
+        self.write = Button(self._foot, "", self._write, style="Accent")
+        self.write.grid(row=0, column=2, padx=(look.px(8), 0))
+        self.write.grid_remove()
         self._typed.trace_add("write", lambda *_: self._narrow())
         self.entry.bind("<Down>", lambda _: self.list.canvas.focus_set())
         self.entry.bind("<Return>", lambda _: self._first())
@@ -73,11 +88,37 @@ class PeoplePanel(Panel):
     def show(self, rows: Sequence[Row]) -> None:
         """List people."""
         self._all = rows
+        here = {row.key for row in rows}
+        self._picked = {account: None for account in self._picked if account in here}
         self._narrow()
 
     def _narrow(self) -> None:
         typed = self._typed.get().strip().casefold()
-        self.list.show(tuple(row for row in self._all if typed in row.text.casefold()))
+        self.list.show(
+            tuple(
+                replace(row, picked=None if row.key == self._me else row.key in self._picked)
+                for row in self._all
+                if typed in row.text.casefold() or typed in row.name.casefold()
+            )
+        )
+        count = len(self._picked)
+        if count:
+            self.write.configure(text="Message" if count == 1 else f"Message {count} people")
+            self.write.grid()
+        else:
+            self.write.grid_remove()
+
+    def _pick(self, row: Row) -> None:
+        if row.key in self._picked:
+            del self._picked[row.key]
+        else:
+            self._picked[row.key] = None
+        self._narrow()
+
+    def _write(self) -> None:
+        accounts = tuple(self._picked)
+        self.close()
+        self._on_write(accounts)
 
     def _first(self) -> None:
         rows = self.list.rows

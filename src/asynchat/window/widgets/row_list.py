@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.window.look.native import drawable
 from asynchat.window.look.presence import ringed_dot
-from asynchat.window.look.shapes import badge, icon, rounded
+from asynchat.window.look.shapes import badge, dot, icon, rounded
 from asynchat.window.widgets.row_faces import RowFaces
 from asynchat.window.widgets.scrolling import SlimScrollbar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PIL import Image
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.sidebar import Row
@@ -23,6 +25,7 @@ _TEXT_FONTS: Final = {True: "bold", False: "body"}
 _SIGN: Final = 20
 """How wide the column of faces and signs is."""
 
+_CIRCLE: Final = 16
 _SIGNS: Final = {"room": "hash", "command": "prompt"}
 
 
@@ -30,7 +33,8 @@ class RowList(ttk.Frame):
     """Rows to choose from by mouse or keyboard.
 
     ``on_choose`` is called with a row that was clicked or entered, ``on_menu`` with a row and
-    where on the screen its context menu belongs, ``on_add`` with a heading whose plus was.
+    where on the screen its context menu belongs, ``on_add`` with a heading whose plus was, and
+    ``on_pick`` with one to choose among several, by its circle, the space bar or Ctrl and a click.
     """
 
     def __init__(
@@ -42,12 +46,14 @@ class RowList(ttk.Frame):
         on_menu: Callable[[Row, int, int], None],
         on_add: Callable[[Row], None],
         headings_with_add: frozenset[str] = frozenset(),
+        on_pick: Callable[[Row], None] = lambda _: None,
     ) -> None:
         super().__init__(parent, style="Side.TFrame")
         self._look = look
         self._on_choose = on_choose
         self._on_menu = on_menu
         self._on_add = on_add
+        self._on_pick = on_pick
         self._with_add = headings_with_add
         self._rows: Sequence[Row] = ()
         self._under_pointer: int | None = None
@@ -136,7 +142,9 @@ class RowList(ttk.Frame):
         canvas.bind("<Up>", lambda _: self._step(-1))
         canvas.bind("<Down>", lambda _: self._step(1))
         canvas.bind("<Return>", lambda _: self._enter())
-        canvas.bind("<space>", lambda _: self._enter())
+        canvas.bind("<space>", lambda _: self._pick_or_enter())
+        if not self._mac():
+            canvas.bind("<Control-Button-1>", lambda event: self._clicked(event, several=True))
         canvas.bind("<Menu>", lambda _: self._menu_by_key())
         canvas.bind("<Shift-F10>", lambda _: self._menu_by_key())
         canvas.bind("<FocusIn>", lambda _: self._focused())
@@ -206,6 +214,8 @@ class RowList(ttk.Frame):
         if self._draw_sign(row, left, middle, ground):
             left += px(_SIGN + 8)
         right = width - px(10)
+        if row.picked is not None:
+            right = self._draw_circle(right, middle, picked=row.picked) - px(8)
         if row.called:
             right = self._draw_badge(row.called, right, middle, called=True) - px(6)
         if row.badge and row.badge != row.called:
@@ -223,6 +233,24 @@ class RowList(ttk.Frame):
             anchor="w",
             tags="text",
         )
+
+    def _draw_circle(self, right: int, middle: int, *, picked: bool) -> int:
+        """Draw the circle that chooses a row among several."""
+        look, palette = self._look, self._look.palette
+        size = look.px(_CIRCLE)
+        line = palette.accent if picked else palette.dim
+
+        def draw() -> Image.Image:
+            if not picked:
+                return dot(size, line, hollow=True)
+            image = dot(size, line)
+            tick = icon("tick", size, palette.on_accent)
+            image.alpha_composite(tick)
+            return image
+
+        image = look.images.get(("circle", size, line, palette.on_accent, picked), draw)
+        self._canvas.create_image(right, middle, image=image, anchor="e")
+        return right - size
 
     def _draw_note(self, text: str, right: int, middle: int) -> int:
         fonts = self._look.fonts
@@ -325,12 +353,15 @@ class RowList(ttk.Frame):
         self._canvas.configure(cursor="hand2" if hand else "")
         self._later()
 
-    def _clicked(self, event: tk.Event[tk.Canvas]) -> None:
+    def _clicked(self, event: tk.Event[tk.Canvas], *, several: bool = False) -> None:
         at = self._at(event.y)
         if at is None:
             return
         row = self._rows[at]
-        if row.active:
+        at_circle = event.x > self._canvas.winfo_width() - self._look.px(_CIRCLE + 22)
+        if row.picked is not None and (several or at_circle):
+            self._on_pick(row)
+        elif row.active:
             self._on_choose(row)
         elif row.key in self._with_add:
             self._on_add(row)
@@ -371,6 +402,13 @@ class RowList(ttk.Frame):
         if self._cursor is not None:
             row = self._rows[self._cursor]
             (self._on_choose if row.active else self._on_add)(row)
+        return "break"
+
+    def _pick_or_enter(self) -> str:
+        row = None if self._cursor is None else self._rows[self._cursor]
+        if row is None or row.picked is None:
+            return self._enter()
+        self._on_pick(row)
         return "break"
 
     def _scroll(self, *arguments: str) -> None:
