@@ -181,3 +181,26 @@ async def test_another_room_is_another_search(
     await until(lambda: panel.said == "1 message was found.")
     panel._shut.invoke()
     assert chat.commands.searching.panel is None
+
+
+async def test_operators_people_and_rooms_are_completed(
+    chat: ChatWindow, ben: Client, press: Press, until: Until
+) -> None:
+    """Tab and a few letters write a search; Escape closes the list first, then the panel."""
+    await ben.set_profile(display="Benedict")
+    await ben.send("lobby", "cake by ben")
+    chat.session.post("cake by me")
+    await until(lambda: chat.session.called(ben.account or "", "ben") == "Benedict")
+    panel = await opened(chat, press)
+    await press(panel.entry, *"cake", "space", *"fr", "Tab")
+    assert panel.typed == "cake from:"
+    await press(panel.entry, *"ben", "Tab")
+    assert panel.typed == "cake from:ben"
+    await until(lambda: [found.called for found in panel.results] == ["Benedict"])
+    await press(panel.entry, *"in", "colon", *"lo", "Return")
+    assert panel.typed == "cake from:ben in:lobby"
+    await press(panel.entry, "Tab", "Escape")
+    assert not panel.completed.list.choices
+    assert chat.commands.searching.panel is panel
+    await press(panel.entry, "Escape")
+    assert chat.commands.searching.panel is None

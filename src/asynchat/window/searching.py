@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
+from asynchat.window.presenters import search_words
 from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.finding import count_text, result
-from asynchat.window.presenters.sidebar import room_label
+from asynchat.window.presenters.sidebar import called, room_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import date
 
     from asynchat.link.searching import Hit
     from asynchat.window.failures import Failures
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 _PAUSE_MS: Final = 250
 _LIMIT: Final = 20
 _OFFLINE: Final = "There is no connection; it is searched as soon as there is one."
+
+
+class _Known(TypedDict):
+    people: Collection[tuple[str, str]]
+    rooms: Sequence[str]
+    today: date
 
 
 class Searching:
@@ -74,12 +82,30 @@ class Searching:
                 on_choose=guarded(self._choose),
                 on_more=guarded(self._more),
                 on_close=guarded(self._closed),
+                offered=lambda before: search_words.offered(before, **self._known()),
+                by_tab=lambda before: search_words.by_tab(before, **self._known()),
             )
             self._unsubscribe = self._session.client.subscribe(guarded(self._notice))
         if typed:
             self._panel.typed = typed
         self._panel.entry.focus_set()
         self._panel.entry.selection_range(0, "end")
+
+    def _known(self) -> _Known:
+        """Return what may be searched for on this server."""
+        session = self._session
+        rooms = session.client.rooms
+        people = {
+            (one.name, called(one))
+            for name in rooms
+            for one in session.client.members(name)
+            if one.name and one.account != session.me
+        }
+        return {
+            "people": people,
+            "rooms": [name for name, room in rooms.items() if not room.direct],
+            "today": datetime.now().astimezone().date(),
+        }
 
     def close(self) -> bool:
         """Take the panel away; tell whether it was there."""

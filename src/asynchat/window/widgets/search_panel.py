@@ -10,19 +10,21 @@ from asynchat.window.look.native import drawable
 from asynchat.window.look.palettes import colour_index
 from asynchat.window.look.tk_objects import Words
 from asynchat.window.widgets.buttons import IconButton
+from asynchat.window.widgets.completed_field import CompletedField
 from asynchat.window.widgets.scrolling import SlimScrollbar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.completion import Completion
     from asynchat.window.presenters.finding import Result
 
 WIDTH: Final = 350
 _ROOM_BESIDE: Final = 760
 """How wide header, messages and panel have to be together to stand side by side."""
 
-_HINT: Final = "from:NAME  in:ROOM  before:DAY  after:DAY  has:link"
+_HINT: Final = "Tab: from:  in:  before:  after:  has:link"
 _PAGE: Final = 5
 _NEAR_END: Final = 0.9
 
@@ -32,6 +34,7 @@ class SearchPanel(ttk.Frame):
 
     ``on_type`` is called when something else is to be searched for, ``on_choose`` with what is
     to be gone to, ``on_more`` near the end of the list, and ``on_close`` once it has gone.
+    ``offered`` and ``by_tab`` as for `CompletedField`.
     """
 
     def __init__(
@@ -44,6 +47,8 @@ class SearchPanel(ttk.Frame):
         on_choose: Callable[[Result], None],
         on_more: Callable[[], None],
         on_close: Callable[[], None],
+        offered: Callable[[str], Completion | None] = lambda _: None,
+        by_tab: Callable[[str], Completion | None] = lambda _: None,
     ) -> None:
         super().__init__(parent, style="Main.TFrame")
         self._look = look
@@ -54,6 +59,7 @@ class SearchPanel(ttk.Frame):
         self._chosen = 0
         self._scope = Words(self, "all" if everywhere else "room")
         self._make(on_type)
+        self.completed = CompletedField(self, look, self.entry, offered=offered, by_tab=by_tab)
         look.paints(self, self._paint)
         # By a tag of its own: to unbind takes every binding of a widget away before 3.12.
         self._tag = f"Search{self}"
