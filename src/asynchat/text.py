@@ -160,6 +160,8 @@ def clean_text(text: str) -> str:
     Line ends become ``\\n``; control characters other than ``\\n`` and tab go; unpaired
     surrogates go; of a run of combining marks the first `MAX_COMBINING` stay.
     """
+    if text.isascii() and text.isprintable():
+        return text  # most are, and this is told at a glance
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
     if text.isascii():
         return text

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asynchat.chat.drafts import Draft
+import msgspec
+
+from asynchat.chat.accounts import Account
+from asynchat.chat.drafts import Draft, OneDraft
 from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asynchat.chat.accounts import Account, Directory
-    from asynchat.chat.drafts import OneDraft
+    from asynchat.chat.accounts import Directory
     from asynchat.chat.state import Room, State
     from asynchat.messages import AnyEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """Who asks, when, and what identifies the request.
 
     ``now_ms`` is what the clock says, in ms since the epoch; ``fresh`` is a random id that
@@ -43,8 +44,7 @@ class Known:
     keeps_name: Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What a request leads to: what is stored together, and the room whose page answers it."""
 
     drafts: tuple[OneDraft, ...] = ()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
+from asynchat.messages import AnyEvent
+
 if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
-    from asynchat.messages import AnyEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """An event to be, its seq still 0.
 
     ``asker`` and the event's id are unique together, for ever; an event that no request

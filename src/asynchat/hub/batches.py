@@ -13,13 +13,15 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 from asynchat.chat.accounts import Directory
 from asynchat.chat.asking import Asker, Known, Verdict
 from asynchat.chat.drafts import AccountDraft, Draft, Together, parts
 from asynchat.chat.entry import Entry, admit
 from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
-from asynchat.messages import AboutEvent, Hello, Mark, Said, Say
+from asynchat.messages import AboutEvent, Hello, Mark, Said, Say, Write
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
@@ -29,22 +31,19 @@ if TYPE_CHECKING:
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft, OneDraft
     from asynchat.hub.registry import Registry
-    from asynchat.messages import Write
     from asynchat.store.interface import Outcome, Store
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """A request was fulfilled: its event is in the log at ``seq``; 0 where it needed none."""
 
     seq: int = 0
     page_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(msgspec.Struct, frozen=True):
     """The request was fulfilled before."""
 
     seq: int
@@ -64,8 +63,7 @@ WriteResult: TypeAlias = Written | Repeated | ChatError
 Settle: TypeAlias = "Callable[[WriteResult], None]"
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """A request of an account, on its way into the log.
 
     ``size`` is its bytes on the wire.  ``refused`` is what it is answered unless it is a

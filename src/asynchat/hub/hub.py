@@ -82,8 +82,7 @@ _DIRECT_PAGE: Final = 50
 _DEPARTURES: Final = {"bye": "left", "lost": "is lost"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(msgspec.Struct, frozen=True):
     """What became of a write, in the door's words."""
 
     seq: int
@@ -172,6 +171,7 @@ class Hub:
             now_ms=now_ms,
         )
         self.indexing = Indexing(store)
+        self._keyed = hashlib.blake2b(digest_size=_DIGEST_BYTES, key=store.secret)
         self._watch = store.watch()
         self._moved_on = asyncio.Event()
         self._budgets: dict[str, _Budgets] = {}
@@ -461,9 +461,9 @@ class Hub:
     def _digest(self, request: Write | SetState) -> bytes:
         # How many events a join asks for does not make it another request.
         same = msgspec.structs.replace(request, history=0) if isinstance(request, Join) else request
-        return hashlib.blake2b(
-            encode(same), digest_size=_DIGEST_BYTES, key=self._store.secret
-        ).digest()
+        digest = self._keyed.copy()
+        digest.update(encode(same))
+        return digest.digest()
 
 
 def _shown_of(account: Account) -> tuple[str, ...]:

@@ -10,7 +10,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+import msgspec
+
 from asynchat.errors import ChatError
+from asynchat.messages import AnyEvent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval, State
-    from asynchat.messages import AnyEvent, Tally, Unread
+    from asynchat.messages import Tally, Unread
 
 
 _SEQS_NAMED: Final = 5
@@ -55,8 +58,7 @@ class CannotOpenError(Exception):
     """The store cannot be opened; the text is one line that says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """An event of the log and the frame it is sent as, with its newline."""
 
     event: AnyEvent
