@@ -179,7 +179,7 @@ async def test_what_is_above_a_short_room_is_shown(stage: Stage, until: Until) -
     stage.view.load([line(1_000)])
     older = tuple(line(number) for number in range(1, FIRST_SCREEN + 50))
     stage.view.feed([Splice(0, 0, older)], at_once=True)
-    assert len(stage.view.presenter.blocks) == stage.transcript.capacity
+    assert len(stage.view.presenter.blocks) == stage.transcript.rows
     await until(lambda: len(stage.view.presenter.blocks) == FIRST_SCREEN)
     assert stage.view.presenter.hidden_above == 50
     await until(lambda: f"message {FIRST_SCREEN + 49}." in stage.transcript.shown)
@@ -284,8 +284,8 @@ async def test_of_more_than_has_room_on_view_the_newest_is_written(
     await until(lambda: not stage.view.presenter.hidden_above)
     feed(stage, FIRST_SCREEN, 500)
     presenter, transcript = stage.view.presenter, stage.transcript
-    assert len(presenter.blocks) == transcript.capacity
-    assert presenter.hidden_above == FIRST_SCREEN + 500 - transcript.capacity
+    assert len(presenter.blocks) == transcript.rows
+    assert presenter.hidden_above == FIRST_SCREEN + 500 - transcript.rows
     assert transcript.text.dlineinfo("end-1c") is not None
     assert "message 699." in transcript.shown
     assert "message 500." not in transcript.shown

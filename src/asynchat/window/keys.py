@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.presenters.commands import COMMANDS, NUMBERED, Given
+from asynchat.window.widgets.read_only import READ_ONLY
 
 if TYPE_CHECKING:
     import tkinter as tk
     from collections.abc import Callable
 
-_OF_TK: Final = ("Text", "TEntry", "Entry")
+_OF_TK: Final = ("Text", READ_ONLY, "TEntry", "Entry")
 
 
 class Keys:

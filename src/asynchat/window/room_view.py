@@ -83,7 +83,7 @@ class RoomView:
         self._presenter = TranscriptPresenter(
             year=self._year(), twelve=self._twelve(), me=self._me()
         )
-        first = self._presenter.load(lines, self._new_after(), count=self._transcript.capacity)
+        first = self._presenter.load(lines, self._new_after(), rows=self._transcript.rows)
         self._transcript.splice([first])
         self._to_new = _SEEK_PAGES
         self._seek_new()
@@ -166,11 +166,11 @@ class RoomView:
     def flush(self) -> None:
         """Show everything now."""
         presenter, transcript = self._presenter, self._transcript
-        splices, news, most = merge(self._waiting), self._news, transcript.capacity
+        splices, news, rows = merge(self._waiting), self._news, transcript.rows
         self._forget_waiting()
         appended = presenter.appended(splices)
-        if transcript.free and appended > most:
-            self._show(presenter.skip(splices, most), news)
+        if transcript.free and appended > rows:
+            self._show(presenter.skip(splices, rows), news)
             self._fill_later(_CALM_MS)
             return
         # What would be far below a reader who scrolled up waits outside the view.
@@ -179,7 +179,7 @@ class RoomView:
         self._below += appended
         changes = [presenter.apply(splice, follow=follow) for splice in splices]
         self._show([part for parts in changes for part in parts], news)
-        missing = most - len(presenter.blocks)
+        missing = rows - len(presenter.blocks)
         if missing > 0 and presenter.hidden_above:
             # Where there is nothing to scroll, nobody comes near the top.
             self._show(presenter.grow_up(missing))

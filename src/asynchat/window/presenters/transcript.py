@@ -32,6 +32,7 @@ TRIM_TO: Final = 900
 FIRST_SCREEN: Final = 200
 _GROUP_MS: Final = 5 * 60 * 1000
 _AROUND: Final = 100
+_ROW_CHARS: Final = 150
 _QUOTE_CHARS: Final = 200
 """More of a quote fits in no line."""
 
@@ -153,14 +154,14 @@ class TranscriptPresenter:
         return self._part(moved=moved)
 
     def load(
-        self, lines: Iterable[Line], new_after: int | None = None, *, count: int = FIRST_SCREEN
+        self, lines: Iterable[Line], new_after: int | None = None, *, rows: int | None = None
     ) -> BlockSplice:
-        """Show the newest lines of a room, so many, instead of what is shown."""
+        """Show the newest lines of a room instead of what is shown; so many rows, where given."""
         self._lines = list(lines)
         self._new_after = new_after
         at = self.new_at
         self._new = None if at is None else self._lines[at].key
-        return self.reload(count)
+        return self.reload(FIRST_SCREEN if rows is None else self._filling(rows))
 
     def reload(self, count: int = FIRST_SCREEN) -> BlockSplice:
         """Show the newest of the lines instead of what is shown."""
@@ -196,19 +197,27 @@ class TranscriptPresenter:
         return splices + self._part()
 
     def appended(self, splices: Iterable[Splice]) -> int:
-        """Return how many lines splices put after all others."""
-        count, end = 0, len(self._lines)
+        """Return how many rows of text splices put after all others, at least."""
+        rows, end = 0, len(self._lines)
         for splice in splices:
             if splice.index + splice.removed >= end:
-                count += len(splice.added)
+                rows += sum(map(_rows, splice.added))
             end += len(splice.added) - splice.removed
-        return count
+        return rows
 
-    def skip(self, splices: Iterable[Splice], count: int) -> list[BlockSplice]:
-        """Change the lines, and have the newest so many of them in the view and no others."""
+    def skip(self, splices: Iterable[Splice], rows: int) -> list[BlockSplice]:
+        """Change the lines, and have in the view only the newest, which fill so many rows."""
         for splice in splices:
             self._lines[splice.index : splice.index + splice.removed] = splice.added
-        return [self.reload(count), *self._part()]
+        return [self.reload(self._filling(rows)), *self._part()]
+
+    def _filling(self, rows: int) -> int:
+        """Return how many of the newest lines it takes to fill so many rows."""
+        count = 0
+        while rows > 0 and count < min(len(self._lines), FIRST_SCREEN):
+            count += 1
+            rows -= _rows(self._lines[-count])
+        return count
 
     def apply(self, splice: Splice, *, follow: bool = True) -> list[BlockSplice]:
         """Change the lines; what lies outside the window changes nothing in the view.
@@ -336,6 +345,11 @@ class TranscriptPresenter:
     def _day(self, when: datetime) -> str:
         day = f"{when:%A}, {when.day} {when:%B}"
         return day if when.year == self._year else f"{day} {when.year}"
+
+
+def _rows(line: Line) -> int:
+    """Return about how many rows a line fills, in a window that is not narrow."""
+    return 1 + line.text.count("\n") + len(line.text) // _ROW_CHARS
 
 
 def _seq(line: Line) -> int:

@@ -53,6 +53,7 @@ class BlockTags:
         self._places: set[tuple[int, int, bool]] = set()
         self._panels: set[Place] = set()
         self._width = 0
+        self._deepest = 0
         # The order in which tags are made says which gives way, and to bind one makes it, too.
         self.paint()
 
@@ -153,7 +154,13 @@ class BlockTags:
 
     def quotes(self, quote: int) -> tuple[str, ...]:
         """Return the tags by which bars are drawn beside a quote."""
+        self._deepest = max(self._deepest, min(quote, MAX_QUOTES))
         return tuple(f"quote{level}" for level in range(1, min(quote, MAX_QUOTES) + 1))
+
+    @property
+    def deepest(self) -> int:
+        """How many bars a quote had beside it, at most."""
+        return self._deepest
 
     @property
     def panels(self) -> dict[str, int]:

@@ -43,10 +43,7 @@ CHIP: Final = "chip"
 
 
 class BlockWriter:
-    """The blocks of a Text widget, in order, each under its own tag.
-
-    The widget must be editable while blocks are written.
-    """
+    """The blocks of a Text widget, in order, each under its own tag."""
 
     def __init__(self, text: tk.Text, look: Look) -> None:
         self._text = text
@@ -165,12 +162,10 @@ class BlockWriter:
         blocks = [self._blocks[tag] for tag in self._order]
         if not blocks:
             return
-        self._text.configure(state="normal")
         self.clear()
         self._pen.go("end-1c")
         self._order += [self._write(block) for block in blocks]
         self._pen.flush()
-        self._text.configure(state="disabled")
 
     def _write(self, block: Block) -> str:
         """Write a block, and return its tag."""

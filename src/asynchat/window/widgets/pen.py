@@ -13,10 +13,7 @@ _AT: Final = "at"
 
 
 class Pen:
-    """The first tag of all that is written is the one it is forgotten by.
-
-    The widget must be editable meanwhile.
-    """
+    """The first tag of all that is written is the one it is forgotten by."""
 
     def __init__(self, text: tk.Text, images: Images) -> None:
         self._text = text

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from asynchat.window.widgets.block_tags import (
     CHOSEN,
     MARGIN,
-    MAX_QUOTES,
     NEW,
     PANEL_PAD,
     QUOTE_STEP,
@@ -99,7 +98,7 @@ class Strips:
         for y, height in self._ranges(CHOSEN):
             yield Strip(0, y, bar, height, palette.focus)
         yield from self._rules()
-        for level in range(MAX_QUOTES):
+        for level in range(self._tags.deepest):
             for y, height in self._ranges(f"quote{level + 1}"):
                 x = indent + level * px(QUOTE_STEP)
                 yield Strip(x, y, bar, height, palette.quote)

@@ -18,6 +18,7 @@ from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.message_menu import add_message
 from asynchat.window.widgets.pointing import Pointing
+from asynchat.window.widgets.read_only import read_only
 from asynchat.window.widgets.scrolling import SlimScrollbar
 from asynchat.window.widgets.strips import Strips
 
@@ -31,11 +32,16 @@ if TYPE_CHECKING:
 
 _NEAR_PX: Final = 4
 _FEW: Final = 30
-"""That many messages have room also in a small window, or one that is not on the screen yet."""
+"""That many rows there are also in a small window, or one that is not on the screen yet."""
 
 _COPIED_MS: Final = 1_500
 _FLASH_MS: Final = 1_600
+_LITTLE: Final = 8
+"""How many messages at the end are sooner measured than all that is on view."""
+
 _REFIT_MS: Final = 120
+_END: Final = "was_end"
+"""The mark of where the text ended before something was written."""
 
 
 def _nothing(*_: object) -> None:
@@ -90,6 +96,7 @@ class Transcript(ttk.Frame):
         self._pointing = Pointing(self._text, self._writer, look, self._act)
         self._strips = Strips(self._text, self._writer.tags, look)
         self._straightening: str | None = None
+        self._crooked = False
         self._signing: str | None = None
         self.bind("<Destroy>", self._destroyed)
         look.paints(self, self._paint)
@@ -106,8 +113,8 @@ class Transcript(ttk.Frame):
         return self._pinned and self._chosen is None and not self._text.tag_ranges("sel")
 
     @property
-    def capacity(self) -> int:
-        """How many messages have room on view, at most."""
+    def rows(self) -> int:
+        """How many rows of text have room on view, at least a few."""
         line, height = self._look.fonts.line_height(), self._text.winfo_height()
         return max(_FEW, height // line + 1)
 
@@ -216,9 +223,7 @@ class Transcript(ttk.Frame):
         """Show accounts by these names in the heads, and all others by their own."""
         if displays != self._writer.displays:
             self._writer.displays = displays
-            self._text.configure(state="normal")
             self._writer.call()
-            self._text.configure(state="disabled")
 
     def show_faces(
         self, told: Callable[[str], Face | None], accounts: Collection[str] = ()
@@ -234,9 +239,7 @@ class Transcript(ttk.Frame):
 
     def clear(self) -> None:
         """Show nothing, and be at the bottom of it."""
-        self._text.configure(state="normal")
         self._writer.clear()
-        self._text.configure(state="disabled")
         self._pinned = True
         self._more_below = False
         self._unseen = 0
@@ -255,19 +258,32 @@ class Transcript(ttk.Frame):
         self._notice_scrolling()
         self._pointing.bar.hide()
         anchor = None if self._pinned else self._anchor()
-        text.configure(state="normal")
+        text.mark_set(_END, "end-1c")
+        follows = self._pinned and all(self._is_little(splice) for splice in splices)
         for splice in splices:
             self._writer.splice(splice)
-        text.configure(state="disabled")
         if self._chosen is not None:
             self._mark_chosen()
         self._straighten()
         if self._pinned:
+            if follows:
+                self._scroll_past(_END)
             text.see("end")
         else:
             self._hold(anchor, splices)
             self._unseen += news
             self._offer()
+
+    def _is_little(self, splice: BlockSplice) -> bool:
+        last = not splice.removed and splice.index >= self._writer.count
+        return last and len(splice.added) <= _LITTLE
+
+    def _scroll_past(self, mark: str) -> None:
+        """Scroll by as much as stands after a mark: to see the end, Tk would measure all on view."""
+        text = self._text
+        grown = int(text.tk.call(str(text), "count", "-update", "-ypixels", mark, "end"))
+        if grown < text.winfo_height():
+            text.yview_scroll(grown, "pixels")
 
     def _notice_scrolling(self) -> None:
         """See that the reader has just left the newest line; Tk tells it when it is idle."""
@@ -352,7 +368,6 @@ class Transcript(ttk.Frame):
         self._text = text = tk.Text(
             self,
             wrap="word",
-            state="disabled",
             borderwidth=0,
             highlightthickness=0,
             takefocus=False,
@@ -361,7 +376,10 @@ class Transcript(ttk.Frame):
             height=1,
             undo=False,
         )
+        read_only(text)
         text.grid(row=0, column=0, sticky="nswe")
+        text.mark_set(_END, "end-1c")
+        text.mark_gravity(_END, "left")
         self._bar = SlimScrollbar(self, text.yview)
         self._bar.grid(row=0, column=1, sticky="ns")
         text.configure(yscrollcommand=self._scrolled)
@@ -392,16 +410,22 @@ class Transcript(ttk.Frame):
 
     def _straighten(self) -> None:
         """Put the strips where the lines then are."""
+        self._crooked = True
         if self._straightening is None:
             self._straightening = self.after_idle(self._straightened)
 
     def _straightened(self) -> None:
         self._straightening = None
+        if self._crooked:
+            self._straight()
+
+    def _straight(self) -> None:
+        self._crooked = False
         self._strips.update()
 
     def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(first, last)
-        self._strips.update()
+        self._straight()
         # Tk calls this now and then without need.
         if (first, last) != self._seen:
             self._seen = (first, last)
@@ -429,9 +453,7 @@ class Transcript(ttk.Frame):
 
     def _refit(self) -> None:
         self._refitting = None
-        self._text.configure(state="normal")
         self._writer.refit()
-        self._text.configure(state="disabled")
 
     @property
     def _me(self) -> str:
