@@ -279,7 +279,7 @@ class Transcript(ttk.Frame):
         return last and len(splice.added) <= _LITTLE
 
     def _scroll_past(self, mark: str) -> None:
-        """Scroll by as much as stands after a mark: to see the end, Tk would measure all on view."""
+        """Scroll by what stands after a mark: to see the end, Tk would measure all on view."""
         text = self._text
         grown = int(text.tk.call(str(text), "count", "-update", "-ypixels", mark, "end"))
         if grown < text.winfo_height():
