@@ -10,8 +10,14 @@ import asyncio
 import itertools
 import json
 import socket
+import ssl
+from base64 import b32encode
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +51,22 @@ def host_and_port(address: str) -> tuple[str, int]:
     return parts.hostname, parts.port
 
 
+def unverified() -> ssl.SSLContext:
+    """Return what connects to whoever is there."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def fingerprint_of(writer: asyncio.StreamWriter) -> str:
+    """Return the fingerprint of the key that the other side of a connection has."""
+    der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    key = x509.load_der_x509_certificate(der).public_key()
+    info = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return b32encode(sha256(info).digest()).decode().rstrip("=").lower()
+
+
 class Ended(Exception):  # noqa: N818 # it is no error
     """The server closed the connection."""
 
@@ -74,7 +96,13 @@ class Wire:
         except BaseException:
             sock.close()
             raise
-        reader, writer = await asyncio.open_connection(sock=sock, limit=_MAX_LINE_BYTES)
+        query = parse_qs(urlsplit(address).query)
+        tls: dict[str, Any] = {}
+        if query.get("tls") != ["no"]:
+            tls = {"ssl": unverified(), "server_hostname": host}
+        reader, writer = await asyncio.open_connection(sock=sock, limit=_MAX_LINE_BYTES, **tls)
+        if tls:
+            assert [fingerprint_of(writer)] == query["fp"]
         wire = cls(reader, writer)
         if deaf:
             wire.pause()

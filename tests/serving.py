@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FAST: dict[str, Any] = {
     "port": 0,
+    "tls": False,
     "message_burst": 10_000,
     "messages_per_s": 10_000,
     "create_burst": 1_000,
@@ -37,19 +38,24 @@ FAST: dict[str, Any] = {
     "presence_interval_s": 0.02,
     "stop_timeout_s": 4,
 }
-"""No budget is in the way, and nobody waits for what is told late on purpose."""
+"""No budget is in the way, and nobody waits for what is told late on purpose.
+
+Most tests speak plain, as they are not about TLS; the fixture `tls` makes both of one.
+"""
 
 
 class Serve:
     """The type of the fixture `serve`: servers in this process."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, tls: bool) -> None:
         self._data = data
+        self._tls = tls
         self._running: list[Server] = []
 
     async def __call__(self, *, store: Store | None = None, **settings: object) -> Server:
         """Start a server, in memory unless a store is given; it stops after the test."""
-        chosen = Settings(**{**FAST, "data": self._data, **settings})
+        own: dict[str, Any] = {"data": self._data, "tls": self._tls, **settings}
+        chosen = Settings(**{**FAST, **own})
         server = await Server(chosen, store=store or MemoryStore()).__aenter__()
         self._running.append(server)
         return server
@@ -80,9 +86,15 @@ class Join(Protocol):
 
 
 @pytest.fixture
-async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
+def tls() -> bool:
+    """Whether servers speak TLS; a module whose tests are to run both ways has its own."""
+    return False
+
+
+@pytest.fixture
+async def serve(tmp_path: Path, tls: bool) -> AsyncIterator[Serve]:
     """Start servers in this process, and stop them after the test."""
-    servers = Serve(tmp_path / "data")
+    servers = Serve(tmp_path / "data", tls=tls)
     yield servers
     await servers.stop_all()
 
@@ -208,7 +220,7 @@ class StartProcess(Protocol):
 
 
 @pytest.fixture
-async def start_process(tmp_path: Path) -> AsyncIterator[StartProcess]:
+async def start_process(tmp_path: Path, tls: bool) -> AsyncIterator[StartProcess]:
     """Start processes that serve, and put them down after the test."""
     started: list[Process] = []
 
@@ -216,7 +228,11 @@ async def start_process(tmp_path: Path) -> AsyncIterator[StartProcess]:
         *arguments: str, data: Path | None = None, port: int = 0, **settings: object
     ) -> Process:
         process = await Process.start(
-            data or tmp_path / "data", *arguments, port=port, into=(), **settings
+            data or tmp_path / "data",
+            *arguments,
+            port=port,
+            into=(),
+            **{"tls": tls, **settings},
         )
         started.append(process)
         return process

@@ -67,6 +67,15 @@ def test_the_environment_and_flags_are_texts() -> None:
     assert settings == Settings(log_json=True, ping_after_s=0.5, port=0, data=Path("chat"))
 
 
+def test_files_of_tls_are_paths(tmp_path: Path, home: Path) -> None:
+    """``~`` is one's home there too, and a key without its certificate is a mistake."""
+    settings = load(flags={"tls_cert": "~/cert.pem", "tls_key": str(tmp_path / "key.pem")})
+    assert settings.tls_cert == home / "cert.pem"
+    assert settings.tls_key == tmp_path / "key.pem"
+    with pytest.raises(ConfigError, match=r"tls_key .* goes with tls_cert"):
+        load(flags={"tls_key": "key.pem"})
+
+
 def test_a_room_may_have_a_retention_of_its_own(tmp_path: Path) -> None:
     """Its table is under its name, as people write it; what it does not say is as for all."""
     text = "retention_days = 30\n[retention.Lobby]\ndays = 0.5\n[retention.'#den']\nbytes = 0"

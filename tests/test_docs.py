@@ -271,6 +271,8 @@ def test_every_setting_is_described() -> None:
         assert told in unit(field.name, field.type)
         if field.name == "retention":
             assert default == f"`{json.dumps(field.default_factory())}`"
+        elif field.default is None:
+            assert default == "unset"
         elif field.name != "data":
             assert default == f"`{json.dumps(field.default)}`"
 

@@ -15,10 +15,10 @@ def test_the_error_codes_are_those_of_the_protocol() -> None:
     )
     assert set(CODES) >= set(version_1.split())
     assert set(
-        "bad_frame frame_too_long hello_timeout bad_version banned bad_credentials"
+        "bad_frame frame_too_long hello_timeout tls_required bad_version banned bad_credentials"
         " server_full".split()
     ) == set(ENDING)
-    assert set(FINAL) == {"banned", "bad_version", "bad_credentials"}
+    assert set(FINAL) == {"banned", "bad_version", "bad_credentials", "tls_required"}
     assert all(text.endswith(".") for text in CODES.values())
 
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from asynchat import server as server_module
+from asynchat.address import parse_address
 from asynchat.config import Settings
+from asynchat.doors.certificate import fingerprint_in, make
 from asynchat.server import CannotServeError, Server, main, raise_file_limit
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
@@ -70,14 +72,72 @@ async def test_it_listens_on_loopback_of_any_kind(serve: Serve, join: Join, host
 @pytest.mark.parametrize("host", [EVERYWHERE, "::", "192.0.2.1", "example.org"])
 async def test_anything_but_loopback_is_refused(tmp_path: Path, host: str) -> None:
     """Without TLS the server stays on this computer, and says why."""
-    text = await cannot_serve(Settings(host=host, port=0, data=tmp_path))
+    text = await cannot_serve(Settings(host=host, port=0, data=tmp_path, tls=False))
     assert host in text
     assert "TLS" in text
 
 
-async def test_tls_is_not_there_yet(tmp_path: Path) -> None:
-    """Asked for TLS it says that there is none."""
-    assert "--no-tls" in await cannot_serve(Settings(tls=True, port=0, data=tmp_path))
+async def test_over_tls_its_address_has_the_fingerprint(
+    serve: Serve, join: Join, tmp_path: Path
+) -> None:
+    """Also the one left in the data directory; after a restart it is the same key."""
+    server = await serve(tls=True)
+    where = parse_address(server.address)
+    assert (where.tls, where.fp) == (True, server.fingerprint)
+    assert (tmp_path / "data" / "address").read_text("utf-8") == f"{server.address}\n"
+    assert (await join(server, "ada")).name == "ada"
+    again = await serve(tls=True)
+    assert again.fingerprint == server.fingerprint
+    assert server.public_address == server.address
+
+
+async def test_a_certificate_of_ones_own(serve: Serve, join: Join, tmp_path: Path) -> None:
+    """It is served as it is, and the server makes none."""
+    make(tmp_path / "mine.pem")
+    server = await serve(tls=True, tls_cert=tmp_path / "mine.pem")
+    assert server.fingerprint == fingerprint_in(tmp_path / "mine.pem")
+    assert (await join(server, "ada")).name == "ada"
+    assert not (tmp_path / "data" / "tls").exists()
+
+
+async def test_a_certificate_that_will_not_do(tmp_path: Path) -> None:
+    """The server does not start, and one line says why; the data directory is free again."""
+    settings = Settings(tls=True, port=0, data=tmp_path, tls_cert=tmp_path / "none.pem")
+    assert "none.pem cannot be read" in await cannot_serve(settings)
+    async with SqliteStore(tmp_path):
+        pass
+
+
+def test_the_address_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the name that was set, else the number this computer goes out by, else its own."""
+
+    def public(host: str, public_host: str = "") -> str:
+        settings = Settings(host=host, tls=True, data=tmp_path, public_host=public_host)
+        server = Server(settings, store=MemoryStore())
+        return parse_address(server.public_address).host
+
+    assert public("127.0.0.1") == "127.0.0.1"
+    assert public(EVERYWHERE, public_host="chat.example.org") == "chat.example.org"
+    gone_out: list[object] = []
+
+    class Offline(socket.socket):
+        def connect(self, to: object, /) -> None:
+            gone_out.append(to)
+            raise OSError(errno.ENETUNREACH, "unreachable")
+
+    class Online(socket.socket):
+        def connect(self, to: object, /) -> None:
+            gone_out.append(to)
+
+        def getsockname(self) -> tuple[str, int]:
+            return ("192.0.2.7", 1)
+
+    monkeypatch.setattr(socket, "socket", Offline)
+    assert public(EVERYWHERE) == "127.0.0.1"
+    assert public("::") == "::1"
+    monkeypatch.setattr(socket, "socket", Online)
+    assert public(EVERYWHERE) == "192.0.2.7"
+    assert gone_out == [("192.0.2.1", 9), ("2001:db8::1", 9), ("192.0.2.1", 9)]
 
 
 async def test_a_port_in_use(serve: Serve, tmp_path: Path) -> None:

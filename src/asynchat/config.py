@@ -69,11 +69,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: str = "127.0.0.1"
     port: _Port = DEFAULT_PORT
     data: Path = msgspec.field(default_factory=default_data)
+    public_host: _Text = ""
     tls: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     log_json: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     welcome_text: _Text = ""
 
+    tls_handshake_timeout_s: _Seconds = 5
     hello_timeout_s: _Seconds = 10
     ping_after_s: _Seconds = 15
     dead_after_s: _Seconds = 45
@@ -138,16 +142,23 @@ def load(
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise ConfigError(_which(error, values)) from None
-    try:
-        data = settings.data.expanduser()
-    except RuntimeError:
-        raise ConfigError(f"There is no such home directory: {settings.data}.") from None
+    if settings.tls_key is not None and settings.tls_cert is None:
+        raise ConfigError("Setting tls_key not understood: it goes with tls_cert.")
     return msgspec.structs.replace(
         settings,
-        data=data,
+        data=_expanded(settings.data),
+        tls_cert=None if settings.tls_cert is None else _expanded(settings.tls_cert),
+        tls_key=None if settings.tls_key is None else _expanded(settings.tls_key),
         welcome_text=clean_text(settings.welcome_text).strip(),
         retention=_by_name(settings.retention),
     )
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ConfigError(f"There is no such home directory: {path}.") from None
 
 
 def _by_name(retention: dict[str, RoomRetention]) -> dict[str, RoomRetention]:

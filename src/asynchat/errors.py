@@ -14,6 +14,7 @@ CODES: Final[dict[str, str]] = {
     "bad_request": "A field of this request is missing or of the wrong kind.",
     "not_welcome_yet": "Say hello first.",
     "hello_timeout": "No hello came in time.",
+    "tls_required": "This server speaks TLS only: connect to its address without tls=no.",
     "bad_version": "This server does not speak that version of the protocol.",
     "name_taken": "Somebody else has this name.",
     "bad_name": "A name has 1 to 32 letters, digits, '_', '-' or '.', and no spaces.",
@@ -44,6 +45,7 @@ ENDING: Final = frozenset(
         "bad_frame",
         "frame_too_long",
         "hello_timeout",
+        "tls_required",
         "bad_version",
         "banned",
         "bad_credentials",
@@ -52,7 +54,7 @@ ENDING: Final = frozenset(
 )
 """The codes after which the server closes the connection."""
 
-FINAL: Final = frozenset({"banned", "bad_version", "bad_credentials"})
+FINAL: Final = frozenset({"banned", "bad_version", "bad_credentials", "tls_required"})
 """The codes after which a client does not come again by itself."""
 
 

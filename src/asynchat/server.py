@@ -15,13 +15,18 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from asynchat.address import Address, is_loopback
 from asynchat.config import ADDRESS_FILE, ConfigError, Settings, load
+from asynchat.doors import certificate
+from asynchat.doors.certificate import CertificateError
 from asynchat.doors.native import Door
+from asynchat.fingerprint import grouped
 from asynchat.hub.hub import Hub
 from asynchat.store.interface import CannotOpenError, StoreLostError
 from asynchat.store.sqlite import SqliteStore
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    from asynchat.doors.certificate import Certificate
     from asynchat.store.interface import Store
 
 logger = logging.getLogger(__name__)
@@ -41,6 +47,9 @@ _OTHER_FILES: Final = 64
 
 _MOST_OTHER_FILES: Final = 1024
 """And where there are many, for those who are told at the same moment that there are no more."""
+
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - only over TLS
+"""What listens on every address of this computer, and which of them is its own."""
 
 _STREAM_LIMIT_BYTES: Final = 64 * 1024
 _TIDY_S: Final = 60.0
@@ -67,12 +76,25 @@ class Server:
         self._hub: Hub
         self._door: Door
         self._listener: asyncio.Server
-        self._address = Address(self._settings.host, self._settings.port, tls=False)
+        self._address = Address(self._settings.host, self._settings.port, tls=self._settings.tls)
 
     @property
     def address(self) -> str:
-        """Where it listens, as `asynchat-client` takes it."""
+        """Where programs on this computer find it, as `asynchat-client` takes it."""
         return str(self._address)
+
+    @property
+    def public_address(self) -> str:
+        """The address for others: where it listens everywhere, by the name or number we have."""
+        host = self._settings.public_host
+        if not host and self._settings.host in _EVERYWHERE:
+            host = _own_host(self._settings.host)
+        return str(replace(self._address, host=host or self._address.host))
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The fingerprint of its key; None where it speaks plain."""
+        return self._address.fp
 
     def others_connected(self, account: str | None) -> int:
         """Return how many accounts other than this one are connected."""
@@ -86,12 +108,10 @@ class Server:
 
     async def __aenter__(self) -> Self:
         settings = self._settings
-        if settings.tls:
-            raise CannotServeError("This version has no TLS yet: start it with --no-tls.")
-        if not is_loopback(settings.host):
+        if not settings.tls and not is_loopback(settings.host):
             raise CannotServeError(
-                f"Refusing to listen on {settings.host}: this version has no TLS yet, and what is"
-                " not encrypted may only stay on this computer (127.0.0.1, ::1 or localhost)."
+                f"Refusing to listen on {settings.host} without TLS: what is not encrypted may only"
+                " stay on this computer (127.0.0.1, ::1 or localhost)."
             )
         try:
             await self._store.__aenter__()
@@ -134,9 +154,16 @@ class Server:
     async def _start(self) -> None:
         settings = self._settings
         self._hub = await Hub.open(self._store, settings, self._tasks)
+        secured = await self._certificate() if settings.tls else None
         files = raise_file_limit()
         capacity = files - max(_OTHER_FILES, min(_MOST_OTHER_FILES, files // 8))
-        self._door = Door(self._hub, settings, self._tasks, capacity=capacity)
+        self._door = Door(
+            self._hub,
+            settings,
+            self._tasks,
+            capacity=capacity,
+            context=None if secured is None else secured.context,
+        )
         self._vital.spawn(self._hub.run_batches(), name="batches")
         self._vital.spawn(self._hub.run_fanout(), name="fan-out")
         self._vital.spawn(self._hub.retention.run(), name="retention")
@@ -153,7 +180,8 @@ class Server:
         except OSError as error:
             raise CannotServeError(_why_not_listening(error, settings)) from None
         host, port = self._listener.sockets[0].getsockname()[:2]
-        self._address = Address(host, port, tls=False)
+        fp = None if secured is None else secured.fingerprint
+        self._address = Address(_EVERYWHERE.get(host, host), port, tls=settings.tls, fp=fp)
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
             self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
@@ -164,6 +192,15 @@ class Server:
                 " choose another data directory."
             ) from None
         logger.info("listening on %s, data in %s", self.address, settings.data)
+
+    async def _certificate(self) -> Certificate:
+        settings = self._settings
+        try:
+            if settings.tls_cert is not None:
+                return certificate.load(settings.tls_cert, settings.tls_key or settings.tls_cert)
+            return await asyncio.to_thread(certificate.load_own, settings.data / certificate.FOLDER)
+        except CertificateError as error:
+            raise CannotServeError(str(error)) from None
 
     async def _tick(self) -> None:
         settings = self._settings
@@ -200,6 +237,22 @@ def raise_file_limit() -> int:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             soft = hard
     return sys.maxsize if soft == resource.RLIM_INFINITY else soft
+
+
+def _own_host(everywhere: str) -> str:
+    """Return the number by which others most likely reach this computer.
+
+    Nothing is sent: the system is asked from where it would, to an address that nobody has.
+    """
+    family, nobody = (
+        (socket.AF_INET6, "2001:db8::1") if ":" in everywhere else (socket.AF_INET, "192.0.2.1")
+    )
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect((nobody, 9))
+        except OSError:  # There is no way out of this computer.
+            return _EVERYWHERE[everywhere]
+        return str(sock.getsockname()[0])
 
 
 def _why_not_listening(error: OSError, settings: Settings) -> str:
@@ -260,7 +313,9 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     async with Server(settings) as server, asyncio.TaskGroup() as group:
-        print(f"listening on {server.address}", flush=True)
+        print(f"listening on {server.public_address}", flush=True)
+        if server.fingerprint is not None:
+            print(f"fingerprint {grouped(server.fingerprint)}", flush=True)
         failed = group.create_task(_failure(server), name="failure")
         stopped = group.create_task(stop.wait(), name="stop")
         await asyncio.wait({failed, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -319,8 +374,14 @@ def _parser() -> argparse.ArgumentParser:
         dest="tls",
         action="store_false",
         default=None,
-        help="do not encrypt (all there is in this version; loopback only)",
+        help="do not encrypt; only for this computer itself",
     )
+    parser.add_argument(
+        "--tls-cert",
+        metavar="FILE",
+        help="a certificate of your own, with those up to its CA (default: the server makes one)",
+    )
+    parser.add_argument("--tls-key", metavar="FILE", help="and its key, where it is not in FILE")
     parser.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")
     parser.add_argument(
         "--log-json", action="store_true", default=None, help="log one JSON object a line"

@@ -23,7 +23,7 @@ from tests.limits.conftest import (
     is_served,
     settled,
 )
-from tests.raw_client import host_and_port, line
+from tests.raw_client import host_and_port, line, unverified
 
 if TYPE_CHECKING:
     from asynchat.server import Server
@@ -184,6 +184,26 @@ async def test_one_more_hello_every_so_often(serve: Serve, clock: Clock, connect
 
 
 # How long
+
+
+async def test_a_handshake_has_so_much_time(serve: Serve, clock: Clock, until: Until) -> None:
+    """Just before the end of it TLS may still be begun; just after, the connection is dropped."""
+    server = await serve(**{**PATIENT, "tls": True, "tls_handshake_timeout_s": 1000})
+    where = host_and_port(server.address)
+    silent, late = [await asyncio.open_connection(*where) for _ in range(2)]
+    (address,) = door_of(server)._addresses.values()
+    await until(lambda: address.unauthenticated == 2)
+    await clock.forward(JUST_UNDER_S)
+    await late[1].start_tls(unverified())
+    assert address.unauthenticated == 2
+    await clock.forward(JUST_OVER_S)
+    with contextlib.suppress(ConnectionError):
+        assert await silent[0].read() == b""
+    late[1].write(line("hello", version=1, name="late"))
+    async with asyncio.timeout(10):
+        assert b'"welcome"' in await late[0].readline()
+    for _, writer in (silent, late):
+        writer.transport.abort()
 
 
 async def test_hello_has_so_much_time(serve: Serve, clock: Clock, connect: Connect) -> None:

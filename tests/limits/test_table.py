@@ -3,8 +3,7 @@
 Who adds a setting that is a limit, or a limit of the wire, writes its tests and adds it here;
 one that is none goes to `NO_LIMITS`.  A test that is on both sides of a limit stands here once.
 
-Two rows of the design's table are a later version's: the deadline of the TLS handshake, and the
-wait after failed logins.  There is no TLS and no login yet.
+One row of the design's table is a later version's: the wait after failed logins.
 """
 
 from __future__ import annotations
@@ -26,9 +25,12 @@ ROOT: Final = Path(__file__).parents[2]
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
-NO_LIMITS: Final = {"host", "port", "data", "tls", "log_json", "log_level", "welcome_text"}
+NO_LIMITS: Final = frozenset(
+    "host port data public_host tls tls_cert tls_key log_json log_level welcome_text".split()
+)
 
 DESIGNED: Final = {
+    "tls_handshake_timeout_s": 5,
     "hello_timeout_s": 10,
     "connection_burst": 200,
     "connections_per_s": 10,
@@ -75,6 +77,10 @@ CHOSEN: Final = {
 """The limits that they leave open."""
 
 SETTINGS: Final = {
+    "tls_handshake_timeout_s": [
+        "limits/test_connections.py::test_a_handshake_has_so_much_time",
+        "doors/test_handshake.py::test_who_dribbles_its_handshake_is_ended",
+    ],
     "hello_timeout_s": ["limits/test_connections.py::test_hello_has_so_much_time"],
     "ping_after_s": ["limits/test_connections.py::test_silence_is_asked_about_after_so_much_time"],
     "dead_after_s": ["limits/test_connections.py::test_silence_is_death_after_so_much_time"],

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.budget import Budget
+from asynchat.doors.handshake import SpeaksPlainError, hold, shake_hands, spare_memory
 from asynchat.doors.session import Session, SessionLimits
 from asynchat.errors import ChatError
 from asynchat.framing import FrameDecoder
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from asynchat.config import Settings
+    from asynchat.doors.handshake import Context
     from asynchat.doors.hub import Hub
     from asynchat.tasks import Tasks
 
@@ -42,6 +44,9 @@ _FRAMES_IN_A_ROW: Final = 64
 _FLUSH_TIMEOUT_S: Final = 2.0
 """How long a connection that we close may take to send what is left."""
 
+_REFUSED_AT_ONCE: Final = 64
+"""So many may be told over TLS, at the same time, why they are refused: it takes a handshake."""
+
 
 class StreamWire:
     """The connection under a session: an asyncio stream whose writes never wait."""
@@ -53,8 +58,9 @@ class StreamWire:
         self._closing = False
         self._scope: asyncio.Timeout | None = None
         self._timeout_s = timeout_s
-        transport = writer.transport
-        transport.set_write_buffer_limits(high=lagging_bytes // 2, low=lagging_bytes // 4)
+        self._lagging_bytes = lagging_bytes
+        self._below: asyncio.WriteTransport | None = None
+        self._set_limits()
         peer = writer.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
         self._peer = f"{peer[0]}:{peer[1]}" if peer else "nowhere"
@@ -63,6 +69,19 @@ class StreamWire:
     def peer(self) -> str:
         """Where the other side is, for the log."""
         return self._peer
+
+    async def secure(
+        self, reader: asyncio.StreamReader, context: Context, timeout_s: float
+    ) -> None:
+        """Speak TLS from here on.  Raise what `shake_hands` does."""
+        below = self.writer.transport
+        await shake_hands(reader, self.writer, context, timeout_s)
+        self._below = below
+        self._set_limits()
+
+    def _set_limits(self) -> None:
+        high, low = self._lagging_bytes // 2, self._lagging_bytes // 4
+        self.writer.transport.set_write_buffer_limits(high=high, low=low)
 
     def write(self, data: bytes) -> None:
         """Send bytes some time; never wait."""
@@ -86,7 +105,13 @@ class StreamWire:
         """Return how many bytes have not left yet; of a lost connection none will."""
         # uvloop raises where a transport that has closed is asked for anything.
         transport = self.writer.transport
-        return 0 if transport.is_closing() else transport.get_write_buffer_size()
+        if transport.is_closing():
+            return 0
+        unsent = transport.get_write_buffer_size()
+        if self._below is not None and not self._below.is_closing():
+            # What is encrypted already waits on the transport below, and counts as well.
+            unsent += self._below.get_write_buffer_size()
+        return unsent
 
     async def drained(self) -> None:
         """Wait until little is unsent.
@@ -142,14 +167,39 @@ class _Address:
     unauthenticated: int = 0
 
 
+class _Waiting:
+    """One connection of an address that is not welcome yet: it counts until `over`."""
+
+    def __init__(self, address: _Address) -> None:
+        self._address: _Address | None = address
+        address.unauthenticated += 1
+
+    def over(self) -> None:
+        if self._address is not None:
+            self._address.unauthenticated -= 1
+            self._address = None
+
+
 class Door:
     """Accept native connections for one hub.
 
     Call `accept` for every connection, `watch_peers` every second or so, and `close` at the
     end.  ``capacity`` is how many may be open at all, besides those that are being refused.
+    With a ``context`` they speak TLS; another one is for those who come from then on.
     """
 
-    def __init__(self, hub: Hub, settings: Settings, tasks: Tasks, *, capacity: int) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        settings: Settings,
+        tasks: Tasks,
+        *,
+        capacity: int,
+        context: Context | None = None,
+    ) -> None:
+        self.context = context
+        if context is not None:
+            spare_memory()
         self._hub = hub
         self._settings = settings
         self._tasks = tasks
@@ -160,6 +210,7 @@ class Door:
         self._open = 0
         self._served = 0
         self._refused = 0
+        self._refusing = 0
         self._all_closed = asyncio.Event()
         self._goodbye: Goodbye | None = None
         self._addresses: dict[str, _Address] = {}
@@ -169,6 +220,8 @@ class Door:
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take a connection on; for `asyncio.start_server`."""
+        if self.context is not None:
+            hold(writer)
         self._tasks.spawn(self._serve(reader, writer), name="connection")
 
     async def close(self, reason: str, *, retry_after: float) -> None:
@@ -225,7 +278,7 @@ class Door:
         self._refused += full
         try:
             if full:
-                wire.write(encode(refusal(ChatError("server_full", retry_after=10))))
+                await self._refuse(reader, wire, ChatError("server_full", retry_after=10))
             else:
                 await self._admit(reader, wire)
             await _close(reader, writer)
@@ -242,27 +295,65 @@ class Door:
         address = self._address(wire.address)
         self._served += 1
         try:
+            self._arriving.add(wire)
             await self._turn(wire, address)
-            if self._goodbye is not None:
-                wire.write(encode(self._goodbye))
-            elif address.unauthenticated < self._settings.unauthenticated_per_address:
-                await self._converse(reader, wire, address)
-            else:
+            most = self._settings.unauthenticated_per_address
+            if self._goodbye is None and address.unauthenticated >= most:
                 text = "Too many of your address wait already."
-                wire.write(encode(refusal(ChatError("server_full", text, retry_after=10))))
+                await self._refuse(reader, wire, ChatError("server_full", text, retry_after=10))
+                return
+            waiting = _Waiting(address)
+            try:
+                if not await self._secured(reader, wire):
+                    return
+                self._arriving.discard(wire)
+                if self._goodbye is None:
+                    await self._converse(reader, wire, waiting)
+                else:
+                    wire.write(encode(self._goodbye))
+            finally:
+                waiting.over()
         finally:
+            self._arriving.discard(wire)
             self._served -= 1
 
     async def _turn(self, wire: StreamWire, address: _Address) -> None:
         """Wait until the address may have another connection, or the door closes."""
-        self._arriving.add(wire)
         try:
             async with wire.until_closed():
                 await asyncio.sleep(address.arrivals.take(self._now()))
         except TimeoutError:
             logger.debug("%s came too late", wire.peer)
+
+    async def _secured(self, reader: asyncio.StreamReader, wire: StreamWire) -> bool:
+        """Shake hands where this door speaks TLS; tell whether frames may be sent."""
+        if self.context is None:
+            return True
+        try:
+            async with wire.until_closed():
+                await wire.secure(reader, self.context, self._settings.tls_handshake_timeout_s)
+        except SpeaksPlainError:
+            wire.write(encode(refusal(ChatError("tls_required"))))
+        except OSError as error:
+            logger.debug("no TLS with %s: %r", wire.peer, error)
+            wire.writer.transport.abort()
+        else:
+            return True
+        return False
+
+    async def _refuse(
+        self, reader: asyncio.StreamReader, wire: StreamWire, error: ChatError
+    ) -> None:
+        """Say why not; but where that takes a handshake, only so many times at once."""
+        if self.context is not None and self._refusing >= _REFUSED_AT_ONCE:
+            wire.writer.transport.abort()
+            return
+        self._refusing += 1
+        try:
+            if await self._secured(reader, wire):
+                wire.write(encode(refusal(error)))
         finally:
-            self._arriving.discard(wire)
+            self._refusing -= 1
 
     def _address(self, name: str) -> _Address:
         address = self._addresses.get(name)
@@ -275,15 +366,13 @@ class Door:
         return address
 
     async def _converse(
-        self, reader: asyncio.StreamReader, wire: StreamWire, address: _Address
+        self, reader: asyncio.StreamReader, wire: StreamWire, waiting: _Waiting
     ) -> None:
         hellos = Budget(burst=self._settings.hello_burst, per_second=self._settings.hellos_per_s)
         session = Session(self._hub, wire, self._tasks, self._limits, hellos)
         now = self._now()
         connection = _Connection(session, wire, now, now)
         self._connections.add(connection)
-        address.unauthenticated += 1
-        counted = True
         decoder = FrameDecoder(MAX_HELLO_BYTES)
         try:
             async with wire.until_closed():
@@ -296,13 +385,11 @@ class Door:
                     await self._handle(session, decoder, data)
                     connection.reading = True
                     connection.heard_at = self._now()
-                    if session.welcome and counted:
-                        counted = False
-                        address.unauthenticated -= 1
+                    if session.welcome:
+                        waiting.over()
         except OSError as error:
             logger.debug("the conversation with %s ended: %r", wire.peer, error)
         finally:
-            address.unauthenticated -= counted
             self._connections.discard(connection)
             session.forget()
 
@@ -340,7 +427,8 @@ async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     if writer.transport.is_closing():
         return
     async with asyncio.timeout(_FLUSH_TIMEOUT_S):
-        writer.transport.set_write_buffer_limits(high=0)
+        # Not 0: of TLS that much is always unsent, for asyncio and for uvloop.
+        writer.transport.set_write_buffer_limits(high=1, low=0)
         await writer.drain()
         if writer.can_write_eof():
             writer.write_eof()
