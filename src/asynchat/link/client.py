@@ -77,6 +77,7 @@ class Client(Asking):
 
         self._settings = settings or LinkSettings()
         self._where = parse_address(address)
+        self._address = str(self._where)
         self._announcer = notices.Announcer()
         self._tasks = Tasks(on_error=self._broke)
         folder = data or default_data()
@@ -104,7 +105,7 @@ class Client(Asking):
     @property
     def address(self) -> str:
         """The address of the server."""
-        return str(self._where)
+        return self._address
 
     @property
     def name(self) -> str | None:

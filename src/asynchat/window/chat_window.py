@@ -14,6 +14,7 @@ from asynchat.window.chat_commands import ChatCommands
 from asynchat.window.clipboard import clipboard_text
 from asynchat.window.composing import Composing
 from asynchat.window.faces import Faces
+from asynchat.window.front import Front
 from asynchat.window.keys import Keys, unbind
 from asynchat.window.links import open_link
 from asynchat.window.look.native import drawable
@@ -151,6 +152,7 @@ class ChatWindow:
         self._names = self.commands.names - program.keys()
         self._keys: Keys | None = None
         self._retitle = retitle or self._title
+        self._front = Front(root)
         self._focus_binding: str | None = root.bind("<FocusIn>", guarded(self._focused), add=True)
 
     @property
@@ -176,8 +178,7 @@ class ChatWindow:
     @property
     def reading(self) -> bool:
         """Whether the person sees the newest line of the room on view."""
-        focused = self._root.focus_displayof() is not None
-        return self.shown and self.screen.transcript.pinned and focused
+        return self.shown and self.screen.transcript.pinned and self._front.has_focus
 
     @property
     def shown(self) -> bool:
@@ -219,6 +220,7 @@ class ChatWindow:
         if self._focus_binding is not None:
             unbind(self._root, "<FocusIn>", self._focus_binding)
             self._focus_binding = None
+            self._front.close()
         with contextlib.suppress(tk.TclError):  # the composer may be gone
             self._session.keep_draft()
         self._session.stop()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.link.notices import Arrived, UnreadChanged
 from asynchat.messages import Said
+from asynchat.window.front import Front
 from asynchat.window.keys import unbind
 from asynchat.window.presenters.notifying import (
     Gathered,
@@ -75,6 +76,7 @@ class Notifying:
         self._urgency = Urgency(root)
         guarded = failures.guarded
         self._unsubscribe = session.client.subscribe(guarded(self._notice))
+        self._front = Front(root)
         self._focus_binding = root.bind("<FocusIn>", guarded(self._focused), add=True)
 
     @property
@@ -86,6 +88,7 @@ class Notifying:
         """Tell nothing more."""
         self._unsubscribe()
         unbind(self._root, "<FocusIn>", self._focus_binding)
+        self._front.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -106,17 +109,18 @@ class Notifying:
     def _said(self, event: Said) -> None:
         session, chosen = self._session, self._preferences.now
         room = session.client.rooms.get(event.room)
-        if room is None or event.redacted:
+        own = event.account == session.me
+        # What is seen at once, and that is most, costs nothing more.
+        if room is None or event.redacted or own or self._watched(event.room):
             return
         told = chosen.notifications
         heard = attention(
             News(
-                own=event.account == session.me,
                 direct=room.direct,
                 calls=calls_me(event, me=session.me, words=chosen.highlights),
             ),
             told,
-            Moment(self._minute(), watched=self._watched(event.room), busy=self._busy(room)),
+            Moment(self._minute(), busy=self._busy(room)),
             chosen=told.of_room(session.client.address, event.room),
         )
         if heard == "nothing":
@@ -176,7 +180,7 @@ class Notifying:
         return room == session.on_view and self._shown() and self._in_front()
 
     def _in_front(self) -> bool:
-        return self._root.focus_displayof() is not None
+        return self._front.has_focus
 
     def _busy(self, room: Room) -> bool:
         """Tell whether one does not want to be disturbed."""

@@ -114,7 +114,6 @@ class Reading:
     def _mark(self, name: str) -> None:
         """Have read all of a room that there is."""
         session = self._session
-        lines = reversed(session.histories.state(name).timeline.lines)
-        newest = next((line.seq for line in lines if line.seq is not None), 0)
+        newest = session.histories.state(name).timeline.newest_seq or 0
         room = session.client.rooms.get(name)
         session.client.mark(name, max(newest, 0 if room is None else room.head))

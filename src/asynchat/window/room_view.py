@@ -91,9 +91,10 @@ class RoomView:
 
     def part(self, *, known: bool = False) -> None:
         """Have the separator where what is new begins, as it is ``known`` now."""
-        self.flush()
         after = self._new_after()
-        self._show(self._presenter.part_at(after))
+        if after != self._presenter.new_after:
+            self.flush()
+            self._show(self._presenter.part_at(after))
         self._seek_new()
         if known and after is None:
             # What is new later is not sought: the reader would be moved.

@@ -143,6 +143,11 @@ class TranscriptPresenter:
         return next(said, None)
 
     @property
+    def new_after(self) -> int | None:
+        """The seq after which all is new, None for nothing."""
+        return self._new_after
+
+    @property
     def misses_new(self) -> bool:
         """Whether the first new line lies before all that is here."""
         after = self._new_after
