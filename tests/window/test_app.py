@@ -97,9 +97,17 @@ async def opened(
     """Return what opens windows; they are closed after the test."""
     apps: list[App] = []
 
-    def opened(*, host: Any = None, hosting: bool = False, **wanted: Any) -> Run:
+    def opened(
+        *,
+        host: Any = None,
+        hosting: bool = False,
+        chosen: Preferences | None = CHOSEN,
+        **wanted: Any,
+    ) -> Run:
         data = tmp_path / "window"
-        app = App(tk.Tk(), DARK, host=host, data=data, file=PreferenceFile(data), chosen=CHOSEN)
+        file = PreferenceFile(data)
+        kept = file.load()[0] if chosen is None else chosen
+        app = App(tk.Tk(), DARK, host=host, data=data, file=file, chosen=kept)
         run = Run(app, until)
 
         async def show() -> None:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.address import parse_address
+from asynchat.link.client import Client
 from asynchat.window.coming_back import place_of
 from asynchat.window.preferences import Known, PreferenceFile, Preferences
 from asynchat.window.widgets.server_dialog import ServerDialog
@@ -12,7 +14,6 @@ from tests.window.test_servers import addresses, ben, both, dialogs, one, ready,
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from asynchat.link.client import Client
     from asynchat.server import Server
     from tests.plugins.waiting import Until
     from tests.serving import Serve
@@ -101,3 +102,25 @@ async def test_closing_while_they_come_back_forgets_none(
     assert len(app.servers.all) < len(known)
     chosen = file.load()[0]
     assert (chosen.servers, chosen.server) == (tuple(known), 1)
+
+
+async def test_a_second_window_says_why_it_is_empty(
+    *, start: Any, until: Until, serve: Serve, tmp_path: Path, one: Server
+) -> None:
+    """While the server is away and another window has what is kept, it says so; then it goes on."""
+    app = await start(one.address, "ada")
+    await until(lambda: ready(app))
+    await app.end()
+    data = tmp_path / "window"
+    async with Client(one.address, name="ada", data=data, keep_outbox=True, keep_history=True):
+        await serve.stop(one)
+        app = await start()
+        await until(lambda: app.chat is not None)
+        blank = app.chat._blank
+        await until(lambda: "Another window of yours has what is kept" in blank.said)
+        await until(lambda: "nobody listens there" in blank.said)
+        await until(blank.winfo_viewable)
+        await serve(data=tmp_path / "one", port=parse_address(one.address).port)
+        app.chat.session.client.retry_now()
+        await until(lambda: ready(app))
+        await until(lambda: not blank.said)

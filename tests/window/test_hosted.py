@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -75,3 +76,52 @@ async def test_a_host_that_cannot_is_told(opened: Any, until: Until) -> None:
     await run.fill(None, "ada")
     screen = await run.first()
     await until(lambda: screen.texts[0] == "The folder cannot be written.")
+
+
+async def test_what_was_hosted_is_hosted_again(
+    opened: Any, tmp_path: Path, until: Until, unused_tcp_port: int
+) -> None:
+    """The next window comes back to it by itself, with what was said, also at another port."""
+    environment = {"ASYNCHAT_PORT": str(unused_tcp_port)}
+    first = Hosting(tmp_path / "hosted", lambda _: None, environment=environment)
+    run = opened(host=first, hosting=True)
+    await run.fill(None, "ada")
+    await run.say("kept")
+    chat = await run.chat()
+    await until(lambda: chat.session.newest_own() is not None)
+    account, address = chat.session.me, chat.session.client.address
+    await run.app.end()
+    for taken in (False, True):
+        told: list[str] = []
+        blocker = None
+        if taken:
+            blocker = await asyncio.start_server(
+                lambda _, writer: writer.close(), "127.0.0.1", unused_tcp_port
+            )
+        again = Hosting(tmp_path / "hosted", told.append, environment=environment)
+        run = opened(host=again, chosen=None)
+        await run.chat()
+        await until(lambda: run.app.chat.session.online)  # noqa: B023 - awaited
+        session = run.app.chat.session
+        assert session.me == account
+        assert (session.client.address != address) is taken
+        await until(lambda: "kept" in run.shown())  # noqa: B023 - awaited
+        await run.app.end()
+        if blocker is not None:
+            blocker.close()
+            await blocker.wait_closed()
+
+
+async def test_what_cannot_be_hosted_again_is_told(
+    opened: Any, tmp_path: Path, until: Until
+) -> None:
+    """Its last visit is shown all the same."""
+    run = opened(host=Hosting(tmp_path / "hosted", lambda _: None), hosting=True)
+    await run.fill(None, "ada")
+    await run.say("kept")
+    chat = await run.chat()
+    await until(lambda: chat.session.newest_own() is not None)
+    await run.app.end()
+    run = opened(chosen=None)
+    await until(lambda: run.app.banner.text == "This program cannot host a server.")
+    await until(lambda: "kept" in run.shown())

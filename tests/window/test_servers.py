@@ -8,7 +8,7 @@ import pytest
 from asynchat.link.client import Client
 from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK
-from asynchat.window.preferences import PreferenceFile
+from asynchat.window.preferences import Known, PreferenceFile
 from asynchat.window.presenters.commands import menu
 from asynchat.window.widgets.server_dialog import ServerDialog
 
@@ -230,3 +230,14 @@ async def test_a_server_behind_another_reads_nothing(
     await until(lambda: app.servers.column is not None and app.servers.column.tiles[1].unread)
     await ben.send("lobby", "and again")
     await until(lambda: app.servers.all[1].chat.session.unread() == 2)
+
+
+async def test_a_window_closed_at_once_comes_back(
+    start: Any, until: Until, tmp_path: Path, one: Server
+) -> None:
+    """A server that has just come is kept, however soon the window is closed."""
+    app = await start(one.address, "ada")
+    await until(lambda: app.servers.all)
+    await app.end()
+    kept = PreferenceFile(tmp_path / "window").load()[0].servers
+    assert kept == (Known(one.address, "ada"),)

@@ -173,6 +173,7 @@ class App:
             self._tasks,
             make=self._make,
             came=self._show_theme,
+            start_host=self.hosted.start,
             closing=self._closing,
         )
         self.adding = Adding(
@@ -280,7 +281,7 @@ class App:
             entered=entered,
         )
 
-    def _make(self, known: Known, hosted: bool) -> Server:  # noqa: FBT001 - what it is named for
+    def _make(self, known: Known) -> Server:
         from asynchat.window.server import Server  # noqa: PLC0415 - after the first paint
 
         return Server(
@@ -288,7 +289,7 @@ class App:
             self.look,
             address=known.address,
             name=known.name,
-            hosted=hosted,
+            hosted=known.hosted,
             data=self._data,
             preferences=self.preferences,
             program=self._program,
@@ -300,7 +301,13 @@ class App:
         if self._connect is not None:
             self._connect.destroy()
             self._connect = None
-        others = [known for known in self.preferences.now.servers if known != server.known]
+        others = [
+            known
+            for known in self.preferences.now.servers
+            # What is hosted here is one server, whatever its address was.
+            if not known.is_at(server.known)
+            and (known.hosted, known.name) != (True, server.known.name if server.hosted else None)
+        ]
         if others:
             self._coming_back.bring(others)
         self.servers.insert(server, room=self._room)

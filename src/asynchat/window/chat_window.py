@@ -25,6 +25,7 @@ from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_SLASH, Given
 from asynchat.window.presenters.sidebar import window_title
 from asynchat.window.room_view import RoomView
+from asynchat.window.widgets.blank import Blank
 from asynchat.window.widgets.greeting import Greeting
 from asynchat.window.widgets.main_screen import Actions, MainScreen
 
@@ -143,6 +144,7 @@ class ChatWindow:
         self.screen.transcript.show_faces(self._faces.get)
         self.screen.sidebar.rows.faces.told = self._faces.get
         self.commands.faces = self._faces.get
+        self._blank = Blank(self.screen, look, self.screen.transcript)
         self._greeting = Greeting(self.screen, look, self.screen.transcript)
         self._mentioning = Mentioning(self.screen, session, preferences)
         self._unsubscribe = preferences.subscribe(self._preferred)
@@ -293,6 +295,7 @@ class ChatWindow:
         if not self.shown:
             return
         self.screen.status.show(self._session.status())
+        self._blank.say(self._session.blank())
         problem = self._refusal or typed.overlong(self.screen.composer.typed)
         if problem is None:
             self.screen.status.aside(drawable(self._session.typing()))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from asynchat.address import parse_address
 from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from asynchat.tasks import Tasks
     from asynchat.window.preferences import Known
@@ -23,8 +25,8 @@ _STOP_TIMEOUT_S: Final = 8.0
 class ComingBack:
     """Brings servers into the window without asking.
 
-    ``make`` makes one that has not begun; ``came`` is called whenever one is there.  ``closing``
-    is set where the window ends.
+    ``make`` makes one that has not begun; ``came`` is called whenever one is there, and
+    ``start_host`` serves here and returns the address.  ``closing`` is set where the window ends.
     """
 
     def __init__(
@@ -33,8 +35,9 @@ class ComingBack:
         servers: Servers,
         tasks: Tasks,
         *,
-        make: Callable[[Known, bool], Server],
+        make: Callable[[Known], Server],
         came: Callable[[], None],
+        start_host: Callable[[], Awaitable[str]],
         closing: asyncio.Event,
     ) -> None:
         self._root = root
@@ -42,6 +45,7 @@ class ComingBack:
         self._tasks = tasks
         self._make = make
         self._came = came
+        self._start_host = start_host
         self._closing = closing
         self._bringing: asyncio.Task[None] | None = None
 
@@ -67,12 +71,14 @@ class ComingBack:
             for known in sorted(kept, key=lambda known: known != first):
                 if self._closing.is_set():
                     return
-                server = self._make(known, False)
+                server = self._make(known)
                 await server.begin()
                 self._servers.insert(
                     server, base + kept.index(known), room=room if known == first else None
                 )
                 self._came()
+                if known.hosted:
+                    self._tasks.spawn(self._host(server), name="host again")
                 await self._idle()
         finally:
             self._bringing = None
@@ -90,14 +96,14 @@ class ComingBack:
             # It sees that the window closes when the next one has begun.
             await asyncio.wait({self._bringing}, timeout=_STOP_TIMEOUT_S)
 
-    async def _replace(self, server: Server) -> None:
+    async def _replace(self, server: Server, known: Known | None = None) -> None:
         servers = self._servers
         if server not in servers.all:
             return
         release = servers.hold()
         try:
             shown, room = server is servers.on_view, server.chat.session.on_view
-            new = self._make(server.known, server.hosted)
+            new = self._make(known or server.known)
             # Its outbox is held by the one before.
             await server.close()
             await new.begin()
@@ -111,6 +117,20 @@ class ComingBack:
             self._came()
         finally:
             release()
+
+    async def _host(self, server: Server) -> None:
+        """Serve what was served here the last time, while that is on view already."""
+        try:
+            address = await self._start_host()
+        except ChatError as error:
+            server.failures.report(error)
+            return
+        known = msgspec.structs.replace(server.known, address=str(parse_address(address)))
+        if known == server.known:
+            server.client.retry_now()
+        else:
+            # Its port is in use by another program.
+            await self._replace(server, known)
 
     async def _idle(self) -> None:
         """Wait until what has changed is on the screen."""

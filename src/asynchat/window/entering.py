@@ -39,7 +39,7 @@ class Entering:
         *,
         ready: Callable[[], Awaitable[None]],
         start_host: Callable[[], Awaitable[str]],
-        make: Callable[[Known, bool], Server],
+        make: Callable[[Known], Server],
         entered: Callable[[Server], None],
     ) -> None:
         self._servers = servers
@@ -85,10 +85,10 @@ class Entering:
         try:
             await self._ready()
             address = await self._start_host() if wish.address is None else wish.address
-            known = Known(str(parse_address(address)), wish.name)
+            known = Known(str(parse_address(address)), wish.name, wish.address is None)
             server = self._servers.find(known)
             if server is None:
-                server = self._make(known, wish.address is None)
+                server = self._make(known)
                 await self._enter(server, form)
         except ChatError as error:
             form.say(problem(error))

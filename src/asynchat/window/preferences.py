@@ -76,10 +76,18 @@ class Notifications(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A server to come back to: its address, and the name that was asked for there."""
+    """A server to come back to: its address, and the name that was asked for there.
+
+    One that is ``hosted`` is served by this program: it is hosted again before.
+    """
 
     address: str
     name: str
+    hosted: bool = False
+
+    def is_at(self, other: Known) -> bool:
+        """Tell whether both are one account on one server, whoever serves it."""
+        return (self.address, self.name) == (other.address, other.name)
 
 
 class Preferences(msgspec.Struct, frozen=True):

@@ -93,7 +93,7 @@ class Server:
     @property
     def known(self) -> Known:
         """What to come back with."""
-        return Known(self.client.address, self.client.known_as or "")
+        return Known(self.client.address, self.client.known_as or "", self.hosted)
 
     @property
     def unread(self) -> int:

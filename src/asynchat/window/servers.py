@@ -62,7 +62,7 @@ class Servers:
 
     def find(self, known: Known) -> Server | None:
         """Return the one that is there under an address and a name."""
-        return next((server for server in self.all if server.known == known), None)
+        return next((server for server in self.all if server.known.is_at(known)), None)
 
     def insert(self, server: Server, rank: int | None = None, *, room: str | None = None) -> None:
         """Take one that has begun, at its rank or else as the last; `show` puts it on view.
@@ -155,6 +155,9 @@ class Servers:
 
     async def close(self) -> None:
         """Leave them all politely, at once, within one deadline."""
+        if self._timer is not None and not self._restoring:
+            # What came a moment ago would be forgotten.
+            self._keep()
         self.quiet()
         for unsubscribe in self._unsubscribe.values():
             unsubscribe()
@@ -237,9 +240,8 @@ class Servers:
         )
 
     def _keep(self) -> None:
-        kept = [server for server in self.all if not server.hosted]
-        at = kept.index(self.on_view) if self.on_view in kept else 0
-        chosen, known = self._preferences.now, tuple(server.known for server in kept)
+        at = 0 if self.on_view is None else self.all.index(self.on_view)
+        chosen, known = self._preferences.now, tuple(server.known for server in self.all)
         if (chosen.servers, chosen.server) != (known, at):
             self._preferences.change(servers=known, server=at)
 

@@ -19,7 +19,7 @@ from asynchat.window.histories import PAGE, Histories
 from asynchat.window.pins import Pins
 from asynchat.window.places import Places
 from asynchat.window.presenters import sidebar
-from asynchat.window.presenters.status import Typists, connection_status
+from asynchat.window.presenters.status import Typists, connection_status, nothing_to_show
 from asynchat.window.reading import Reading
 
 if TYPE_CHECKING:
@@ -203,6 +203,13 @@ class Session:
             latency_ms=self.client.latency_ms,
             unsent=len(self.client.outbox),
         )
+
+    def blank(self) -> str:
+        """Return what to say where there is no room to show, nothing where there is one."""
+        if self.on_view is not None:
+            return ""
+        held = self.client.warning is not None
+        return nothing_to_show(self.client.connection, kept_by_another=held)
 
     def typing(self) -> str:
         """Return who is typing in the room on view."""

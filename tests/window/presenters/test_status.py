@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asynchat.link.notices import Connection
-from asynchat.window.presenters.status import TYPING_S, Typists, connection_status
+from asynchat.window.presenters.status import TYPING_S, Typists, connection_status, nothing_to_show
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,13 @@ def test_typing_is_forgotten() -> None:
     assert typists.text("lobby", TYPING_S + 1) == "ben is typing …"
     typists.stopped("lobby", "b")
     assert typists.text("lobby", TYPING_S + 1) == ""
+
+
+def test_where_nothing_can_be_shown_it_is_said_why() -> None:
+    """Without a room there is a sentence in its place: about the connection, and what is kept."""
+    waiting = Connection("waiting", "Nobody listens there.", 3)
+    said = nothing_to_show(waiting, kept_by_another=False)
+    assert said.startswith("No connection yet: nobody listens there. Nothing of this server")
+    said = nothing_to_show(Connection("connecting"), kept_by_another=True)
+    assert said.startswith("No connection yet. Another window of yours")
+    assert "Ctrl+J" in nothing_to_show(Connection("online"), kept_by_another=False)

@@ -45,6 +45,23 @@ def connection_status(
     return Status(text, tone)
 
 
+def nothing_to_show(connection: Connection, *, kept_by_another: bool) -> str:
+    """Return what stands where messages would be, while there is no room to show.
+
+    ``kept_by_another`` tells that another window of the same profile has the last visit.
+    """
+    if connection.phase == "online":
+        return "You are in no room. Ctrl+J joins one."
+    why = _clause(connection.reason)
+    told = f"No connection yet: {why}." if why else "No connection yet."
+    if kept_by_another:
+        return (
+            f"{told} Another window of yours has what is kept of your last visit;"
+            " here, it comes with the connection."
+        )
+    return f"{told} Nothing of this server is kept on this computer; it comes with the connection."
+
+
 class Typists:
     """Who was typing of late, by room."""
 
