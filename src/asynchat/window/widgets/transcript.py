@@ -281,7 +281,9 @@ class Transcript(ttk.Frame):
     def _scroll_past(self, mark: str) -> None:
         """Scroll by what stands after a mark: to see the end, Tk would measure all on view."""
         text = self._text
-        grown = int(text.tk.call(str(text), "count", "-update", "-ypixels", mark, "end"))
+        # Not `count -update`: Tk 8.6.13 crashes in that where it was still measuring older lines.
+        text.tk.call(str(text), "sync")
+        grown = int(text.tk.call(str(text), "count", "-ypixels", mark, "end"))
         if grown < text.winfo_height():
             text.yview_scroll(grown, "pixels")
 
