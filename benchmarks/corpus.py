@@ -6,7 +6,7 @@ import random
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from asynchat.chat.accounts import Account
+from asynchat.chat.accounts import Account, Device
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.messages import Created, Said
 from asynchat.store.sqlite import SqliteStore
@@ -142,6 +142,6 @@ def _account(name: str) -> Account:
     return Account(
         id=f"account-of-{name}",
         name=name,
-        token_hash=name.encode(),
         created_ms=_BEGAN_MS,
+        devices=(Device("first", name.encode(), "", _BEGAN_MS),),
     )

@@ -19,7 +19,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from asynchat.chat.accounts import Account
+from asynchat.chat.accounts import Account, Device
 from asynchat.chat.drafts import AccountDraft, Draft
 from asynchat.chat.searching import Criteria, phrases_of
 from asynchat.chat.state import Interval
@@ -74,7 +74,7 @@ def drafts(language: Language, messages: int) -> Iterator[AnyDraft]:
     for number in range(PEOPLE):
         who = f"a{number}"
         token = hashlib.sha256(who.encode()).digest()
-        yield AccountDraft(Account(id=who, name=who, token_hash=token, created_ms=TIME))
+        yield AccountDraft(Account(who, who, TIME, (Device("first", token, "", TIME),)))
     for number in range(ROOMS):
         yield Draft(
             Created(

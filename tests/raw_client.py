@@ -205,9 +205,13 @@ class Wire:
         except Ended:
             return self.seen[first:]
 
+    def say_hello(self, name: str | None = None, **fields: object) -> None:
+        """Say hello, and wait for nothing."""
+        self.send_bytes(line("hello", **{"version": 1, "name": name, "client": "raw", **fields}))
+
     async def hello(self, name: str | None = None, **fields: object) -> Frame:
         """Say hello; return the welcome, or whatever came instead."""
-        self.send_bytes(line("hello", **{"version": 1, "name": name, "client": "raw", **fields}))
+        self.say_hello(name, **fields)
         frame = await self.frame()
         if frame["type"] == "welcome":
             self.welcome = frame

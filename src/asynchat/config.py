@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import msgspec
 from platformdirs import user_data_path
 
-from asynchat.address import DEFAULT_PORT
+from asynchat.address import DEFAULT_PORT, is_loopback
 from asynchat.errors import ChatError
 from asynchat.text import clean_text, one_line, room_name
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 ADDRESS_FILE: Final = "address"
 """Where a running server leaves its address, in its data directory."""
+
+OWNER_CODE_FILE: Final = "owner-code"
+"""Where a server without an owner has the code for that, in its data directory."""
 
 _PREFIX: Final = "ASYNCHAT_"
 
@@ -34,6 +37,7 @@ _Bytes = Annotated[int, msgspec.Meta(ge=1024, le=2**30)]
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
 # 0 is for ever, and without end.
 _Days = Annotated[float, msgspec.Meta(ge=0, le=100_000)]
+_InvitationDays = Annotated[float, msgspec.Meta(gt=0, le=365)]
 _MaybeBytes = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 _Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 _Rate = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
@@ -52,6 +56,14 @@ def left_address(data: Path) -> str | None:
     """Return the address that a server left in its data directory; it may be stale."""
     try:
         return (data / ADDRESS_FILE).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def left_owner_code(data: Path) -> str | None:
+    """Return the code by which one becomes the owner of the server of this data directory."""
+    try:
+        return (data / OWNER_CODE_FILE).read_text(encoding="utf-8").strip() or None
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -89,6 +101,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     connection_burst: _Count = 200
     connections_per_s: _Rate = 10
     unauthenticated_per_address: _Count = 100
+    access: Literal["open", "registered", "invited"] | None = None
+    invitation_days: _InvitationDays = 7
+    failed_login_delay_s: _Seconds = 1
+    longest_login_delay_s: _Seconds = 300
+    failed_logins_per_address: _Count = 20
+    registration_burst: _Count = 20
+    registrations_per_s: _Rate = 0.02
+
     hello_burst: _Count = 5
     hellos_per_s: _Rate = 1
 
@@ -121,6 +141,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     retention_bytes: _MaybeBytes = 0
     retention_interval_s: _Seconds = 3600
     retention: dict[str, RoomRetention] = {}
+
+    def who_may_come(self) -> Literal["open", "registered", "invited"]:
+        """Return `access`, or what it is where it was not set: open on this computer only."""
+        return self.access or ("open" if is_loopback(self.host) else "invited")
 
 
 def load(

@@ -36,6 +36,13 @@ CODES: Final[dict[str, str]] = {
     "forbidden": "You may not do this here.",
     "banned": "You are banned from this server.",
     "bad_credentials": "The server does not accept this token or password.",
+    "not_registered": "This server is for people with an account: sign in, or register.",
+    "not_invited": "This server is for people whom somebody invited.",
+    "bad_password": "A password has 8 to 256 characters.",
+    "wrong_password": "That is not your password.",
+    "bad_code": "There is no such invitation: it was used up or taken back, or is too old.",
+    "no_such_device": "You are not signed in on such a device.",
+    "no_such_invitation": "There is no such invitation.",
     "server_full": "The server has no room for another connection.",
 }
 """Every stable error code, with the sentence that goes with it unless a better one is at hand."""
@@ -49,12 +56,23 @@ ENDING: Final = frozenset(
         "bad_version",
         "banned",
         "bad_credentials",
+        "not_registered",
+        "not_invited",
         "server_full",
     }
 )
 """The codes after which the server closes the connection."""
 
-FINAL: Final = frozenset({"banned", "bad_version", "bad_credentials", "tls_required"})
+FINAL: Final = frozenset(
+    {
+        "banned",
+        "bad_version",
+        "bad_credentials",
+        "not_registered",
+        "not_invited",
+        "tls_required",
+    }
+)
 """The codes after which a client does not come again by itself."""
 
 

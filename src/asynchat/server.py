@@ -27,7 +27,8 @@ from asynchat.doors import certificate
 from asynchat.doors.certificate import CertificateError
 from asynchat.doors.native import Door
 from asynchat.fingerprint import grouped
-from asynchat.hub.hub import Hub
+from asynchat.hub.hub import Hub, now_ms
+from asynchat.hub.owner_code import OwnerCode
 from asynchat.store.interface import CannotOpenError, StoreLostError
 from asynchat.store.sqlite import SqliteStore
 from asynchat.tasks import Tasks
@@ -75,6 +76,7 @@ class Server:
         self._tasks = Tasks()
         self._hub: Hub
         self._door: Door
+        self._owner_code: OwnerCode
         self._listener: asyncio.Server
         self._address = Address(self._settings.host, self._settings.port, tls=self._settings.tls)
 
@@ -86,15 +88,24 @@ class Server:
     @property
     def public_address(self) -> str:
         """The address for others: where it listens everywhere, by the name or number we have."""
-        host = self._settings.public_host
-        if not host and self._settings.host in _EVERYWHERE:
-            host = _own_host(self._settings.host)
-        return str(replace(self._address, host=host or self._address.host))
+        return str(self._public())
 
     @property
     def fingerprint(self) -> str | None:
         """The fingerprint of its key; None where it speaks plain."""
         return self._address.fp
+
+    @property
+    def owner_invitation(self) -> str | None:
+        """The address with the code that makes its owner; None once there is one."""
+        code = self._owner_code.code
+        return None if code is None else str(replace(self._public(), code=code))
+
+    def _public(self) -> Address:
+        host = self._settings.public_host
+        if not host and self._settings.host in _EVERYWHERE:
+            host = _own_host(self._settings.host)
+        return replace(self._address, host=host or self._address.host)
 
     def others_connected(self, account: str | None) -> int:
         """Return how many accounts other than this one are connected."""
@@ -154,6 +165,7 @@ class Server:
     async def _start(self) -> None:
         settings = self._settings
         self._hub = await Hub.open(self._store, settings, self._tasks)
+        self._owner_code = OwnerCode(settings.data, self._hub, now_ms=now_ms)
         secured = await self._certificate() if settings.tls else None
         files = raise_file_limit()
         capacity = files - max(_OTHER_FILES, min(_MOST_OTHER_FILES, files // 8))
@@ -185,11 +197,12 @@ class Server:
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
             self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
+            self._owner_code.prepare()
         except OSError as error:
             self._listener.close()
             raise CannotServeError(
-                f"{self._address_file} cannot be written ({error.strerror}): make room for it, or"
-                " choose another data directory."
+                f"{error.filename or self._address_file} cannot be written ({error.strerror}):"
+                " make room for it, or choose another data directory."
             ) from None
         logger.info("listening on %s, data in %s", self.address, settings.data)
 
@@ -316,6 +329,9 @@ async def _serve(settings: Settings) -> None:
         print(f"listening on {server.public_address}", flush=True)
         if server.fingerprint is not None:
             print(f"fingerprint {grouped(server.fingerprint)}", flush=True)
+        if server.owner_invitation is not None:
+            print(f"nobody owns this server yet; who comes here does: {server.owner_invitation}")
+            sys.stdout.flush()
         failed = group.create_task(_failure(server), name="failure")
         stopped = group.create_task(stop.wait(), name="stop")
         await asyncio.wait({failed, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from precis_i18n import get_profile
 
 from asynchat.errors import ChatError
+from asynchat.lookalikes import skeleton
 from asynchat.messages import (
     DIRECT_PREFIX,
     MAX_DISPLAY_CHARS,
@@ -74,6 +75,20 @@ def name_key(name: str) -> str:
     return str(_folded_username.enforce(check_name(name))).casefold()
 
 
+@lru_cache(maxsize=4096)
+def name_skeleton(name: str) -> str:
+    """Return what names have in common that look alike: ``alice`` with a Cyrillic letter, too.
+
+    Names with the same `name_key` have the same one.  Raise `ChatError` ``bad_name``.
+    """
+    return skeleton(name_key(name))
+
+
+def room_skeleton(name: str) -> str:
+    """Return what the names of rooms have in common that look alike."""
+    return skeleton(name)
+
+
 def check_room_name(name: str) -> str:
     """Return a room's name, which is already in its only form.  Raise `ChatError` ``bad_room``."""
     canonical = (
@@ -110,7 +125,7 @@ def is_direct(room: str) -> bool:
 
 
 def free_variant(name: str, is_taken: Callable[[str], bool]) -> str:
-    """Return a proper ``name`` with the smallest number after it whose key is not taken.
+    """Return a proper ``name`` with the smallest number after it that is not taken.
 
     The name is cut where the number would make it too long, or no name.
     """
@@ -121,7 +136,7 @@ def free_variant(name: str, is_taken: Callable[[str], bool]) -> str:
     while True:
         suffix = str(number)
         variant = stem[: MAX_NAME_CHARS - len(suffix)] + suffix
-        if not is_taken(name_key(variant)):
+        if not is_taken(variant):
             return variant
         number += 1
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from asynchat.chat.accounts import Account, Directory
+from asynchat.chat.accounts import Account, Device, Directory
 from asynchat.chat.asking import Known
 
 if TYPE_CHECKING:
@@ -20,12 +20,17 @@ def token_hash(token: str) -> bytes:
 
 
 def account(
-    id: str, name: str | None = None, *, was: str | None = None, held: bool = True
+    id: str, name: str | None = None, *, was: str | None = None, held: bool = True, **more: Any
 ) -> Account:
     """Return a guest whose token is its id."""
     return Account(
-        id=id, name=name, token_hash=token_hash(id), created_ms=NOW_MS, was=was, held=held
+        id=id, name=name, created_ms=NOW_MS, devices=(device(id),), was=was, held=held, **more
     )
+
+
+def device(token: str, *, id: str = "first") -> Device:
+    """Return a device that has this token."""
+    return Device(id, token_hash(token), "", NOW_MS)
 
 
 def directory_of(*names: str) -> Directory:

@@ -13,7 +13,7 @@ from asynchat.chat.accounts import Directory
 from asynchat.errors import ChatError
 from asynchat.messages import Person
 from asynchat.text import name_key
-from tests.chat.people import account, directory_of, everybody, nobody, token_hash
+from tests.chat.people import account, device, directory_of, everybody, nobody, token_hash
 
 if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
@@ -49,11 +49,12 @@ def test_a_person_without_a_name_is_told_by_the_one_it_had() -> None:
 def test_an_old_name_and_an_old_token_find_nobody() -> None:
     """An account that is put in the place of itself leaves nothing of the old one behind."""
     directory = Directory([account("u1", "ada")])
-    directory.put(replace(account("u1", "eve"), token_hash=b"new"))
+    directory.put(replace(account("u1", "eve"), devices=(device("new"),)))
     assert len(directory) == 1
     assert directory.named("ada") is None
     assert directory.with_token(token_hash("u1")) is None
-    assert directory.with_token(b"new") is directory.named("eve") is directory["u1"]
+    assert directory.is_revoked(token_hash("u1"))
+    assert directory.with_token(token_hash("new")) is directory.named("eve") is directory["u1"]
 
 
 def test_a_name_that_another_took_is_not_lost_by_its_old_holder() -> None:

@@ -12,10 +12,7 @@ from asynchat.chat.state import Room
 from asynchat.messages import MAX_MENTIONS
 
 NAMES = ("ada", "Ben", "j.r.", "Großmann", "\u0928\u093f\u0932", "x_y", "zoe", "room")
-PEOPLE = Directory(
-    Account(id=f"u-{name.lower()}", name=name, token_hash=name.encode(), created_ms=0)
-    for name in NAMES
-)
+PEOPLE = Directory(Account(id=f"u-{name.lower()}", name=name, created_ms=0) for name in NAMES)
 
 
 def den(*besides: str) -> Room:
@@ -72,9 +69,7 @@ def test_everybody_is_found(text: str, everyone: bool) -> None:
 def test_only_so_many_are_mentioned() -> None:
     """The first twenty people; and of a text of many calls only the first hundred count."""
     crowd = [f"p{n}" for n in range(MAX_MENTIONS + 1)]
-    people = Directory(
-        Account(id=f"u-{name}", name=name, token_hash=name.encode(), created_ms=0) for name in crowd
-    )
+    people = Directory(Account(id=f"u-{name}", name=name, created_ms=0) for name in crowd)
     text = " ".join(f"@{name}" for name in crowd)
     found = mentioned(text, den(*crowd), people)
     assert found.accounts == tuple(f"u-{name}" for name in crowd[:MAX_MENTIONS])

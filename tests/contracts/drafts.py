@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from asynchat.chat.accounts import Account
+from asynchat.chat.accounts import Account, Device
 from asynchat.chat.drafts import AccountDraft, Draft, MarkDraft
 from asynchat.chat.profile import picture_hash
 from asynchat.messages import (
@@ -158,6 +158,7 @@ def account(
     name: str | None = None,
     *,
     token: str | None = None,
+    devices: tuple[Device, ...] | None = None,
     was: str | None = None,
     held: bool = True,
     picture: bytes | None = None,
@@ -170,8 +171,8 @@ def account(
         Account(
             id=id,
             name=name,
-            token_hash=token_hash,
             created_ms=TIME,
+            devices=(Device("first", token_hash, "", TIME),) if devices is None else devices,
             was=was,
             held=held,
             picture=picture_hash(picture) if picture else hash,

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asynchat.chat.drafts import Draft, Together
+from asynchat.chat.accounts import Device
+from asynchat.chat.drafts import Draft, GuessesDraft, InvitationDraft, Together
+from asynchat.chat.guesses import Guesses
+from asynchat.chat.invitations import Invitation
 from asynchat.chat.searching import Criteria, phrases_of
 from asynchat.chat.state import OPEN, Interval
 from asynchat.store.interface import Keep
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from asynchat.chat.drafts import AnyDraft
     from asynchat.store.interface import Removed, Store
 
-ROOMS = st.sampled_from(["lobby", "den", "attic", "~1", "~2"])
+ROOMS = st.sampled_from(["lobby", "den", "dеn", "attic", "~1", "~2"])
 PEOPLE = st.sampled_from(["a1", "a2", "a3"])
 IDS = st.none() | st.sampled_from("vwxyz")
 SEQS = st.integers(0, 30)
@@ -61,6 +64,19 @@ TYPED = st.lists(
     WORDS | st.sampled_from(['"', '"tea team"', "*", "NOT", "\u8336"]), max_size=3
 ).map(" ".join)
 TIMES = st.none() | st.integers(0, 12).map(lambda ms: TIME + ms)
+
+DEVICES = st.lists(
+    st.builds(
+        Device,
+        st.sampled_from(["d1", "d2", "d3"]),
+        st.sampled_from([b"t1", b"t2", b"t3"]),
+        st.sampled_from(["", "phone"]),
+        st.just(TIME),
+        st.none() | st.just(TIME),
+    ),
+    max_size=3,
+    unique_by=(lambda one: one.id, lambda one: one.token_hash),
+).map(lambda devices: tuple(sorted(devices, key=lambda one: one.id)))
 
 DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
     st.builds(
@@ -91,8 +107,12 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
     st.builds(
         account,
         PEOPLE,
-        st.none() | st.sampled_from(["ada", "Ada", "\u00e9va", "ben"]),
+        st.none() | st.sampled_from(["ada", "Ada", "\u0430da", "\u00e9va", "ben"]),
         token=st.none() | st.sampled_from(["t1", "t2"]),
+        devices=st.none() | DEVICES,
+        role=st.sampled_from(["guest", "member"]),
+        password=st.sampled_from([None, "stored"]),
+        deleted=st.booleans(),
         held=st.booleans(),
         picture=st.sampled_from([None, None, b"GIF87a", b"GIF89a"]),
         hash=st.sampled_from(["", "of one before"]),
@@ -100,6 +120,29 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         status=st.sampled_from(["", "out"]),
         zone=st.sampled_from(["", "Europe/Paris"]),
         seen_ms=st.none() | st.just(TIME),
+    ),
+    st.builds(
+        InvitationDraft,
+        st.builds(
+            Invitation,
+            st.sampled_from([b"1", b"2"]),
+            st.sampled_from(["member", "owner"]),
+            st.none() | ROOMS,
+            st.integers(0, 2),
+            st.just(TIME),
+            st.none() | PEOPLE,
+            st.just(TIME),
+        ),
+        gone=st.booleans(),
+    ),
+    st.builds(
+        GuessesDraft,
+        st.builds(
+            Guesses,
+            st.sampled_from(["here", "there", "there ada"]),
+            st.integers(0, 3),
+            st.sampled_from([TIME, TIME + 1, TIME + 3_700_000]),
+        ),
     ),
 )
 
@@ -192,6 +235,9 @@ async def answers(store: Store, questions: list[tuple[str, tuple[Any, ...], Any]
         snapshot.head,
         store.head(),
         snapshot.accounts,
+        snapshot.revoked,
+        snapshot.invitations,
+        snapshot.guesses,
         state.rooms,
         {account: set(state.ever_of(account)) for account in ("a1", "a2", "a3")},
         [state.direct_of(people) for people in (("a1", "a2"), ("a1", "a3"), ("a2", "a3"))],

@@ -2,8 +2,6 @@
 
 Who adds a setting that is a limit, or a limit of the wire, writes its tests and adds it here;
 one that is none goes to `NO_LIMITS`.  A test that is on both sides of a limit stands here once.
-
-One row of the design's table is a later version's: the wait after failed logins.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
 NO_LIMITS: Final = frozenset(
-    "host port data public_host tls tls_cert tls_key log_json log_level welcome_text".split()
+    "host port data public_host tls tls_cert tls_key log_json log_level welcome_text access".split()
 )
 
 DESIGNED: Final = {
@@ -45,6 +43,8 @@ DESIGNED: Final = {
     "ping_after_s": 15,
     "dead_after_s": 45,
     "backlog": 4096,
+    "failed_login_delay_s": 1,
+    "longest_login_delay_s": 300,
     "lost_name_kept_s": 300,
     "lost_shown_after_s": 10,
     "presence_interval_s": 1,
@@ -58,6 +58,10 @@ CHOSEN: Final = {
     "max_connections": 100_000,
     "hello_burst": 5,
     "hellos_per_s": 1,
+    "invitation_days": 7,
+    "failed_logins_per_address": 20,
+    "registration_burst": 20,
+    "registrations_per_s": 0.02,
     "create_burst": 10,
     "creates_per_s": 0.1,
     "profile_burst": 10,
@@ -103,6 +107,17 @@ SETTINGS: Final = {
     ],
     "hello_burst": ["limits/test_connections.py::test_so_many_hellos_at_once"],
     "hellos_per_s": ["limits/test_connections.py::test_one_more_hello_every_so_often"],
+    "invitation_days": ["hub/test_gate.py::test_an_invitation_is_open_for_so_many_days"],
+    "failed_login_delay_s": [
+        "hub/test_gate.py::test_after_a_wrong_password_one_waits",
+        "hub/test_gate.py::test_after_the_wait_one_may_try_again",
+    ],
+    "longest_login_delay_s": ["chat/test_guesses.py::test_each_wait_is_twice_as_long"],
+    "failed_logins_per_address": [
+        "hub/test_gate.py::test_guesses_at_many_names_slow_an_address_down"
+    ],
+    "registration_burst": ["hub/test_gate.py::test_registering_is_not_for_the_hundredth"],
+    "registrations_per_s": ["hub/test_gate.py::test_one_more_registers_every_so_often"],
     "message_burst": ["limits/test_rates.py::test_so_many_messages_at_once"],
     "messages_per_s": ["limits/test_rates.py::test_one_more_message_every_so_often"],
     "create_burst": ["limits/test_rates.py::test_so_many_rooms_at_once"],
@@ -187,6 +202,10 @@ WIRE: Final = {
     "MAX_NAME_CHARS": ["limits/test_wire.py::test_a_name_has_so_many_characters"],
     "MAX_ROOM_CHARS": ["limits/test_wire.py::test_a_room_has_so_many_characters"],
     "MAX_COMBINING": ["limits/test_wire.py::test_so_many_marks_stand_on_one_letter"],
+    "MAX_DEVICE_CHARS": ["chat/test_entry.py::test_what_a_hello_may_say"],
+    "MAX_USES": ["chat/test_credentials.py::test_what_an_invitation_may_be"],
+    "MAX_INVITATIONS": ["chat/test_credentials.py::test_only_so_many_invitations_are_open"],
+    "MAX_INVITATION_S": ["chat/test_credentials.py::test_what_an_invitation_may_be"],
     "MAX_TOKEN_CHARS": ["limits/test_wire.py::test_a_token_has_so_many_characters"],
 }
 """An id's 64 characters are a pattern: `test_wire.py::test_an_id_has_so_many_characters`."""

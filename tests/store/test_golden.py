@@ -11,16 +11,20 @@ from typing import Any
 
 import pytest
 
+from asynchat.chat.accounts import Device
 from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import AboutEvent, decode_event, encode
 from asynchat.store.interface import Repeat, Stored
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import VERSION
 from asynchat.store.sqlite import SqliteStore
+from asynchat.text import name_skeleton, room_skeleton
 from asynchat.upkeep.check import check
 from tests.contracts.drafts import said
+from tests.store.golden.make_version_4 import told
 
 GOLDEN = Path(__file__).parent / "golden"
+NO_DEVICE = Device("", b"", "", 0)
 VERSIONS = range(1, VERSION + 1)
 
 
@@ -106,8 +110,9 @@ async def test_everything_in_it_is_read_exactly(data: Path, expected: dict[str, 
             for room in snapshot.state.rooms.values()
         ] == expected["rooms"]
         assert [
-            [one.id, one.name, one.token_hash.hex(), one.created_ms, one.was, one.role, one.held]
+            [one.id, one.name, token.hex(), one.created_ms, one.was, one.role, one.held]
             for one in snapshot.accounts
+            for token in (device.token_hash for device in one.devices[:1] or [NO_DEVICE])
         ] == expected["accounts"]
         assert [
             [one.id, one.display, one.status, one.zone, one.picture, one.seen_ms]
@@ -168,6 +173,33 @@ def test_there_is_something_of_every_kind(version: int, expected: dict[str, Any]
     assert any(account[1] is None and account[4] for account in expected["accounts"])
     assert any(stay[2] is not None for room in expected["rooms"] for stay in room["stays"])
     assert len(expected["epochs"]) > 2
+
+
+async def test_who_may_come_in_is_known(data: Path, expected: dict[str, Any]) -> None:
+    """Devices, a password, what was revoked, invitations and wrong guesses are as they were.
+
+    Of what was there before, each account has the one token that it had.
+    """
+    async with SqliteStore(data) as store:
+        snapshot = await store.snapshot()
+    people = expected.get("people")
+    named = [one.name for one in snapshot.accounts if one.name is not None]
+    with closing(sqlite3.connect(data / DATABASE_FILE)) as db:
+        skeletons = db.execute("SELECT name_skeleton FROM accounts WHERE name IS NOT NULL")
+        assert sorted(map(name_skeleton, named)) == sorted(one for (one,) in skeletons)
+        rooms = db.execute("SELECT name, skeleton FROM rooms WHERE NOT direct").fetchall()
+        assert [room_skeleton(name) for name, _ in rooms] == [looks for _, looks in rooms]
+    if people is None:
+        assert {len(one.devices) for one in snapshot.accounts} == {1}
+        assert (snapshot.revoked, snapshot.invitations, snapshot.guesses) == (frozenset(), [], [])
+        return
+    (account,) = (one for one in snapshot.accounts if one.id == people["of"])
+    assert list(map(told, account.devices)) == people["devices"]
+    assert account.password == people["password"]
+    assert [one.id for one in snapshot.accounts if one.deleted] == people["deleted"]
+    assert sorted(one.hex() for one in snapshot.revoked) == people["revoked"]
+    assert list(map(told, snapshot.invitations)) == people["invitations"]
+    assert list(map(told, snapshot.guesses)) == people["guesses"]
 
 
 async def test_what_was_read_is_known(data: Path, expected: dict[str, Any]) -> None:

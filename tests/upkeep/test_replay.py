@@ -91,7 +91,7 @@ def write_frame(path: Path, seq: int, frame: bytes) -> None:
         ("UPDATE rooms SET private = 0 WHERE id = 2", ["room den: its private is not as"]),
         ("UPDATE rooms SET people = 'a1' WHERE id = 3", ["room ~dir: its people is not as"]),
         (
-            "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0)",
+            "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0, 'attlc')",
             ["room attic is in its table, but the log never made it"],
         ),
         ("INSERT INTO stays VALUES (9, 'a1', 1, NULL)", ["stays: some are of rooms that are not"]),
@@ -187,7 +187,7 @@ def test_a_room_that_was_never_made_is_found(tmp_path: Path) -> None:
     path = make_log(tmp_path, said())
     change(
         path,
-        "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0)",
+        "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0, 'attlc')",
         "UPDATE events SET room = 9 WHERE seq = 14",
     )
     frame = (

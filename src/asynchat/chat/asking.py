@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import msgspec
 
 from asynchat.chat.accounts import Account
 from asynchat.chat.drafts import Draft, OneDraft
+from asynchat.chat.invitations import Invitations
 from asynchat.errors import ChatError
 
 if TYPE_CHECKING:
@@ -17,6 +18,34 @@ if TYPE_CHECKING:
     from asynchat.chat.accounts import Directory
     from asynchat.chat.state import Room, State
     from asynchat.messages import AnyEvent
+
+
+Access: TypeAlias = Literal["open", "registered", "invited"]
+"""Who may come in: anybody, who registers, or whom somebody invited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was found out, before a request is judged, about the passwords in it.
+
+    ``account`` has the one that was given, if it still has what was ``stored``; ``made`` is to be
+    stored of a new one.
+    """
+
+    account: str | None = None
+    stored: str | None = None
+    made: str | None = None
+
+    def is_of(self, account: Account) -> bool:
+        """Tell whether the password that was given is this account's."""
+        return (
+            self.account == account.id
+            and self.stored is not None
+            and self.stored == account.password
+        )
+
+
+NO_PROOF: Final = Proof()
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -30,25 +59,34 @@ class Asker(msgspec.Struct, frozen=True):
     now_ms: int
     digest: bytes
     fresh: str
+    proof: Proof = NO_PROOF
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a request is judged by, with every earlier draft in it.
 
-    ``keeps_name`` is as for `Directory.claim`.
+    ``keeps_name`` is as for `Directory.claim`; ``access`` is who may come in, and an
+    invitation is open for ``invitation_s``.
     """
 
     state: State
     directory: Directory
     keeps_name: Callable[[str], bool]
+    invitations: Invitations = field(default_factory=Invitations)
+    access: Access = "open"
+    invitation_s: int = 7 * 24 * 3600
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What a request leads to: what is stored together, and the room whose page answers it."""
+    """What a request leads to: what is stored together, and the room whose page answers it.
+
+    ``more`` is stored along with it, each on its own.
+    """
 
     drafts: tuple[OneDraft, ...] = ()
     page_of: str | None = None
+    more: tuple[OneDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

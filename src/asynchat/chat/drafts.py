@@ -11,6 +11,8 @@ from asynchat.messages import AnyEvent
 
 if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
+    from asynchat.chat.guesses import Guesses
+    from asynchat.chat.invitations import Invitation
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -48,6 +50,21 @@ class MarkDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationDraft:
+    """An invitation as it is to be stored, or to be forgotten where it is ``gone``."""
+
+    invitation: Invitation
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuessesDraft:
+    """What is to be stored of who guessed passwords wrong; a count of 0 goes."""
+
+    guesses: Guesses
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Drafts of which all are stored, or none; where one is an event, it is the last.
 
@@ -58,7 +75,7 @@ class Together:
     drafts: tuple[OneDraft, ...]
 
 
-OneDraft: TypeAlias = Draft | AccountDraft | MarkDraft
+OneDraft: TypeAlias = Draft | AccountDraft | MarkDraft | InvitationDraft | GuessesDraft
 
 AnyDraft: TypeAlias = OneDraft | Together
 

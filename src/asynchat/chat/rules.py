@@ -1,6 +1,6 @@
 """What somebody may do: one rule for each request that changes what is stored.
 
-The rules about what is said in a room are in `saying`.
+The rules about what is said in a room are in `saying`, those about who one is in `credentials`.
 
 A rule looks at a request, at who asks, and at the state with every earlier draft in it, and
 gives a `Verdict` or raises a `ChatError`.  It is pure: the time, the digest of the request
@@ -12,6 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.asking import Asker, Verdict, draft_of, own_room, room_of
+from asynchat.chat.credentials import (
+    make_invitation,
+    redeem,
+    revoke,
+    set_password,
+    uninvite,
+    unregister,
+)
 from asynchat.chat.drafts import Draft, MarkDraft
 from asynchat.chat.profile import change_profile
 from asynchat.chat.saying import judge_saying
@@ -29,14 +37,20 @@ from asynchat.messages import (
     Joined,
     Leave,
     Left,
+    MakeInvitation,
     Mark,
     Pin,
     React,
     Redact,
+    Redeem,
+    Revoke,
     Say,
+    SetPassword,
     SetProfile,
     SetTopic,
     Topic,
+    Uninvite,
+    Unregister,
 )
 from asynchat.text import check_room_name, check_topic, is_direct
 
@@ -91,8 +105,10 @@ def _leave(request: Leave, asker: Asker, known: Known) -> Verdict:
 def _create(request: Create, asker: Asker, known: Known) -> Verdict:
     name = check_room_name(request.room)
     topic = check_topic(request.topic)
-    if name in known.state.rooms:
-        raise ChatError("room_exists", f"There is a room called {name} already.")
+    there = known.state.like(name)
+    if there is not None:
+        called = f"called {name}" if there.name == name else f"that looks the same, {there.name},"
+        raise ChatError("room_exists", f"There is a room {called} already.")
     draft = draft_of(asker, Created, request.id, name, topic=topic, private=request.private)
     return Verdict((draft,))
 
@@ -174,6 +190,12 @@ _RULES: Final[dict[type, Callable[..., Verdict]]] = {
     SetTopic: _set_topic,
     Mark: _mark,
     SetProfile: _set_profile,
+    SetPassword: set_password,
+    Revoke: revoke,
+    Unregister: unregister,
+    MakeInvitation: make_invitation,
+    Uninvite: uninvite,
+    Redeem: redeem,
 }
 
 _TOO_MANY: Final = f"A direct room has at most {MAX_DIRECT_PEOPLE} people."

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.messages import LOBBY, Created, Joined, Left, Topic
 from asynchat.messages import Room as RoomFrame
+from asynchat.text import room_skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +88,7 @@ class State:
         self.rooms: dict[str, Room] = {}
         self._of_account: dict[str, dict[str, Room]] = {}
         self._direct: dict[tuple[str, ...], Room] = {}
+        self._by_skeleton: dict[str, Room] = {}
         self.add(Room(LOBBY))
 
     def add(self, room: Room) -> None:
@@ -94,6 +96,10 @@ class State:
         self.rooms[room.name] = room
         if room.direct:
             self._direct[room.people] = room
+        else:
+            looks = room_skeleton(room.name)
+            if looks not in self._by_skeleton or self._by_skeleton[looks].name == room.name:
+                self._by_skeleton[looks] = room
         for account in room.stays:
             self._of_account.setdefault(account, {})[room.name] = room
 
@@ -145,3 +151,7 @@ class State:
     def direct_of(self, people: tuple[str, ...]) -> Room | None:
         """Return the direct room of exactly these accounts, given in order."""
         return self._direct.get(people)
+
+    def like(self, name: str) -> Room | None:
+        """Return the room, none that is direct, whose name is this one or looks like it."""
+        return self._by_skeleton.get(room_skeleton(name))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from asynchat.chat.asking import NO_PROOF
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asynchat.chat.asking import Proof
     from asynchat.doors.session import Session
     from asynchat.errors import ChatError
     from asynchat.messages import (
@@ -73,16 +76,24 @@ class Hub(Protocol):
     async def room(self) -> None:
         """Wait until the queue before the store may take more."""
 
+    async def prove(self, session: Session, request: Write) -> Proof:
+        """Find out, before it is submitted, about the passwords of a request.
+
+        Raise `ChatError`.
+        """
+
     def submit(
         self,
         session: Session,
         request: Write,
         size: int,
         settle: Callable[[Settled | ChatError], None],
+        proof: Proof | ChatError = NO_PROOF,
     ) -> None:
         """Queue a request for the log; ``settle`` is called once with what became of it.
 
-        That is ``too_fast`` for what is over its rate and cannot simply wait.
+        ``proof`` is what `prove` said.  What becomes of it is ``too_fast`` for what is over its
+        rate and cannot simply wait.
         """
 
     def set_state(self, session: Session, request: SetState) -> None:

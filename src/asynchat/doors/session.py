@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from asynchat.chat.asking import NO_PROOF
 from asynchat.chat.profile import ONLINE
 from asynchat.errors import ENDING, ChatError
 from asynchat.messages import (
@@ -23,14 +24,18 @@ from asynchat.messages import (
     Goodbye,
     Hello,
     History,
+    ListDevices,
+    ListInvitations,
     ListRooms,
     Message,
     Ping,
     Pong,
     Reset,
     Search,
+    SetPassword,
     SetState,
     Typing,
+    Unregister,
     Who,
     encode,
     refusal,
@@ -39,6 +44,7 @@ from asynchat.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asynchat.chat.asking import Proof
     from asynchat.chat.budget import Budget
     from asynchat.doors.hub import Hub, Settled
     from asynchat.messages import Query, Request, Write
@@ -70,6 +76,10 @@ class Wire(Protocol):
         """Where the other side is, for the log."""
 
     @property
+    def address(self) -> str:
+        """The address of the other side, without its port."""
+
+    @property
     def writer(self) -> asyncio.StreamWriter:
         """The stream it writes to, for the registry."""
 
@@ -96,7 +106,7 @@ class Session:
     """One connection's conversation with the hub.
 
     ``position`` is the seq up to which the stream was written; while ``live`` that is the
-    hub's own.  ``account`` and ``name`` are set once the session is welcome.
+    hub's own.  ``account``, ``device`` and ``name`` are set once the session is welcome.
     """
 
     def __init__(
@@ -104,6 +114,7 @@ class Session:
     ) -> None:
         self.wire = wire
         self.account = ""
+        self.device = ""
         self.name = ""
         self.client = ""
         self.state = ONLINE
@@ -120,6 +131,7 @@ class Session:
         self._paging = False
         self._progress: asyncio.Future[None] | None = None
         self._said_bye = False
+        self._signed_out: ChatError | None = None
 
     # The stream, called by the hub
 
@@ -172,7 +184,16 @@ class Session:
                 self.send(Pong(re=request.id))
             case SetState():
                 await self._set_state(request)
-            case ListRooms() | Who() | History() | CountUnread() | GetPicture() | Search():
+            case (
+                ListRooms()
+                | Who()
+                | History()
+                | CountUnread()
+                | GetPicture()
+                | Search()
+                | ListDevices()
+                | ListInvitations()
+            ):
                 await self._query(request)
             case _:
                 await self._write(request, size)
@@ -196,6 +217,12 @@ class Session:
         self._wake()
         if self.welcome:
             self._hub.dismiss(self, "bye" if self._said_bye else "lost")
+
+    def sign_out(self, error: ChatError) -> None:
+        """End the session once what it asked for is answered: it is nobody's any more."""
+        self._signed_out = error
+        if not self._under_way:
+            self._refuse(error, None)
 
     async def refuse_frame(self, error: ChatError) -> None:
         """Tell, when its turn has come, of a frame that was no request.
@@ -295,6 +322,12 @@ class Session:
         delay_s = await self._hub.delay_s(self, request)
         if delay_s:
             await asyncio.sleep(delay_s)
+        proof: Proof | ChatError = NO_PROOF
+        if isinstance(request, SetPassword | Unregister):
+            try:
+                proof = await self._hub.prove(self, request)
+            except ChatError as error:
+                proof = error
         await self._until(
             lambda: (
                 len(self._under_way) < self._limits.requests
@@ -312,7 +345,7 @@ class Session:
             entry.result = result
             self.pump()
 
-        self._hub.submit(self, request, size, settle)
+        self._hub.submit(self, request, size, settle, proof)
 
     async def _page(self, request: Write, settled: Settled) -> None:
         try:
@@ -335,6 +368,8 @@ class Session:
     def _answered(self) -> None:
         self._under_way_bytes -= self._under_way.popleft().size
         self._wake()
+        if self._signed_out is not None and not self._under_way and not self.ended:
+            self._refuse(self._signed_out, None)
 
     def _refuse(self, error: ChatError, re: str | None) -> None:
         server = self._hub.server if error.code == "name_taken" else None

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from asynchat.chat.state import Room, State
     from asynchat.hub.fanout import Fanout
     from asynchat.hub.presence import PresenceBoard
-    from asynchat.messages import Answer, Message, Person, Presence, Query
+    from asynchat.messages import Answer, LogQuery, Message, Person, Presence
     from asynchat.messages import Room as RoomFrame
     from asynchat.store.interface import Excerpt, Store
 
@@ -74,7 +74,7 @@ class Answers:
     def _state(self) -> State:
         return self._fanout.state
 
-    async def answer(self, account: str, query: Query, refuse: Refuse) -> Answer:
+    async def answer(self, account: str, query: LogQuery, refuse: Refuse) -> Answer:
         """Read what was asked for.  Raise `ChatError`.
 
         ``refuse`` is told of what is missing from the answer because it is damaged.

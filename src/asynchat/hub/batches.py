@@ -16,20 +16,22 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from asynchat.chat.accounts import Directory
-from asynchat.chat.asking import Asker, Known, Verdict
-from asynchat.chat.drafts import AccountDraft, Draft, Together, parts
-from asynchat.chat.entry import Entry, admit
+from asynchat.chat.asking import NO_PROOF, Asker, Known, Proof, Verdict
+from asynchat.chat.drafts import AccountDraft, Draft, InvitationDraft, Together, parts
+from asynchat.chat.entry import Asked, Entry, admit
+from asynchat.chat.invitations import Invitations
 from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
 from asynchat.messages import AboutEvent, Hello, Mark, Said, Say, Write
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from asynchat.chat.accounts import Account
-    from asynchat.chat.asking import Target
+    from asynchat.chat.asking import Access, Target
     from asynchat.chat.drafts import AnyDraft, OneDraft
+    from asynchat.chat.invitations import Invitation
     from asynchat.hub.registry import Registry
     from asynchat.store.interface import Outcome, Store
 
@@ -53,9 +55,10 @@ class Repeated(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An account came in; ``seq`` is that of its first event, 0 where it has none."""
+    """An account came in, on a device; ``seq`` is that of its first event, 0 where it has none."""
 
     account: Account
+    device: str
     seq: int = 0
 
 
@@ -67,7 +70,7 @@ class Submission(msgspec.Struct, frozen=True):
     """A request of an account, on its way into the log.
 
     ``size`` is its bytes on the wire.  ``refused`` is what it is answered unless it is a
-    repeat: those go before any limit.
+    repeat: those go before any limit.  ``proof`` is what its passwords are.
     """
 
     request: Write
@@ -76,6 +79,7 @@ class Submission(msgspec.Struct, frozen=True):
     size: int
     settle: Settle
     refused: ChatError | None = None
+    proof: Proof = NO_PROOF
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Arrival:
 
     hello: Hello
     token_hash: bytes
+    proof: Proof
     result: asyncio.Future[Admitted]
     size: int = 0
 
@@ -93,16 +98,27 @@ class Holding:
     """An account went, or came while its bye was on its way.
 
     Where its last connection went, ``seen_ms`` is when, in ms since the epoch.  Unless it was
-    ``lost``, its name is held if it is here.
+    ``lost``, its name is held if it is here.  ``device`` is that of a connection that went at
+    ``went_ms``.
     """
 
     account: str
     seen_ms: int = 0
     lost: bool = False
+    device: str = ""
+    went_ms: int = 0
     size: int = 0
 
 
-Item: TypeAlias = Submission | Arrival | Holding
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """What is only to be stored, each on its own: nothing is judged by it."""
+
+    drafts: tuple[OneDraft, ...]
+    size: int = 0
+
+
+Item: TypeAlias = Submission | Arrival | Holding | Noting
 
 
 @dataclass(slots=True)
@@ -133,6 +149,8 @@ class Batches:
         on_pause: Callable[[], None],
         now_ms: Callable[[], int],
         fresh_id: Callable[[], str],
+        access: Access = "open",
+        invitation_s: int = 7 * 24 * 3600,
     ) -> None:
         self._store = store
         self._max_events = max_events
@@ -143,6 +161,8 @@ class Batches:
         self.storing = False
         self._now_ms = now_ms
         self._fresh_id = fresh_id
+        self._access: Access = access
+        self._invitation_s = invitation_s
         self._queue: deque[Item] = deque()
         self._bytes = 0
         self._arrived = asyncio.Event()
@@ -155,7 +175,18 @@ class Batches:
     async def load(self) -> None:
         """Read the state that the next request is judged by."""
         snapshot = await self._store.snapshot()
-        self._known = Known(snapshot.state, Directory(snapshot.accounts), self._registry.keeps_name)
+        self._known = Known(
+            snapshot.state,
+            Directory(snapshot.accounts, snapshot.revoked),
+            self._registry.keeps_name,
+            Invitations(snapshot.invitations),
+            self._access,
+            self._invitation_s,
+        )
+
+    def invitations(self) -> Iterator[Invitation]:
+        """Yield every invitation, as of the newest draft."""
+        return iter(self._known.invitations)
 
     async def room(self) -> None:
         """Wait until the queue may take more."""
@@ -299,17 +330,12 @@ class Batches:
         known = self._known
         try:
             if isinstance(item, Arrival):
-                entry = admit(
-                    item.hello,
-                    item.token_hash,
-                    known.state,
-                    known.directory,
-                    keeps_name=known.keeps_name,
-                    now_ms=self._now_ms(),
-                    fresh=self._fresh_id(),
-                )
+                now_ms, fresh = self._now_ms(), self._fresh_id()
+                entry = admit(Asked(item.hello, item.token_hash, item.proof, fresh, now_ms), known)
                 self._registry.expect(entry.account.id)
-                return _Judged(item, entry, self._take(entry.drafts, drafts))
+                return _Judged(item, entry, self._take(entry.drafts, drafts, entry.more))
+            if isinstance(item, Noting):
+                return _Judged(item, Verdict(), self._take((), drafts, item.drafts))
             account = known.directory[item.account]
             if isinstance(item, Holding):
                 changed = self._after(item, account)
@@ -319,34 +345,49 @@ class Batches:
                 raise item.refused
             if isinstance(target, ChatError):
                 raise target
-            asker = Asker(account, self._now_ms(), item.digest, self._fresh_id())
+            asker = Asker(account, self._now_ms(), item.digest, self._fresh_id(), item.proof)
             verdict = judge(item.request, asker, known, target)
         except ChatError as error:
             return _Judged(item, error)
-        return _Judged(item, verdict, self._take(() if repeated else verdict.drafts, drafts))
+        if repeated:
+            return _Judged(item, verdict)
+        return _Judged(item, verdict, self._take(verdict.drafts, drafts, verdict.more))
 
     def _after(self, item: Holding, account: Account) -> Account:
         """Return an account as it is after it went, or came."""
+        device = account.device(item.device)
+        if device is not None:
+            account = account.with_device(replace(device, seen_ms=item.went_ms))
         if item.seen_ms > (account.seen_ms or 0):
             account = replace(account, seen_ms=item.seen_ms)
-        if item.lost or account.name is None:
+        if item.lost or account.name is None or account.lasting:
             return account
         return replace(account, held=account.id in self._registry)
 
-    def _take(self, made: tuple[OneDraft, ...], drafts: list[AnyDraft]) -> int | None:
-        """Add to the batch what is stored together; what is judged next sees it.
+    def _take(
+        self,
+        made: tuple[OneDraft, ...],
+        drafts: list[AnyDraft],
+        more: tuple[OneDraft, ...] = (),
+    ) -> int | None:
+        """Add to the batch what is stored together, and what is stored along with it.
 
-        Return its place there, None where it is nothing.
+        What is judged next sees it.  Return the place of the first there, None where that is
+        nothing.
         """
-        if not made:
-            return None
-        for draft in made:
-            if isinstance(draft, Draft):
-                self._known.state.apply(draft.event)
-            elif isinstance(draft, AccountDraft):
-                self._known.directory.put(draft.account)
-        drafts.append(made[0] if len(made) == 1 else Together(made))
-        return len(drafts) - 1
+        for draft in (*made, *more):
+            match draft:
+                case Draft():
+                    self._known.state.apply(draft.event)
+                case AccountDraft():
+                    self._known.directory.put(draft.account)
+                case InvitationDraft():
+                    self._known.invitations.put(draft)
+        place = len(drafts) if made else None
+        if made:
+            drafts.append(made[0] if len(made) == 1 else Together(made))
+        drafts.extend(more)
+        return place
 
     async def _settle(
         self, judged: _Judged, failure: StoreError | None, outcome: Outcome | None
@@ -360,7 +401,8 @@ class Batches:
             if error is not None:
                 item.result.set_exception(error)
             elif isinstance(judged.verdict, Entry):
-                item.result.set_result(Admitted(judged.verdict.account, seq))
+                entry = judged.verdict
+                item.result.set_result(Admitted(entry.account, entry.device, seq))
         elif isinstance(item, Submission):
             item.settle(await self._result(item, judged.verdict, failure, outcome))
 

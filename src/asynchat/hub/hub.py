@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from asynchat.chat.access import OWNER
 from asynchat.chat.accounts import Directory
+from asynchat.chat.asking import NO_PROOF
 from asynchat.chat.budget import Budget
-from asynchat.chat.entry import check_hello
+from asynchat.chat.entry import SIGNED_OUT, check_hello
 from asynchat.chat.profile import check_state
 from asynchat.errors import ChatError
 from asynchat.hub.answers import Answers
@@ -28,13 +30,16 @@ from asynchat.hub.batches import (
     Arrival,
     Batches,
     Holding,
+    Noting,
     Repeated,
     Submission,
     Written,
 )
 from asynchat.hub.coalescing import Coalescing
 from asynchat.hub.fanout import Fanout
+from asynchat.hub.gate import Gate
 from asynchat.hub.indexing import Indexing
+from asynchat.hub.listing import devices_of, open_invitations
 from asynchat.hub.marks import Marks
 from asynchat.hub.presence import PROFILE, RENAMED, PresenceBoard
 from asynchat.hub.registry import Registry
@@ -47,6 +52,8 @@ from asynchat.messages import (
     Done,
     Join,
     Limits,
+    ListDevices,
+    ListInvitations,
     Mark,
     Search,
     SetProfile,
@@ -58,9 +65,12 @@ from asynchat.messages import (
 from asynchat.store.interface import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from asynchat.chat.accounts import Account
+    from asynchat.chat.asking import Proof
+    from asynchat.chat.drafts import OneDraft
+    from asynchat.chat.invitations import Invitation
     from asynchat.chat.state import Room
     from asynchat.config import Settings
     from asynchat.doors.hub import Settled
@@ -129,7 +139,7 @@ class Hub:
         self._settings = settings
         self._clock = loop.time
         self.registry = Registry(lost_name_kept_s=settings.lost_name_kept_s, now=loop.time)
-        self._directory = Directory(snapshot.accounts)
+        self._directory = Directory(snapshot.accounts, snapshot.revoked)
         self._fanout = Fanout(
             store,
             snapshot.state,
@@ -162,6 +172,16 @@ class Hub:
             on_pause=self._coalescing.flush,
             now_ms=now_ms,
             fresh_id=fresh_id,
+            access=settings.who_may_come(),
+            invitation_s=max(1, round(settings.invitation_days * 24 * 3600)),
+        )
+        self._gate = Gate(
+            self._directory,
+            snapshot.guesses,
+            settings,
+            store=self.note,
+            now=loop.time,
+            now_ms=now_ms,
         )
         self.retention = Retention(
             store,
@@ -175,6 +195,8 @@ class Hub:
         self._watch = store.watch()
         self._moved_on = asyncio.Event()
         self._budgets: dict[str, _Budgets] = {}
+        self.on_owner: Callable[[], None] = lambda: None
+        """Called once somebody has become an owner."""
 
     @classmethod
     async def open(cls, store: Store, settings: Settings, tasks: Tasks) -> Hub:
@@ -195,19 +217,37 @@ class Hub:
 
     async def close(self) -> None:
         """Store what is queued and write it to everyone; then nothing more comes in."""
-        await self._batches.close()
-        await self._reached(self._store.head())
-        self._presence.close()
+        try:
+            await self._batches.close()
+            await self._reached(self._store.head())
+            self._presence.close()
+        finally:
+            self._gate.close()
 
     def tidy(self) -> None:
         """Drop what is remembered of those who left long ago."""
         now = self._clock()
         self.registry.forget_long_lost()
+        self._gate.tidy()
         self._budgets = {
             account: budgets
             for account, budgets in self._budgets.items()
             if account in self.registry or not budgets.are_full(now)
         }
+
+    # What the server asks
+
+    def has_owner(self) -> bool:
+        """Tell whether this server has an owner."""
+        return any(account.role == OWNER for account in self._directory)
+
+    def invitations(self) -> Iterator[Invitation]:
+        """Yield every invitation."""
+        return self._batches.invitations()
+
+    def note(self, *drafts: OneDraft) -> None:
+        """Have something stored that nobody asked for, each on its own."""
+        self._batches.put(Noting(drafts))
 
     # What doors ask
 
@@ -230,9 +270,10 @@ class Hub:
         check_hello(hello)
         token = hello.token or secrets.token_urlsafe(32)
         token_hash = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+        proof = await self._gate.prove_hello(hello, token_hash, session.wire.address)
         start = self.position
         await self._batches.room()
-        arrival = Arrival(hello, token_hash, asyncio.get_running_loop().create_future())
+        arrival = Arrival(hello, token_hash, proof, asyncio.get_running_loop().create_future())
         self._batches.put(arrival)
         admitted = await arrival.result
         await self._reached(admitted.seq)
@@ -246,7 +287,10 @@ class Hub:
             if position is not None and position <= self.position:
                 resumed, start = True, position
         account = self._directory[admitted.account.id]
+        if account.device(admitted.device) is None:
+            raise ChatError("bad_credentials", SIGNED_OUT)  # meanwhile, from another device
         session.account, session.name = account.id, account.name or ""
+        session.device = admitted.device
         session.client = hello.client
         session.start_at(start)
         if self.registry.add(session):
@@ -279,14 +323,26 @@ class Hub:
         logger.info("%s (%s) %s", session.name, session.wire.peer, _DEPARTURES[reason])
         self._fanout.leave(session)
         account = session.account
-        if not self.registry.remove(session, lost=reason != "bye"):
-            self._presence.changed(account)
-            return
+        last = self.registry.remove(session, lost=reason != "bye")
         seen_ms = now_ms()
-        self._batches.put(Holding(account, seen_ms, lost=reason != "bye"))
-        # It is told at once, and stored when its turn comes.
-        self._directory.put(replace(self._directory[account], seen_ms=seen_ms))
+        if not last:
+            self._presence.changed(account)
+            if len(self._directory[account].devices) > 1:
+                went = Holding(account, lost=True, device=session.device, went_ms=seen_ms)
+                self._batches.put(went)
+                self._note_seen(session, self._directory[account], seen_ms)
+            return
+        lost = reason != "bye"
+        self._batches.put(Holding(account, seen_ms, lost, session.device, seen_ms))
+        self._note_seen(session, replace(self._directory[account], seen_ms=seen_ms), seen_ms)
         self._presence.went(account, reason)
+
+    def _note_seen(self, session: Session, account: Account, seen_ms: int) -> None:
+        """Tell at once what is stored when its turn comes: when a device was seen."""
+        device = account.device(session.device)
+        if device is not None:
+            account = account.with_device(replace(device, seen_ms=seen_ms))
+        self._directory.put(account)
 
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
@@ -308,16 +364,24 @@ class Hub:
         """Wait until the queue before the store may take more."""
         await self._batches.room()
 
+    async def prove(self, session: Session, request: Write) -> Proof:
+        """Find out about the passwords of a request.  Raise `ChatError`."""
+        account = self._directory[session.account]
+        return await self._gate.prove(request, account, session.wire.address)
+
     def submit(
         self,
         session: Session,
         request: Write,
         size: int,
         settle: Callable[[Settled | ChatError], None],
+        proof: Proof | ChatError = NO_PROOF,
     ) -> None:
         """Queue a request for the log; ``settle`` is called once with what became of it."""
         account = session.account
         refused = self._refused(account, request)
+        if isinstance(proof, ChatError):
+            refused, proof = proof, NO_PROOF
 
         def settled(result: WriteResult) -> None:
             match result:
@@ -339,7 +403,7 @@ class Hub:
                     settle(result)
 
         digest = self._digest(request)
-        self._batches.put(Submission(request, account, digest, size, settled, refused))
+        self._batches.put(Submission(request, account, digest, size, settled, refused, proof))
 
     def set_state(self, session: Session, request: SetState) -> None:
         """Take how somebody is on a connection.  Raise `ChatError`."""
@@ -348,7 +412,19 @@ class Hub:
 
     async def answer(self, session: Session, query: Query) -> Answer:
         """Read what was asked for.  Raise `ChatError`."""
-        return await self._answers.answer(session.account, query, session.refuse)
+        match query:
+            case ListDevices():
+                return devices_of(query, session, self._directory, self.registry)
+            case ListInvitations():
+                return open_invitations(
+                    query,
+                    self._directory[session.account],
+                    self._batches.invitations(),
+                    self._directory,
+                    now_ms(),
+                )
+            case _:
+                return await self._answers.answer(session.account, query, session.refuse)
 
     async def page_after(self, session: Session, request: Write, settled: Settled) -> Page | None:
         """Read the page that answers a join or a direct; None if one is no longer a member."""
@@ -389,17 +465,28 @@ class Hub:
         for account in accounts:
             before = self._directory.get(account.id)
             self._directory.put(account)
+            if account.role == OWNER:
+                self.on_owner()
             if not account.held and account.id in self.registry:
                 # It came while the bye of its other connection was being stored.
                 self._batches.put(Holding(account.id))
             if before is None:
                 continue
+            if before.devices != account.devices:
+                self._sign_out(account)
             if before.name != account.name:
                 if account.id in self.registry and account.name is not None:
                     self.registry.rename(account.id, account.name)
                 self._presence.told_anew(account.id, RENAMED)
             elif _shown_of(before) != _shown_of(account):
                 self._presence.told_anew(account.id, PROFILE)
+
+    def _sign_out(self, account: Account) -> None:
+        """End the connections of the devices that an account has no more."""
+        for session in self.registry.sessions(account.id):
+            if account.device(session.device) is None:
+                why = "This account was deleted." if account.deleted else SIGNED_OUT
+                session.sign_out(ChatError("bad_credentials", why))
 
     def _on_move(self, event: AnyEvent) -> None:
         room: Room = self._fanout.state.rooms[event.room]

@@ -7,7 +7,7 @@ An event is durable when `Store.append` returns.  Delivery is made only from wha
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import msgspec
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.guesses import Guesses
+    from asynchat.chat.invitations import Invitation
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval, State
     from asynchat.messages import Tally, Unread
@@ -89,11 +91,14 @@ Outcome: TypeAlias = Stored | Repeat | Kept | Conflict
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the rules need, as of ``head``."""
+    """Everything the rules need, as of ``head``; ``revoked`` are the hashes of tokens."""
 
     head: int
     state: State
     accounts: list[Account]
+    revoked: frozenset[bytes] = frozenset()
+    invitations: list[Invitation] = field(default_factory=list)
+    guesses: list[Guesses] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from asynchat.chat.drafts import AccountDraft, MarkDraft, Together
+from asynchat.chat.accounts import without
+from asynchat.chat.drafts import AccountDraft, GuessesDraft, InvitationDraft, MarkDraft, Together
+from asynchat.chat.guesses import forgotten_before
+from asynchat.chat.invitations import Invitations
 from asynchat.chat.state import State
 from asynchat.messages import AboutEvent, Created, Joined, Left, Redacted, Said, encode
 from asynchat.store.about import excerpt_of
@@ -38,7 +41,7 @@ from asynchat.store.looking import (
 )
 from asynchat.store.surplus import cutoff
 from asynchat.store.tail import Tail
-from asynchat.text import name_key
+from asynchat.text import name_skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft, Draft
+    from asynchat.chat.guesses import Guesses
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
     from asynchat.messages import AnyEvent, Unread
@@ -64,7 +68,10 @@ class MemoryStore:
         self._seq = 0
         self._requests: dict[tuple[str, str], tuple[int, int, bytes]] = {}
         self._accounts: dict[str, Account] = {}
+        self._revoked: set[bytes] = set()
         self._pictures: dict[str, bytes] = {}
+        self._invitations = Invitations()
+        self._guesses: dict[str, Guesses] = {}
         self._marks: dict[tuple[str, str], int] = {}
         self._state = State()
         self._tail = Tail(0, Epochs([(new_epoch(), 0)]))
@@ -94,7 +101,14 @@ class MemoryStore:
     async def snapshot(self) -> Snapshot:
         """Copy rooms, memberships and accounts."""
         self._check_open()
-        return Snapshot(self.head(), deepcopy(self._state), list(self._accounts.values()))
+        return Snapshot(
+            self.head(),
+            deepcopy(self._state),
+            list(self._accounts.values()),
+            frozenset(self._revoked),
+            list(self._invitations),
+            sorted(self._guesses.values(), key=lambda one: (one.at_ms, one.place)),
+        )
 
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
         """Store a batch; return an outcome for each draft, in order."""
@@ -304,37 +318,55 @@ class MemoryStore:
         return Repeat(seq, time, same=stored == digest)
 
     def _put(self, draft: AnyDraft) -> Outcome:
-        if isinstance(draft, Together):
-            return self._put_together(draft)
-        if isinstance(draft, AccountDraft):
-            return self._put_account(draft.account, draft.picture)
-        if isinstance(draft, MarkDraft):
-            return self._put_mark(draft)
+        match draft:
+            case Together():
+                return self._put_together(draft)
+            case AccountDraft():
+                return self._put_account(draft.account, draft.picture)
+            case MarkDraft():
+                return self._put_mark(draft)
+            case InvitationDraft():
+                self._invitations.put(draft)
+                return Kept()
+            case GuessesDraft():
+                self._put_guesses(draft.guesses)
+                return Kept()
         return self._find(draft.asker, draft.event.id, draft.digest) or self._put_event(draft)
 
     def _put_together(self, together: Together) -> Outcome:
         # An event is the last of them: where one is refused, none was applied yet.
         before = self._accounts.copy(), self._pictures.copy(), self._marks.copy()
+        other = self._revoked.copy(), Invitations(self._invitations), self._guesses.copy()
         outcome: Outcome = Kept()
         for draft in together.drafts:
             outcome = self._put(draft)
             if isinstance(outcome, Repeat | Conflict):
                 self._accounts, self._pictures, self._marks = before
+                self._revoked, self._invitations, self._guesses = other
                 break
         return outcome
 
     def _put_account(self, account: Account, picture: bytes | None) -> Outcome:
         for other in self._accounts.values():
-            if other.id != account.id and (
-                other.token_hash == account.token_hash or _same_name(other, account)
-            ):
+            if other.id != account.id and (_same_token(other, account) or _alike(other, account)):
                 return Conflict()
+        before = self._accounts.get(account.id)
+        if before is not None:
+            self._revoked |= without(before, account)
         self._accounts[account.id] = account
         if not account.picture:
             self._pictures.pop(account.id, None)
         elif picture is not None:
             self._pictures[account.id] = picture
         return Kept()
+
+    def _put_guesses(self, guesses: Guesses) -> None:
+        self._guesses.pop(guesses.place, None)
+        if guesses.count:
+            old = forgotten_before(guesses.at_ms)
+            self._guesses = {
+                place: one for place, one in self._guesses.items() if one.at_ms >= old
+            } | {guesses.place: guesses}
 
     def _put_mark(self, draft: MarkDraft) -> Outcome:
         if draft.room not in self._state.rooms:
@@ -361,7 +393,9 @@ class MemoryStore:
         room = self._state.rooms.get(event.room)
         if isinstance(event, Created):
             people = tuple(sorted(person.account for person in event.people))
-            return room is not None or (event.direct and self._state.direct_of(people) is not None)
+            if event.direct:
+                return room is not None or self._state.direct_of(people) is not None
+            return room is not None or self._state.like(event.room) is not None
         if room is None:
             return True
         if isinstance(event, AboutEvent):
@@ -388,9 +422,13 @@ def _large(said: list[Stored], keep: Keep) -> int:
     return 0
 
 
-def _same_name(one: Account, other: Account) -> bool:
+def _alike(one: Account, other: Account) -> bool:
     return (
         one.name is not None
         and other.name is not None
-        and name_key(one.name) == name_key(other.name)
+        and name_skeleton(one.name) == name_skeleton(other.name)
     )
+
+
+def _same_token(one: Account, other: Account) -> bool:
+    return any(other.device_with(device.token_hash) for device in one.devices)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.messages import LOBBY
 from asynchat.store.epochs import Epochs, new_epoch
+from asynchat.text import name_skeleton, room_skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,10 +193,118 @@ def _add_conversation(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+_PEOPLE: Final = (
+    # Who has the token comes in as the account; there may be several, each on its own device.
+    """
+    CREATE TABLE devices (
+        account TEXT NOT NULL,
+        id TEXT NOT NULL,
+        token_hash BLOB NOT NULL UNIQUE,
+        label TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        seen_ms INTEGER,
+        PRIMARY KEY (account, id)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO devices (account, id, token_hash, label, created_ms, seen_ms)
+    SELECT id, 'first', token_hash, '', created_ms, seen_ms FROM accounts
+    """,
+    # Tokens that were good once.
+    "CREATE TABLE revoked (token_hash BLOB PRIMARY KEY) WITHOUT ROWID",
+    # The old one has a token for each account, which SQLite drops with the table only.
+    """
+    CREATE TABLE accounts_now (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT,
+        name_key TEXT UNIQUE,
+        name_skeleton TEXT UNIQUE, -- see `lookalikes`
+        created_ms INTEGER NOT NULL,
+        was TEXT,
+        role TEXT NOT NULL,
+        held INTEGER NOT NULL,
+        display TEXT NOT NULL,
+        status TEXT NOT NULL,
+        zone TEXT NOT NULL,
+        picture TEXT NOT NULL, -- the hash of it
+        seen_ms INTEGER,
+        password TEXT, -- as argon2id gives it
+        deleted INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    INSERT INTO accounts_now
+        (number, id, name, name_key, created_ms, was, role, held,
+        display, status, zone, picture, seen_ms)
+    SELECT number, id, name, name_key, created_ms, was, role, held,
+        display, status, zone, picture, seen_ms
+    FROM accounts
+    """,
+    "DROP TABLE accounts",
+    "ALTER TABLE accounts_now RENAME TO accounts",
+    # NULL of a direct room, and of one that looks like another and was there before this was told.
+    "ALTER TABLE rooms ADD COLUMN skeleton TEXT",
+    "CREATE UNIQUE INDEX rooms_by_skeleton ON rooms (skeleton)",
+    """
+    CREATE TABLE invitations (
+        hash BLOB PRIMARY KEY,
+        role TEXT NOT NULL,
+        room TEXT,
+        uses_left INTEGER NOT NULL,
+        expires_ms INTEGER NOT NULL,
+        by TEXT,
+        created_ms INTEGER NOT NULL
+    )
+    """,
+    # Where passwords were guessed wrong, how often in a row, and when last.
+    """
+    CREATE TABLE guesses (
+        place TEXT PRIMARY KEY,
+        count INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX guesses_by_time ON guesses (at_ms)",
+    # Accounts that were deleted, and up to which seq what they said has no name any more.
+    """
+    CREATE TABLE forgetting (
+        account TEXT PRIMARY KEY,
+        blank INTEGER NOT NULL,
+        upto INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
+
+def _add_people(db: sqlite3.Connection) -> None:
+    for statement in _PEOPLE:
+        db.execute(statement)
+    taken: set[str] = set()
+    for number, name in db.execute("SELECT number, name FROM accounts ORDER BY number").fetchall():
+        if name is None:
+            continue
+        looks = name_skeleton(name)
+        if looks in taken:
+            # All of them are guests: it gets another name when it comes again.
+            db.execute(
+                "UPDATE accounts SET name = NULL, name_key = NULL, was = ? WHERE number = ?",
+                (name, number),
+            )
+        else:
+            taken.add(looks)
+            db.execute("UPDATE accounts SET name_skeleton = ? WHERE number = ?", (looks, number))
+    for number, name in db.execute("SELECT id, name FROM rooms WHERE NOT direct").fetchall():
+        db.execute(
+            "UPDATE OR IGNORE rooms SET skeleton = ? WHERE id = ?", (room_skeleton(name), number)
+        )
+
+
 MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
     _create,
     _add_removed,
     _add_conversation,
+    _add_people,
 )
 """What makes a database of version n one of version n + 1, for each n from 0 on."""
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asynchat.chat.accounts import Account
 from asynchat.chat.state import Room, State
 from asynchat.store.interface import Snapshot
+from asynchat.store.people import (
+    load_accounts,
+    load_guesses,
+    load_invitations,
+    load_revoked,
+)
 
 if TYPE_CHECKING:
     import sqlite3
 
 
 def load_snapshot(db: sqlite3.Connection) -> Snapshot:
-    """Read rooms, memberships and accounts; ``db`` must be in a transaction, or the only writer."""
-    return Snapshot(load_head(db), _load_state(db), _load_accounts(db))
+    """Read it; ``db`` must be in a transaction, or the only writer."""
+    return Snapshot(
+        load_head(db),
+        _load_state(db),
+        load_accounts(db),
+        load_revoked(db),
+        load_invitations(db),
+        load_guesses(db),
+    )
 
 
 def load_head(db: sqlite3.Connection) -> int:
@@ -50,39 +62,3 @@ def _load_state(db: sqlite3.Connection) -> State:
     for room in rooms.values():
         state.add(room)
     return state
-
-
-def _load_accounts(db: sqlite3.Connection) -> list[Account]:
-    return [
-        Account(
-            id=account,
-            name=name,
-            token_hash=token_hash,
-            created_ms=created_ms,
-            was=was,
-            role=role,
-            held=bool(held),
-            display=display,
-            status=status,
-            zone=zone,
-            picture=picture,
-            seen_ms=seen_ms,
-        )
-        for (
-            account,
-            name,
-            token_hash,
-            created_ms,
-            was,
-            role,
-            held,
-            display,
-            status,
-            zone,
-            picture,
-            seen_ms,
-        ) in db.execute(
-            "SELECT id, name, token_hash, created_ms, was, role, held,"
-            " display, status, zone, picture, seen_ms FROM accounts ORDER BY number"
-        )
-    ]

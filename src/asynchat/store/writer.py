@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from asynchat.chat.drafts import AccountDraft, MarkDraft, Together
+from asynchat.chat.drafts import AccountDraft, GuessesDraft, InvitationDraft, MarkDraft, Together
 from asynchat.messages import (
     AboutEvent,
     Created,
@@ -32,16 +32,16 @@ from asynchat.store.failures import failure, refusal
 from asynchat.store.frames import checksum
 from asynchat.store.index import index_next
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreLostError
+from asynchat.store.people import put_account, put_guesses, put_invitation
 from asynchat.store.reader import find_request
 from asynchat.store.removing import remove_said
 from asynchat.store.snapshot import load_head, load_snapshot
 from asynchat.store.unread import put_mark, put_mentions
-from asynchat.text import name_key
+from asynchat.text import room_skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from asynchat.chat.accounts import Account
     from asynchat.chat.drafts import AnyDraft, Draft
     from asynchat.messages import AnyAbout, AnyEvent
     from asynchat.store.interface import Outcome, Snapshot
@@ -150,12 +150,19 @@ class Writer:
         return epoch
 
     def _put(self, draft: AnyDraft) -> Outcome:
-        if isinstance(draft, Together):
-            return self._put_together(draft)
-        if isinstance(draft, AccountDraft):
-            return self._put_account(draft.account, draft.picture)
-        if isinstance(draft, MarkDraft):
-            return Kept() if put_mark(self._db, draft) else Conflict()
+        match draft:
+            case Together():
+                return self._put_together(draft)
+            case AccountDraft():
+                return Kept() if put_account(self._db, draft) else Conflict()
+            case MarkDraft():
+                return Kept() if put_mark(self._db, draft) else Conflict()
+            case InvitationDraft():
+                put_invitation(self._db, draft)
+                return Kept()
+            case GuessesDraft():
+                put_guesses(self._db, draft.guesses)
+                return Kept()
         event = draft.event
         if draft.asker is None or event.id is None:
             return self._put_event(draft)
@@ -240,9 +247,16 @@ class Writer:
     def _create(self, event: Created) -> int | None:
         people = sorted({person.account for person in event.people})
         row = self._db.execute(
-            "INSERT INTO rooms (name, topic, private, direct, people) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            (event.room, event.topic, event.private, event.direct, " ".join(people)),
+            "INSERT INTO rooms (name, topic, private, direct, people, skeleton)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (
+                event.room,
+                event.topic,
+                event.private,
+                event.direct,
+                " ".join(people),
+                None if event.direct else room_skeleton(event.room),
+            ),
         )
         room = row.lastrowid
         if row.rowcount == 0 or room is None:
@@ -256,42 +270,3 @@ class Writer:
             "INSERT INTO stays (room, account, first) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (room, account, seq),
         ).rowcount
-
-    def _put_account(self, account: Account, picture: bytes | None) -> Outcome:
-        try:
-            self._db.execute(
-                "INSERT INTO accounts"
-                " (id, name, name_key, token_hash, created_ms, was, role, held,"
-                " display, status, zone, picture, seen_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-                " name_key = excluded.name_key, token_hash = excluded.token_hash,"
-                " created_ms = excluded.created_ms, was = excluded.was, role = excluded.role,"
-                " held = excluded.held, display = excluded.display, status = excluded.status,"
-                " zone = excluded.zone, picture = excluded.picture, seen_ms = excluded.seen_ms",
-                (
-                    account.id,
-                    account.name,
-                    None if account.name is None else name_key(account.name),
-                    account.token_hash,
-                    account.created_ms,
-                    account.was,
-                    account.role,
-                    account.held,
-                    account.display,
-                    account.status,
-                    account.zone,
-                    account.picture,
-                    account.seen_ms,
-                ),
-            )
-        except sqlite3.IntegrityError:  # its name or its token is another's
-            return Conflict()
-        if not account.picture:
-            self._db.execute("DELETE FROM pictures WHERE account = ?", (account.id,))
-        elif picture is not None:
-            self._db.execute(
-                "INSERT OR REPLACE INTO pictures (account, data) VALUES (?, ?)",
-                (account.id, picture),
-            )
-        return Kept()

@@ -16,7 +16,7 @@ from asynchat.errors import ChatError
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import missing_from
 from asynchat.store.snapshot import load_head
-from asynchat.text import name_key, one_line
+from asynchat.text import name_key, name_skeleton, one_line, room_skeleton
 from asynchat.upkeep.opening import open_log
 from asynchat.upkeep.replay import replayed
 
@@ -105,14 +105,26 @@ def _removed(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _accounts(db: sqlite3.Connection) -> Iterator[str]:
-    for account, name, key in db.execute("SELECT id, name, name_key FROM accounts ORDER BY number"):
+    for account, name, key, looks in db.execute(
+        "SELECT id, name, name_key, name_skeleton FROM accounts ORDER BY number"
+    ):
         try:
-            expected = None if name is None else name_key(name)
+            expected = (None, None) if name is None else (name_key(name), name_skeleton(name))
         except ChatError:
             yield f"account {one_line(account)}: {one_line(name)} is no name"
         else:
-            if expected != key:
+            if expected != (key, looks):
                 yield f"account {one_line(account)}: its name is not the one it is found by"
+    for account, device in db.execute(
+        "SELECT account, id FROM devices WHERE account NOT IN (SELECT id FROM accounts)"
+        " OR token_hash IN (SELECT token_hash FROM revoked) ORDER BY account, id"
+    ):
+        yield f"devices: {one_line(device)} of {one_line(account)} cannot be one of it"
+    for name, direct, looks in db.execute(
+        "SELECT name, direct, skeleton FROM rooms WHERE skeleton IS NOT NULL ORDER BY id"
+    ):
+        if direct or room_skeleton(name) != looks:
+            yield f"room {one_line(name)}: its name is not the one it is found by"
 
 
 def _pictures(db: sqlite3.Connection) -> Iterator[str]:

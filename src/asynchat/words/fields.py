@@ -35,6 +35,12 @@ MAX_SEARCH_CHARS: Final = 250
 MAX_FOUND: Final = 100
 FOUND: Final = 20
 PAGE_EVENTS: Final = 50
+MAX_DEVICE_CHARS: Final = 64
+MAX_USES: Final = 10_000
+"""How many one invitation may let in."""
+MAX_INVITATIONS: Final = 200
+"""How many may be open on one server."""
+MAX_INVITATION_S: Final = 365 * 24 * 3600
 MAX_INT: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact (RFC 8259, section 6)."""
 

@@ -212,7 +212,50 @@ class Picture(Message, tag="picture", frozen=True):
     data: str | None
 
 
-Answer: TypeAlias = Page | Found | RoomList | People | Picture | UnreadList
+class Device(Message, tag=False, frozen=True):
+    """Where one is signed in: ``created`` and ``seen`` are ms since the epoch.
+
+    ``mine`` is the one that asks; ``seen`` is when the last connection went.
+    """
+
+    id: str
+    label: str
+    created: int
+    seen: int | None = None
+    online: bool = False
+    mine: bool = False
+
+
+class DeviceList(Message, tag="devices", frozen=True):
+    """Answer `ListDevices`, the oldest first."""
+
+    re: str
+    devices: tuple[Device, ...]
+
+
+class Invitation(Message, tag=False, frozen=True):
+    """An open invitation, without its code; times are ms since the epoch."""
+
+    id: str
+    role: str
+    uses: int
+    expires: int
+    created: int
+    room: str | None = None
+    by: str | None = None
+    by_name: str | None = None
+
+
+class InvitationList(Message, tag="invitations", frozen=True):
+    """Answer `ListInvitations`, the oldest first."""
+
+    re: str
+    invitations: tuple[Invitation, ...]
+
+
+Answer: TypeAlias = (
+    Page | Found | RoomList | People | Picture | UnreadList | DeviceList | InvitationList
+)
 """What answers a query."""
 
 
@@ -284,6 +327,8 @@ ServerFrame: TypeAlias = (
     | RoomList
     | People
     | UnreadList
+    | DeviceList
+    | InvitationList
     | Marked
     | PresenceChanged
     | Picture

@@ -8,7 +8,11 @@ from asynchat.words.fields import FOUND, PAGE_EVENTS, Id, Message, Natural, Posi
 
 
 class Hello(Message, tag="hello", frozen=True):
-    """Ask to be let in; the first frame of a connection."""
+    """Ask to be let in; the first frame of a connection.
+
+    With a ``password`` the token becomes that of a device of the account with this name, or with
+    ``register`` of a new one.  ``code`` is that of an invitation, ``device`` what to call this one.
+    """
 
     version: int
     name: str | None = None
@@ -16,6 +20,9 @@ class Hello(Message, tag="hello", frozen=True):
     token: str | None = None
     password: str | None = None
     cursor: str | None = None
+    register: bool = False
+    code: str | None = None
+    device: str = ""
 
 
 class Say(Message, tag="say", frozen=True):
@@ -203,6 +210,69 @@ class Search(Message, tag="search", frozen=True):
     limit: Positive = FOUND
 
 
+class SetPassword(Message, tag="password", frozen=True):
+    """Set one's password, which registers a guest, or change it from ``old``."""
+
+    id: Id
+    new: str
+    old: str | None = None
+
+
+class Revoke(Message, tag="revoke", frozen=True):
+    """Sign one of one's devices out; its connections end."""
+
+    id: Id
+    device: str
+
+
+class Unregister(Message, tag="unregister", frozen=True):
+    """Delete one's account: what it said stays without a name, or is deleted with ``blank``."""
+
+    id: Id
+    password: str | None = None
+    blank: bool = False
+
+
+class MakeInvitation(Message, tag="invitation", frozen=True):
+    """Make an invitation of a code, 128 random bits, which lets in so many within so many seconds.
+
+    None are as many seconds as the server's own choice.
+    """
+
+    id: Id
+    code: str
+    role: str = "member"
+    room: str | None = None
+    uses: Positive = 1
+    seconds: Positive | None = None
+
+
+class Uninvite(Message, tag="uninvite", frozen=True):
+    """Take an invitation back, by its id."""
+
+    id: Id
+    invitation: str
+
+
+class Redeem(Message, tag="redeem", frozen=True):
+    """Become what the code of an invitation says, and a member of its room."""
+
+    id: Id
+    code: str
+
+
+class ListDevices(Message, tag="devices", frozen=True):
+    """Ask where one is signed in."""
+
+    id: Id
+
+
+class ListInvitations(Message, tag="invitations", frozen=True):
+    """Ask which invitations are open."""
+
+    id: Id
+
+
 class Typing(Message, tag="typing", frozen=True):
     """Tell a room that one is typing; not durable, not answered, and it may be dropped."""
 
@@ -229,12 +299,18 @@ class Bye(Message, tag="bye", frozen=True):
 About: TypeAlias = Edit | Redact | React | Pin
 """A request about something said before, whose seq is ``about``."""
 
+Change: TypeAlias = SetPassword | Revoke | Unregister | MakeInvitation | Uninvite | Redeem
+"""A request that changes who may come in; asked again it is done once."""
+
 Write: TypeAlias = (
-    Say | Join | Leave | Create | Invite | Direct | SetTopic | About | SetProfile | Mark
+    Say | Join | Leave | Create | Invite | Direct | SetTopic | About | SetProfile | Mark | Change
 )
 """A request that changes what is stored; the id of an event is unique for its account, for ever."""
 
-Query: TypeAlias = ListRooms | Who | History | GetPicture | CountUnread | Search
+LogQuery: TypeAlias = ListRooms | Who | History | GetPicture | CountUnread | Search
+"""A request that reads what the stream has brought, or could have."""
+
+Query: TypeAlias = LogQuery | ListDevices | ListInvitations
 """A request that only reads."""
 
 Request: TypeAlias = Hello | Write | SetState | Query | Typing | Ping | Pong | Bye

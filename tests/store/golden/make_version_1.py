@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from asynchat.chat.accounts import Account
+from asynchat.chat.accounts import Account, Device
 from asynchat.chat.drafts import AccountDraft, AnyDraft, Draft
 from asynchat.messages import Created, Event, Joined, Left, Person, Said, Topic
 from asynchat.store.opening import DATABASE_FILE, open_database
@@ -41,7 +41,7 @@ NAMES = {ADA: "ada", BEN: "Bén", CYD: "cyd", ZOE: "Ζωή"}
 def account(id: str, name: str | None, **fields: Any) -> AccountDraft:
     """Return a draft of an account."""
     token_hash = sha256(f"token of {id}".encode()).digest()
-    return AccountDraft(Account(id, name, token_hash, TIME, **fields))
+    return AccountDraft(Account(id, name, TIME, (Device("first", token_hash, "", TIME),), **fields))
 
 
 def event(kind: type[Event], who: str, room: str, id: str | None = None, **fields: Any) -> Draft:
