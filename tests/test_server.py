@@ -470,17 +470,6 @@ async def test_the_log_may_be_json(start_process: StartProcess, join: Join) -> N
     assert any(entry["message"].startswith("ada came from") for entry in entries)
 
 
-def test_a_json_log_line_carries_the_error() -> None:
-    """An exception is in the line's object."""
-    try:
-        raise ValueError("boom")
-    except ValueError:
-        record = logging.LogRecord("n", logging.ERROR, "f", 1, "m %s", ("x",), sys.exc_info())
-    entry = json.loads(server_module._JsonFormatter().format(record))
-    assert entry["message"] == "m x"
-    assert "ValueError: boom" in entry["error"]
-
-
 async def test_a_process_that_cannot_serve_says_one_line(
     start_process: StartProcess, serve: Serve, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 
 import pytest
@@ -20,6 +22,9 @@ from asynchat.text import (
     check_text,
     check_topic,
     clean_text,
+    displayed,
+    escaped,
+    escaped_json,
     free_variant,
     is_direct,
     isolate,
@@ -401,6 +406,39 @@ def test_one_line_shows_where_lines_ended() -> None:
     """A line end stays visible in one line."""
     assert one_line("a\r\nb\tc\x1b[2J") == "a ⏎ b c[2J"
     assert one_line("é\u202ex") == "éx"
+
+
+@given(TEXTS)
+def test_what_is_displayed_keeps_its_lines_and_acts_on_none(text: str) -> None:
+    """Of controls only newlines and tabs are left, and nothing turns what is around it."""
+    shown = displayed(text)
+    assert not (CONTROLS - {"\n", "\t"} | BIDI) & set(shown)
+    assert displayed(shown) == shown
+
+
+@given(TEXTS)
+def test_a_log_line_is_one_line_in_which_everything_shows(text: str) -> None:
+    """Every character that would act is written out; only surplus marks are dropped."""
+    line = escaped(text)
+    assert not (CONTROLS | BIDI | {"\u2028", "\u2029"}) & set(line)
+    assert not re.search("[\ud800-\udfff]", line)
+    assert longest_run(line) <= MAX_COMBINING
+
+
+def test_a_log_line_writes_out_what_acts() -> None:
+    """As Python would write it."""
+    assert escaped("a\n\x1b[2J\x9b\u202e\ud800 é\t😀") == (r"a\n\x1b[2J\x9b\u202e\ud800 é\t😀")
+    assert escaped("plain \\ and simple") == "plain \\ and simple"
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.just("\x7f\x9b\u2028\u202e")
+)
+def test_escaped_json_means_the_same(text: str) -> None:
+    """It says what it said, and nothing in it acts on a terminal."""
+    shown = escaped_json(json.dumps(text, ensure_ascii=False))
+    assert json.loads(shown) == text
+    assert not (CONTROLS | BIDI | {"\u2028", "\u2029"}) & set(shown)
 
 
 def test_a_line_says_of_what_there_is_too_much() -> None:

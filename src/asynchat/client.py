@@ -18,6 +18,7 @@ import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
 from asynchat.errors import ChatError
+from asynchat.logs import LineFormatter
 from asynchat.messages import LOBBY, MAX_TEXT_BYTES
 from asynchat.options import NO_SCREEN, NO_TK, choose, input_kind, parse_options, why_no_window
 from asynchat.terminal.enter import complain
@@ -249,7 +250,7 @@ class _StderrHandler(logging.StreamHandler[TextIO]):
 
 def _set_up_logging(level: str) -> None:
     handler = _StderrHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(LineFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])
 
 

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import errno
 import importlib
-import json
 import logging
 import os
 import signal
@@ -29,9 +28,11 @@ from asynchat.doors.native import Door
 from asynchat.fingerprint import grouped
 from asynchat.hub.hub import Hub, now_ms
 from asynchat.hub.owner_code import OwnerCode
+from asynchat.logs import JsonFormatter, LineFormatter
 from asynchat.store.interface import CannotOpenError, StoreLostError
 from asynchat.store.sqlite import SqliteStore
 from asynchat.tasks import Tasks
+from asynchat.text import one_line
 from asynchat.upkeep import commands
 
 if TYPE_CHECKING:
@@ -283,21 +284,6 @@ def _why_not_listening(error: OSError, settings: Settings) -> str:
 # The command
 
 
-class _JsonFormatter(logging.Formatter):
-    """One JSON object a line, for machines that read logs."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        entry = {
-            "time": round(record.created, 3),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            entry["error"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``asynchat-server``; return its exit status."""
     given = vars(_parser().parse_args(arguments))
@@ -305,7 +291,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load(file=given["config"], environment=os.environ, flags=flags)
     except ConfigError as error:
-        print(f"asynchat-server: {error}", file=sys.stderr)
+        print(f"asynchat-server: {one_line(str(error))}", file=sys.stderr)
         return 1
     if given["command"] is not None:
         return commands.run(settings.data, given)
@@ -314,7 +300,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(settings))
     except CannotServeError as error:
-        print(f"asynchat-server: {error}", file=sys.stderr)
+        print(f"asynchat-server: {one_line(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         # Only where the loop takes no signal handlers: leaving the runner stopped the server.
@@ -368,9 +354,9 @@ def _loop_factory() -> Any:
 def _log_to_stderr(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        _JsonFormatter()
+        JsonFormatter()
         if settings.log_json
-        else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        else LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
 

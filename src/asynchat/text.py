@@ -38,6 +38,9 @@ _NAME_CATEGORIES: Final = ("L", "M", "Nd")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BIDI_CONTROLS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ACTING: Final = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+_ACTING_IN_JSON: Final = re.compile(f"[{_ACTING}]")
+_ACTING_IN_LOGS: Final = re.compile(f"[\x00-\x1f{_ACTING}\ud800-\udfff]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _BLANKS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that are drawn as nothing."""
@@ -246,9 +249,33 @@ def plain(text: str) -> str:
     return text if text.isascii() else _BIDI_CONTROLS.sub("", text)
 
 
+def displayed(text: str) -> str:
+    """Return a text, of one line or several, that a screen may show, whatever was in it."""
+    return plain(clean_text(text))
+
+
 def one_line(text: str) -> str:
-    """Return a text that stays on one line of a terminal or a log, whatever was in it."""
-    return plain(clean_text(text)).replace("\n", f" {_NEWLINE_SIGN} ").replace("\t", " ")
+    """Return a text that stays on one line of a screen, whatever was in it."""
+    return displayed(text).replace("\n", f" {_NEWLINE_SIGN} ").replace("\t", " ")
+
+
+def escaped(text: str) -> str:
+    """Return a text as one line of a log: what would act on it is written out, ``\\x1b``."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _cap_combining(_ACTING_IN_LOGS.sub(_written_out, text))
+
+
+def escaped_json(json: str) -> str:
+    """Return the same JSON, which acts on no terminal that it is printed on.
+
+    What is below U+0020 JSON escapes by itself; this sees to the rest, U+009B first of all.
+    """
+    return _ACTING_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
 
 
 def _shows_nothing(char: str) -> bool:

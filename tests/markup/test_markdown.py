@@ -257,3 +257,24 @@ def test_too_deep_a_nesting_is_shown_as_typed() -> None:
     """Beyond eight levels marks are only characters: nothing is dropped."""
     shown = parse("> " * 12 + "deep")
     assert shape(shown) == [("", "> > > > deep", 8, 0)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/%1B%5B31mred",
+        "http://example.org/%C2%9B31mred",
+        "http://example.org/%0A12:00%20ada:%20yes",
+        "http://example.org/%E2%80%AEgnp.exe",
+    ],
+)
+def test_an_address_is_shown_as_it_stands(address: str) -> None:
+    """What is encoded in it stays so: decoded, it would act on whatever shows it."""
+    assert [span.text for span in spans(f"<{address}>")] == [address]
+
+
+def test_a_title_has_nothing_that_a_text_loses() -> None:
+    """Entities in it become characters, which pass what everything typed passes."""
+    title = "&#x202e;a&NewLine;b&Tab;&rlm;" + "&#x301;" * 20
+    shown = [span.text for span in spans(f'[x](http://example.org "{title}")')]
+    assert shown == ["x", " (a ⏎ b " + "\u0301" * 8 + ")"]

@@ -26,6 +26,9 @@ URL = "https://example.org/a?b=1&c=$(x)"
         ("file:///etc/passwd", False),
         ("https://[", False),
         ("-flag", False),
+        ("https://example.org/\x1b[2J", False),
+        ("https://example.org/\u202egnp.exe", False),
+        ("https://example.org/a\nb", False),
     ],
 )
 def test_only_the_web_opens(url: str, safe: bool) -> None:

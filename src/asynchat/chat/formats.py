@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from asynchat.chat.sentences import sentence
 from asynchat.messages import Said
-from asynchat.text import one_line
+from asynchat.text import escaped_json, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +37,7 @@ Form: TypeAlias = "Callable[[Events, Mapping[str, str]], Iterator[bytes]]"
 
 def jsonl(events: Events, _titles: Mapping[str, str]) -> Iterator[bytes]:
     """Yield each event as readers were sent it, one JSON object a line."""
-    return (stored.frame for stored in events(None))
+    return (escaped_json(stored.frame.decode()).encode() for stored in events(None))
 
 
 def txt(events: Events, titles: Mapping[str, str]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.chat.formats import moment
 from asynchat.chat.sentences import sentence
 from asynchat.messages import Said
-from asynchat.text import clean_text, plain
+from asynchat.text import displayed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,4 +79,4 @@ def _paragraph(event: AnyEvent) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(plain(clean_text(text)))
+    return escape(displayed(text))

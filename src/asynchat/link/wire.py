@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from asynchat.errors import ChatError
 from asynchat.framing import FrameDecoder
+from asynchat.link.told import fit
 from asynchat.messages import (
     MAX_SERVER_FRAME_BYTES,
     decode_server_frame,
@@ -108,7 +109,7 @@ class Wire:
                     if self._dropped:
                         return
                     if message is not None:
-                        yield message
+                        yield fit(message)
             except ChatError as error:
                 text = f"What answers there does not speak asynchat's protocol: {error.text}"
                 raise ChatError(error.code, text) from None

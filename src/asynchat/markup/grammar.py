@@ -49,6 +49,8 @@ def grammar() -> MarkdownIt:
     md.enable(["linkify", "newline", "escape", "backticks", "emphasis", "strikethrough", "link"])
     md.enable("autolink")
     md.validateLink = is_web  # type: ignore[assignment,method-assign]
+    # As typed: decoded, an address could hold what texts lose (`%1B` is an escape).
+    md.normalizeLinkText = str  # type: ignore[assignment,method-assign]
     return md
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.markup.addresses import addresses
+from asynchat.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -201,7 +202,8 @@ def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
                 style = replace(style, strike=token.nesting > 0)
             case "link_open":
                 style = replace(style, url=str(token.attrs["href"]))
-                title = str(token.attrs.get("title", ""))
+                # The parser has put characters for entities: `&#x202e;` is one that texts lose.
+                title = one_line(str(token.attrs.get("title", "")))
             case "link_close":
                 style = replace(style, url=None)
                 if title:

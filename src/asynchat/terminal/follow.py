@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from asynchat.messages import AboutEvent, Said, encode
 from asynchat.terminal.enter import entered
 from asynchat.terminal.render import follow_about_line, follow_line, room_label
+from asynchat.text import escaped_json
 
 if TYPE_CHECKING:
     from asynchat.link.client import Client
@@ -29,7 +30,7 @@ async def run(client: Client, output: Output, *, room: str | None, json: bool) -
                 if room is not None and event.room != room:
                     continue
                 if json:
-                    await output.write(encode(event))
+                    await output.write(escaped_json(encode(event).decode()).encode())
                     continue
                 label = room_label(event.room, client.rooms.get(event.room), client.account)
                 if isinstance(event, Said):

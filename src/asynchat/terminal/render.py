@@ -27,7 +27,7 @@ from asynchat.messages import (
     Room,
     Said,
 )
-from asynchat.text import clean_text, one_line, plain
+from asynchat.text import displayed, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -122,7 +122,7 @@ def event_row(
     if event.redacted or (numbered is not None and numbered.deleted):
         body: tuple[Fragment, ...] = (("class:notice", f"({DELETED})"),)
     else:
-        text = plain(clean_text(text)).replace("\t", _TAB)
+        text = displayed(text).replace("\t", _TAB)
         body = tuple(_styled(text, highlighted)) if styled else (("", text),)
     return (
         *above,

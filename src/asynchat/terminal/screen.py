@@ -29,7 +29,7 @@ from asynchat.terminal.commands import Call, Speech, UsageError, parse
 from asynchat.terminal.completion import candidates
 from asynchat.terminal.conversation import Conversation
 from asynchat.terminal.render import notice_row, quote_text
-from asynchat.text import check_name, is_direct
+from asynchat.text import check_name, is_direct, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -312,12 +312,14 @@ class _Names(Completer):
     ) -> Iterator[Completion]:
         """Yield what fits before the cursor."""
         client = self._client
-        rooms = [room for room in client.rooms if not is_direct(room)]
+        rooms = [room for room in client.rooms if not is_direct(room) and room == one_line(room)]
         names = {
             person.name
             for room in client.rooms
             for person in client.members(room)
-            if person.name is not None and person.account != client.account
+            if person.name is not None
+            and person.name == one_line(person.name)
+            and person.account != client.account
         }
         said = self._conversation.numbers.newest
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from asynchat.store.interface import CannotOpenError
+from asynchat.text import one_line
 from asynchat.upkeep.backup import backup
 from asynchat.upkeep.check import check
 from asynchat.upkeep.export import FORMATS, Export, Wanted
@@ -112,7 +113,7 @@ def run(data: Path, arguments: dict[str, Any]) -> int:
     try:
         return _RUN[arguments["command"]](data, arguments)
     except (UpkeepError, CannotOpenError) as error:
-        print(f"asynchat-server: {error}", file=sys.stderr)
+        print(f"asynchat-server: {one_line(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from asynchat.errors import ChatError
+from asynchat.text import one_line
 
 _SCHEMES: Final = frozenset({"http", "https"})
 _TIMEOUT_S: Final = 10.0
@@ -17,6 +18,8 @@ _TIMEOUT_S: Final = 10.0
 
 def is_safe(url: str) -> bool:
     """Tell whether a link may be opened: http and https to some host, and nothing else."""
+    if url != one_line(url):
+        return False
     try:
         parts = urlsplit(url)
     except ValueError:

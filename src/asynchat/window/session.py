@@ -13,7 +13,7 @@ from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.timeline import NOTHING
 from asynchat.messages import LOBBY, AboutEvent, Said
-from asynchat.text import people_named, plain
+from asynchat.text import one_line, people_named
 from asynchat.window.drafts import Drafts
 from asynchat.window.histories import PAGE, Histories
 from asynchat.window.pins import Pins
@@ -182,7 +182,7 @@ class Session:
     def called(self, account: str, name: str) -> str:
         """Return how somebody is shown: as they chose, or else by the name that is given."""
         person = self.client.person(account)
-        return plain(name if person is None else person.display or name)
+        return one_line(name if person is None else person.display or name)
 
     def label(self) -> str:
         """Return what the room on view is called."""

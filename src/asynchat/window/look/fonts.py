@@ -22,6 +22,9 @@ MONO_FAMILIES: Final = {
 }
 """The families for code, in order of preference, and the size that goes with the body."""
 
+_MOST_CHARS: Final = 1_000
+"""No line shows more, and measuring takes its time."""
+
 _FALLBACK_SIZE: Final = 13
 _FALLBACK_MONO_SIZE: Final = 12
 
@@ -103,6 +106,7 @@ class Fonts:
     def shortened(self, text: str, width: int, role: str = "body") -> str:
         """Return as much of a one-line text as fits a width, with an ellipsis where it was cut."""
         font = self[role]
+        text = text[:_MOST_CHARS]
         if font.measure(text) <= width:
             return text
         low, high = 0, len(text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from asynchat.markup.mentions import EVERYBODY, highlights, mentions
-from asynchat.text import clean_text, plain
+from asynchat.text import displayed
 from asynchat.window.preferences import is_quiet
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def count_notification(newest: Message, count: int, *, preview: bool) -> Notific
 
 def shown(text: str) -> str:
     """Return a text as one clean, short line, which turns nothing around it."""
-    line = " ".join(plain(clean_text(text[: 4 * MAX_CHARS])).split())
+    line = " ".join(displayed(text[: 4 * MAX_CHARS]).split())
     return line if len(line) <= MAX_CHARS else f"{line[: MAX_CHARS - 1].rstrip()}…"
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.link.timeline import Line, Splice
 from asynchat.messages import MAX_INT
-from asynchat.text import plain
+from asynchat.text import displayed, one_line
 from asynchat.window.presenters.clock import in_full, time_of_day
 
 if TYPE_CHECKING:
@@ -322,15 +322,15 @@ class TranscriptPresenter:
             key=line.key,
             kind=line.kind,
             account=line.account,
-            sender=plain(line.sender),
-            text=plain(line.text),
+            sender=one_line(line.sender),
+            text=displayed(line.text),
             time=time_of_day(when, twelve=self._twelve),
             status=line.status,
             day=self._day(when) if new_day else None,
             head=line.kind == "said" and not grouped,
             new=line.key == self._new,
             id=line.id,
-            error=None if line.error is None else plain(line.error),
+            error=None if line.error is None else one_line(line.error),
             seq=line.seq,
             reply_to=line.reply_to,
             quote=None if line.quote is None else _one_line(line.quote),
@@ -368,5 +368,5 @@ def _is_said(line: Line, me: str) -> bool:
 
 def _one_line(quote: Quote) -> Quote:
     """Return what a quote says as one line, as far as one can hold it."""
-    text = " ".join(plain(quote.text[: 2 * _QUOTE_CHARS]).split())[:_QUOTE_CHARS]
-    return replace(quote, sender=plain(quote.sender), text=text)
+    text = " ".join(displayed(quote.text[: 2 * _QUOTE_CHARS]).split())[:_QUOTE_CHARS]
+    return replace(quote, sender=one_line(quote.sender), text=text)

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from asynchat.markup.mentions import NOBODY
-from asynchat.text import plain
+from asynchat.text import one_line
 from asynchat.window.look.avatars import slices
 from asynchat.window.look.palettes import colour_index
 from asynchat.window.presenters.body import body
@@ -244,7 +244,7 @@ class BlockWriter:
 
     def _called(self, one: Block | Quote) -> str:
         """Return what stands for a sender: what they chose to be shown as, else the name."""
-        return shown(plain(self.displays.get(one.account, ""))) or shown(one.sender)
+        return shown(one_line(self.displays.get(one.account, ""))) or shown(one.sender)
 
     def _quoted_name(self, quote: Quote) -> str:
         return self._look.fonts.shortened(self._called(quote), self._room() // 2, "small_bold")

@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from asynchat.window.look.native import drawable
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.panel import Panel
 from asynchat.window.widgets.scrolling import SlimScrollbar
@@ -82,7 +83,7 @@ class LogPanel(Panel):
         at_end = self.text.yview()[1] >= 1
         self.text.configure(state="normal")
         self.text.delete("1.0", "end")
-        self.text.insert("1.0", self._read())
+        self.text.insert("1.0", "\n".join(map(drawable, self._read().split("\n"))))
         self.text.configure(state="disabled")
         if at_end:
             self.text.see("end")

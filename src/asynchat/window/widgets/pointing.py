@@ -104,7 +104,7 @@ class Pointing:
         text.tag_configure(tag, underline=True, underlinefg=self._look.palette.link)
         span = text.tag_nextrange(tag, "1.0")
         if span and says_otherwise(text.get(*span), url):
-            self.note.configure(text=url)
+            self.note.configure(text=drawable(url))
             self.note.place(relx=0, rely=1, x=0, y=0, anchor="sw")
 
     def _leave_link(self) -> None:
