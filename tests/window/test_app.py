@@ -196,9 +196,27 @@ async def test_waiting_can_be_cancelled(
     screen = await run.first()
     await until(lambda: "nobody listens there" in screen.texts[1])
     screen._cancel.invoke()
+    assert screen.texts == ("", "")
+    # What shows how it goes is due now, and the task has not heard of its end yet.
+    await asyncio.sleep(0)
+    run.app.root.update()
     await until(lambda: not run.app.entering.busy)
     assert screen.texts == ("", "")
     await run.fill(server.address, "ada")
+    await run.chat()
+
+
+async def test_who_does_not_wait_for_the_end_is_let_in(
+    opened: Any, server: Server, until: Until, unused_tcp_port: int
+) -> None:
+    """Another address that is asked for right after Cancel is tried next."""
+    run = opened()
+    await run.fill(f"asynchat://127.0.0.1:{unused_tcp_port}?tls=no", "ada")
+    screen = await run.first()
+    await until(lambda: "nobody listens there" in screen.texts[1])
+    screen._cancel.invoke()
+    await run.fill(server.address, "ada")
+    assert run.app.entering.busy
     await run.chat()
 
 

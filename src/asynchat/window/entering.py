@@ -51,6 +51,7 @@ class Entering:
         self._form: ConnectScreen | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: str | None = None
+        self._next: Wish | None = None
 
     @property
     def busy(self) -> bool:
@@ -62,12 +63,21 @@ class Entering:
         self._form = form
 
     def wished(self, wish: Wish) -> None:
-        """Try what was asked for."""
-        if self._task is None and self._form is not None:
+        """Try what was asked for, once what was tried before has left."""
+        if self._form is None:
+            return
+        if self._task is None:
             self._tasks.spawn(self._try(wish, self._form), name="connect")
+        else:
+            self._next = wish
+            self._form.busy("Connecting …")
 
     def cancel(self) -> None:
         """Stop trying."""
+        self._next = None
+        if self._form is not None:
+            # Now: its task ends later, and until then it would show the form as busy again.
+            self._stop_progress(self._form)
         if self._task is not None:
             self._task.cancel()
 
@@ -96,6 +106,9 @@ class Entering:
             self._entered(server)
         finally:
             self._task = None
+            wish_then, self._next = self._next, None
+            if wish_then is not None:
+                self.wished(wish_then)
 
     async def _enter(self, server: Server, form: ConnectScreen) -> None:
         try:

@@ -64,6 +64,8 @@ async def test_a_card_leads_to_a_message(
     panel.open(panel.first)
     await until(panel.winfo_viewable)
     assert panel.texts == ("ben", presence, "since 09:05")
+    look.use(LIGHT)
+    assert not panel._title.winfo_manager()
     panel.first.invoke()
     assert called == ["message"]
     assert not panel.winfo_exists()

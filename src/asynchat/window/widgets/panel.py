@@ -59,7 +59,8 @@ class Panel(tk.Toplevel):
     def _paint_panel(self) -> None:
         px = self._look.px
         self.configure(background=self._look.palette.canvas)
-        self._title.grid_configure(padx=px(20), pady=(px(16), px(10)))
+        if self._title.winfo_manager():
+            self._title.grid_configure(padx=px(20), pady=(px(16), px(10)))
 
 
 class ScrolledFrame(ttk.Frame):
