@@ -137,6 +137,8 @@ class Reconnect:
                 reason = f"{self._address} cannot be reached: {_why(error)}."
             except ChatError as error:
                 if error.code in FINAL or not self._may_pass(error):
+                    # What was typed a moment ago is then on disk, too, and goes with a later start.
+                    await self._conversation.outbox.flush()
                     self.end(error)
                     return
                 reason = error.text
