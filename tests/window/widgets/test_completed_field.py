@@ -95,3 +95,13 @@ async def test_what_is_typed_elsewhere_shows_nothing(field: Field, press: Press)
     assert field.labels
     entry.event_generate("<FocusOut>")
     assert field.labels == []
+
+
+@pytest.mark.parametrize("key", ["Tab", "Return"])
+async def test_keys_may_come_faster_than_the_list(field: Field, press: Press, key: str) -> None:
+    """What is taken is meant by all that was typed, not by what the list was shown for."""
+    entry = field.entry
+    await press(entry, "equal", "a", "p")
+    entry.event_generate("<r>")
+    entry.event_generate(f"<{key}>")
+    assert entry.get() == "=apricot "

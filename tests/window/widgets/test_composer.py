@@ -306,3 +306,14 @@ async def test_nothing_is_offered_after_its_end(composer: Composer, root: tk.Tk)
     timer = composer._suggesting
     composer.destroy()
     assert timer not in root.tk.splitlist(root.tk.call("after", "info"))
+
+
+@pytest.mark.parametrize("key", ["Tab", "Return"])
+async def test_keys_may_come_faster_than_the_list(
+    composer: Composer, press: Press, key: str
+) -> None:
+    """What is taken is meant by all that was typed, not by what the list was shown for."""
+    await press(composer.text, "colon", "t", "a")
+    composer.text.event_generate("<d>")
+    composer.text.event_generate(f"<{key}>")
+    assert composer.typed == "🎉"

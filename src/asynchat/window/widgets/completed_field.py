@@ -98,7 +98,14 @@ class CompletedField:
         # An operator asks for its value at once.
         self._show(self._offered(self._before()))
 
+    def _catch_up(self) -> None:
+        """Have the list be that of what is typed now: keys may come faster than it is shown."""
+        if self._suggesting is not None:
+            self._entry.after_cancel(self._suggesting)
+            self._suggest()
+
     def _tabbed(self) -> str | None:
+        self._catch_up()
         if self.list.marked is not None:
             self._take(self.list.marked)
             return "break"
@@ -113,6 +120,7 @@ class CompletedField:
         return "break"
 
     def _entered(self) -> str | None:
+        self._catch_up()
         if self.list.marked is None:
             return None
         self._take(self.list.marked)

@@ -255,6 +255,7 @@ class Composer(ttk.Frame):
             self._text.see("insert")
 
     def _entered(self, _: tk.Event[tk.Text]) -> str:
+        self._catch_up()
         if self._list.marked is not None:
             self._take(self._list.marked)
             return "break"
@@ -305,6 +306,12 @@ class Composer(ttk.Frame):
             # Once the key has done what it does.
             self._suggesting = self.after_idle(self._suggest)
 
+    def _catch_up(self) -> None:
+        """Have the list be that of what is typed now: keys may come faster than it is shown."""
+        if self._suggesting is not None:
+            self.after_cancel(self._suggesting)
+            self._suggest()
+
     def _suggest(self) -> None:
         self._suggesting = None
         completion = offered(self._before(), self.names())
@@ -346,6 +353,7 @@ class Composer(ttk.Frame):
         return "break"
 
     def _tabbed(self, _: tk.Event[tk.Text]) -> str:
+        self._catch_up()
         if self._list.marked is not None:
             self._take(self._list.marked)
             return "break"
