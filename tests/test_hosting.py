@@ -13,6 +13,7 @@ from asynchat.address import parse_address
 from asynchat.config import ADDRESS_FILE, Settings, default_data
 from asynchat.errors import ChatError
 from asynchat.hosting import Hosting, served_address
+from asynchat.link.client import connect
 from asynchat.server import Server
 
 if TYPE_CHECKING:
@@ -162,3 +163,15 @@ async def test_who_cannot_take_over_says_why(tmp_path: Path, until: Until) -> No
     assert len(told) == 1
     assert "is a file" in told[0]
     await second.stop()
+
+
+async def test_who_hosts_becomes_the_owner(tmp_path: Path) -> None:
+    """The code is at hand for who serves here, until somebody has used it."""
+    host = hosting(tmp_path)
+    address = await host.start()
+    code = host.owner_code()
+    assert code is not None
+    async with connect(address, name="ada", data=tmp_path / "ada", code=code) as ada:
+        await ada.make_invitation()
+        assert host.owner_code() is None
+    await host.stop()

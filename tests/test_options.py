@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from asynchat.config import ADDRESS_FILE, default_data
+from asynchat.errors import ChatError
 from asynchat.options import (
     NO_SCREEN,
     NO_TK,
@@ -21,6 +22,7 @@ from asynchat.options import (
     choose,
     input_kind,
     parse_options,
+    password_for,
     why_no_window,
 )
 
@@ -177,3 +179,47 @@ def test_where_a_window_can_be_opened(
     assert why_no_window(platform, environ) == why
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert why_no_window(platform, environ) == (why or NO_TK)
+
+
+def test_a_password_is_asked_for_only_where_one_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes from the environment, or from whoever sits there, and never from the arguments."""
+    assert password_for(parsed(), {"ASYNCHAT_PASSWORD": "correct horse"}) is None
+    signing_in = parsed("--sign-in")
+    assert password_for(signing_in, {"ASYNCHAT_PASSWORD": "correct horse"}) == "correct horse"
+    monkeypatch.setattr("asynchat.options.input_kind", lambda _: "terminal")
+    typed = iter(["battery staple", "once more", "battery staple"])
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+    assert password_for(signing_in, {}) == "battery staple"
+    with pytest.raises(ChatError, match="two different passwords"):
+        password_for(parsed("--register"), {})
+    monkeypatch.setattr("asynchat.options.input_kind", lambda _: "nothing")
+    for arguments, words in (("--sign-in", "There is no password"),):
+        with pytest.raises(ChatError, match=words):
+            password_for(parsed(arguments), {})
+
+
+def test_a_password_is_the_first_line_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows it is still there for whoever reads on."""
+    options = parsed("--sign-in", "--password-stdin")
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb", buffering=0) as stdin, os.fdopen(writing, "wb") as out:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr("asynchat.options.input_kind", lambda _: "stream")
+        out.write("pässwörter\r\nhello\n".encode())
+        out.flush()
+        assert password_for(options, {}) == "pässwörter"
+        assert os.read(reading, 100) == b"hello\n"
+        out.write(b"x" * 2_000)
+        out.flush()
+        with pytest.raises(ChatError):
+            password_for(options, {})
+
+
+@pytest.mark.parametrize("arguments", ["--sign-in --register", "--password-stdin"])
+def test_what_makes_no_sense_together_is_told(
+    arguments: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One signs in or registers, and only then there is a password to read."""
+    with pytest.raises(SystemExit):
+        parsed(*arguments.split())
+    assert "--" in capsys.readouterr().err

@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING, Final, TextIO
 from asynchat.errors import ChatError
 from asynchat.logs import LineFormatter
 from asynchat.messages import LOBBY, MAX_TEXT_BYTES
-from asynchat.options import NO_SCREEN, NO_TK, choose, input_kind, parse_options, why_no_window
+from asynchat.options import (
+    NO_SCREEN,
+    NO_TK,
+    choose,
+    input_kind,
+    parse_options,
+    password_for,
+    why_no_window,
+)
 from asynchat.terminal.enter import complain
 from asynchat.terminal.stdio import Output, read_chunks
 from asynchat.text import name_from
@@ -47,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_options(arguments, os.environ)
     _set_up_logging(options.log_level)
     try:
+        options.password = password_for(options, os.environ)
         return asyncio.run(_until_terminated(_run(options)))
     except KeyboardInterrupt:
         return 0 if options.follow else INTERRUPTED
@@ -69,6 +78,10 @@ async def _run(options: Options) -> int:
     if sentence is not None and stdin != "nothing":
         complain(sentence)
     if mode == "window":
+        if options.password is not None:
+            raise ChatError(
+                "bad_request", "--sign-in and --register go with --terminal or a script."
+            )
         try:
             return await _beside_host(options, lambda host: _window(options, host))
         except _NoWindowError as error:
@@ -172,7 +185,7 @@ async def _pipe(options: Options, host: Hosting | None) -> int:
 
     address = options.server if host is None else await host.start()
     return await pipe.run(
-        _client(options, address, options.name),
+        _client(options, address, options.name, code=None if host is None else host.owner_code()),
         Output(),
         room=options.room or LOBBY,
         input_fd=None if input_kind(sys.stdin) == "nothing" else sys.stdin.fileno(),
@@ -183,8 +196,9 @@ async def _terminal(options: Options, host: Hosting | None) -> int:
     from asynchat.terminal import screen  # noqa: PLC0415 - prompt_toolkit takes a while to load
 
     address = options.address if host is None else await host.start()
+    code = None if host is None else host.owner_code()
     return await screen.run(
-        lambda address, name: _client(options, address, name, person=True),
+        lambda address, name: _client(options, address, name, person=True, code=code),
         address=address,
         name=options.name,
         room=options.room or LOBBY,
@@ -193,7 +207,14 @@ async def _terminal(options: Options, host: Hosting | None) -> int:
     )
 
 
-def _client(options: Options, address: str, name: str | None, *, person: bool = False) -> Client:
+def _client(
+    options: Options,
+    address: str,
+    name: str | None,
+    *,
+    person: bool = False,
+    code: str | None = None,
+) -> Client:
     from asynchat.link.client import Client  # noqa: PLC0415 - a window is painted before
 
     # A name that was asked for is that one or none.  What a script says is its own to say again,
@@ -202,7 +223,10 @@ def _client(options: Options, address: str, name: str | None, *, person: bool = 
         address,
         name=name or _login(),
         data=options.data,
-        take_suggestion=name is None,
+        take_suggestion=name is None and options.password is None,
+        password=options.password,
+        register=options.register,
+        code=code,
         keep_outbox=person,
         keep_history=person,
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from asynchat.address import parse_address
-from asynchat.config import ConfigError, default_data, left_address, load
+from asynchat.config import ConfigError, default_data, left_address, left_owner_code, load
 from asynchat.errors import ChatError
 from asynchat.lock import LockHeldError
 from asynchat.tasks import Tasks
@@ -82,6 +82,10 @@ class Hosting:
                 await asyncio.sleep(_RETRY_S)
             else:
                 return server.address
+
+    def owner_code(self) -> str | None:
+        """Return the code by which who hosts becomes the owner; None once somebody is."""
+        return left_owner_code(self._data)
 
     def others(self) -> int:
         """Return how many accounts but one, our own, are connected; 0 while not hosting."""

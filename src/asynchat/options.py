@@ -6,6 +6,7 @@ It looks at the environment and at standard input, and starts nothing.
 from __future__ import annotations
 
 import argparse
+import getpass
 import importlib.util
 import os
 import stat
@@ -43,6 +44,10 @@ class Options(argparse.Namespace):
     follow: bool
     json: bool
     host: bool
+    sign_in: bool
+    register: bool
+    password_stdin: bool
+    password: str | None = None
     timeout: float
     data: Path | None
     log_level: str
@@ -53,6 +58,7 @@ class Options(argparse.Namespace):
         return self.address or left_address(self.data or default_data()) or _LOCAL
 
 
+_MAX_PASSWORD_BYTES: Final = 1024
 _LOCAL: Final = str(Address("127.0.0.1", tls=False))
 
 
@@ -68,6 +74,10 @@ def parse_options(arguments: Sequence[str] | None, environ: Mapping[str, str]) -
         parser.error("--host goes with the window, with --terminal or with a pipe")
     if options.host and options.address is not None:
         parser.error("--host serves on this computer: leave the address out")
+    if options.sign_in and options.register:
+        parser.error("--register signs in, too: leave --sign-in out")
+    if options.password_stdin and not (options.sign_in or options.register):
+        parser.error("--password-stdin goes with --sign-in or --register")
     if options.address is None and not options.host:
         options.address = environ.get("ASYNCHAT_ADDRESS") or None
     return options
@@ -122,6 +132,20 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--json", action="store_true", help="with --follow: every event, as one JSON object a line"
+    )
+    parser.add_argument(
+        "--sign-in",
+        action="store_true",
+        help="come as the account of this name, by its password: once, on each computer",
+    )
+    parser.add_argument(
+        "--register", action="store_true", help="make an account of this name, with a password"
+    )
+    parser.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read the password from the first line of standard input (default: ASYNCHAT_PASSWORD,"
+        " or it is asked for)",
     )
     parser.add_argument(
         "--timeout",
@@ -214,6 +238,39 @@ def input_kind(stdin: TextIO | None) -> Input:
         return "nothing"
     is_stream = stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
     return "stream" if is_stream else "nothing"
+
+
+def password_for(options: Options, environ: Mapping[str, str]) -> str | None:
+    """Return the password to come in with, None where none is needed; it may be asked for.
+
+    Raise `ChatError` ``bad_password`` where there is none to be had.
+    """
+    if not (options.sign_in or options.register):
+        return None
+    if options.password_stdin:
+        return _first_line()
+    given = environ.get("ASYNCHAT_PASSWORD")
+    if given:
+        return given
+    if input_kind(sys.stdin) != "terminal":
+        raise ChatError(
+            "bad_password", "There is no password: set ASYNCHAT_PASSWORD, or use --password-stdin."
+        )
+    password = getpass.getpass("Password: ")
+    if options.register and getpass.getpass("The same again: ") != password:
+        raise ChatError("bad_password", "Those were two different passwords.")
+    return password
+
+
+def _first_line() -> str:
+    """Take the first line from standard input, and not a byte of what follows it."""
+    line = b""
+    if input_kind(sys.stdin) != "nothing":
+        while (byte := os.read(sys.stdin.fileno(), 1)) not in {b"", b"\n"}:
+            line += byte
+            if len(line) > _MAX_PASSWORD_BYTES:
+                raise ChatError("bad_password")
+    return line.removesuffix(b"\r").decode(errors="replace")
 
 
 def why_no_window(platform: str, environ: Mapping[str, str]) -> str | None:

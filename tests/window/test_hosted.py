@@ -67,6 +67,9 @@ async def test_a_host_that_cannot_is_told(opened: Any, until: Until) -> None:
         async def start(self) -> str:
             raise ChatError("cannot_host", "The folder cannot be written.")
 
+        def owner_code(self) -> str | None:
+            return None
+
         def others(self) -> int:
             return 0
 

@@ -5,26 +5,38 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from asynchat.address import parse_address
 from asynchat.chat.profile import check_picture
 from asynchat.link.ids import new_id
 from asynchat.link.requests import expect
 from asynchat.link.searching import Hits, search
 from asynchat.messages import (
     Create,
+    Device,
+    DeviceList,
     Direct,
     Edit,
     GetPicture,
     History,
+    Invitation,
+    InvitationList,
     Invite,
     Leave,
+    ListDevices,
+    ListInvitations,
     ListRooms,
     Page,
     Picture,
     Pin,
     React,
     Redact,
+    Redeem,
+    Revoke,
     RoomList,
+    SetPassword,
     SetTopic,
+    Uninvite,
+    Unregister,
 )
 from asynchat.text import check_emoji, check_text
 
@@ -96,6 +108,45 @@ class Asking(ABC):
         """
         answer = expect(await self._ask(GetPicture(id=new_id(), account=account)), Picture)
         return None if answer.data is None else check_picture(answer.data)
+
+    async def set_password(self, new: str, *, old: str | None = None) -> None:
+        """Set our password, which registers a guest, or change it from ``old``.
+
+        Raise `ChatError`, among others ``wrong_password``, ``bad_password`` and ``too_fast``.
+        """
+        await self._ask(SetPassword(id=new_id(), new=new, old=old))
+
+    async def devices(self) -> tuple[Device, ...]:
+        """Return where we are signed in, the oldest first.  Raise `ChatError`."""
+        return expect(await self._ask(ListDevices(id=new_id())), DeviceList).devices
+
+    async def revoke(self, device: str) -> None:
+        """Sign one of our devices out, by its id; our own ends the connection.
+
+        Raise `ChatError`.
+        """
+        await self._ask(Revoke(id=new_id(), device=device))
+
+    async def unregister(self, *, password: str | None = None, blank: bool = False) -> None:
+        """Delete our account; ``blank`` deletes what it said, too.  The connection ends.
+
+        Raise `ChatError`.
+        """
+        await self._ask(Unregister(id=new_id(), password=password, blank=blank))
+
+    async def invitations(self) -> tuple[Invitation, ...]:
+        """Return the invitations that are open.  Raise `ChatError`."""
+        return expect(await self._ask(ListInvitations(id=new_id())), InvitationList).invitations
+
+    async def uninvite(self, invitation: str) -> None:
+        """Take an invitation back, by its id.  Raise `ChatError`."""
+        await self._ask(Uninvite(id=new_id(), invitation=invitation))
+
+    async def redeem(self, code: str) -> None:
+        """Become what an invitation says; its code, or the address with it.  Raise `ChatError`."""
+        if "code=" in code:
+            code = parse_address(code).code or code
+        await self._ask(Redeem(id=new_id(), code=code.strip()))
 
     async def list_rooms(self) -> tuple[Room, ...]:
         """Return every room that we may see, in order of name.  Raise `ChatError`."""

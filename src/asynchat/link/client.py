@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from base64 import b64encode
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from asynchat.address import parse_address
@@ -17,15 +18,16 @@ from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.asking import Asking
 from asynchat.link.conversation import Conversation
-from asynchat.link.entrance import Entrance
+from asynchat.link.entrance import Entrance, this_device
 from asynchat.link.identities import Identities, default_data
-from asynchat.link.ids import new_id, now_ms
+from asynchat.link.ids import new_code, new_id, now_ms
 from asynchat.link.outbox import Outbox
 from asynchat.link.reconnect import Reconnect
 from asynchat.link.requests import expect, pending_say
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
     Join,
+    MakeInvitation,
     Page,
     Said,
     SetProfile,
@@ -63,6 +65,10 @@ class Client(Asking):
         keep_outbox: bool | None = None,
         keep_history: bool = False,
         settings: LinkSettings | None = None,
+        password: str | None = None,
+        register: bool = False,
+        code: str | None = None,
+        device: str | None = None,
     ) -> None:
         """Take the address of a server and the name wanted there.
 
@@ -71,12 +77,21 @@ class Client(Asking):
         ``keep_outbox`` tells whether what is posted is kept there, too, until it is
         acknowledged: by default where ``data`` is given.  With ``keep_history`` recent history
         is kept beside it, and a client that comes back goes on where the last one ended: see
-        `begin` and `recent`.  Raise `ChatError` ``bad_address``.
+        `begin` and `recent`.
+
+        With a ``password`` we sign in to the account of this name, or ``register`` it; the password
+        is kept nowhere, and only until we are welcome: later starts need none.  ``code`` is that of
+        an invitation, by default the one in the address; ``device`` is what to call this computer
+        among those of the account.  Raise `ChatError` ``bad_address``, and ``bad_password``.
         """
         from importlib.metadata import version  # noqa: PLC0415 - a window is painted before
 
         self._settings = settings or LinkSettings()
-        self._where = parse_address(address)
+        invited = parse_address(address)
+        # Who comes back needs no code, and it is nothing to show.
+        self._where = replace(invited, code=None)
+        if register and password is None:
+            raise ChatError("bad_password", "Who registers needs a password.")
         self._address = str(self._where)
         self._announcer = notices.Announcer()
         self._tasks = Tasks(on_error=self._broke)
@@ -92,11 +107,15 @@ class Client(Asking):
             self._announcer, self._tasks, self._settings, self._outbox
         )
         self._entrance = Entrance(
-            address=str(self._where),
+            address=str(self._where.place),
             name=name,
             identities=Identities(folder),
             take_suggestion=take_suggestion,
             client=f"asynchat/{version('asynchat')}",
+            password=password,
+            register=register,
+            code=code or invited.code,
+            device=this_device() if device is None else device,
         )
         self._link: Reconnect | None = None
 
@@ -398,6 +417,25 @@ class Client(Asking):
         except OSError as error:
             logger.warning("the new name cannot be kept for the next start: %s", error)
 
+    async def make_invitation(
+        self,
+        *,
+        room: str | None = None,
+        uses: int = 1,
+        seconds: int | None = None,
+        role: str = "member",
+    ) -> str:
+        """Make an invitation and return the address that whoever is invited comes in by.
+
+        It lets in so many as ``role``, into ``room`` as well, for so many seconds, or as long as
+        the server says.  Its code cannot be asked for again.  Raise `ChatError`.
+        """
+        code = new_code()
+        await self._ask(
+            MakeInvitation(id=new_id(), code=code, room=room, uses=uses, seconds=seconds, role=role)
+        )
+        return str(replace(self._where, code=code))
+
     def set_state(self, state: str) -> None:
         """Be ``online``, ``away`` or ``busy``, until the next call, over every connection.
 
@@ -474,6 +512,10 @@ def connect(
     keep_outbox: bool | None = None,
     keep_history: bool = False,
     settings: LinkSettings | None = None,
+    password: str | None = None,
+    register: bool = False,
+    code: str | None = None,
+    device: str | None = None,
 ) -> Client:
     """Return a `Client` to use with ``async with``; see there."""
     return Client(
@@ -484,4 +526,8 @@ def connect(
         keep_outbox=keep_outbox,
         keep_history=keep_history,
         settings=settings,
+        password=password,
+        register=register,
+        code=code,
+        device=device,
     )

@@ -21,12 +21,12 @@ from asynchat.link.lookup import Lookup
 from asynchat.link.marks import Marks
 from asynchat.link.requests import Pending, Requests, answers, asked_by, pending_say, said
 from asynchat.link.roster import Roster
+from asynchat.messages import Answer as Reply
 from asynchat.messages import (
     AnyEvent,
     Created,
     Direct,
     Done,
-    Found,
     Goodbye,
     History,
     Join,
@@ -35,17 +35,13 @@ from asynchat.messages import (
     Limits,
     Marked,
     Page,
-    People,
-    Picture,
     Ping,
     Pong,
     PresenceChanged,
     Refused,
     Reset,
-    RoomList,
     SetState,
     SomeoneTyping,
-    UnreadList,
     Upto,
 )
 
@@ -111,9 +107,7 @@ class Conversation:
             Marked: self.marks.take,
         }
         self._takers |= dict.fromkeys(get_args(AnyEvent), self._take_event)
-        self._takers |= dict.fromkeys(
-            (Page, Found, RoomList, People, Picture, UnreadList, Done), self._take_answer
-        )
+        self._takers |= dict.fromkeys((*get_args(Reply), Done), self._take_answer)
 
     @property
     def caught_up(self) -> bool:
@@ -349,9 +343,7 @@ class Conversation:
         if self.wire is not None:
             self.wire.send(Pong(re=ping.id))
 
-    def _take_answer(
-        self, frame: Page | Found | RoomList | People | Picture | UnreadList | Done
-    ) -> None:
+    def _take_answer(self, frame: Reply | Done) -> None:
         self._settle(frame.re, frame)
 
     def _take_refused(self, frame: Refused) -> None:

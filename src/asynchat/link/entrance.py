@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import platform
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
 from asynchat.link.identities import Identity
 from asynchat.link.ids import new_token
-from asynchat.messages import VERSION, Hello, Refused, Welcome
+from asynchat.messages import MAX_DEVICE_CHARS, VERSION, Hello, Refused, Welcome
+from asynchat.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +33,8 @@ class Entrance:
     """Who wants to come in, where, and how far it has read.
 
     ``name`` is what was asked for; None only where ``token`` is known to the server.
-    ``renamed`` tells that our account has had another name since we were called so.
+    ``renamed`` tells that our account has had another name since we were called so.  ``password``,
+    ``register`` and ``code`` are for the first welcome, and forgotten with it.
     """
 
     address: str
@@ -43,6 +46,15 @@ class Entrance:
     server: str | None = None
     cursor: str | None = None
     renamed: bool = False
+    password: str | None = field(default=None, repr=False)
+    register: bool = False
+    code: str | None = field(default=None, repr=False)
+    device: str = ""
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether we come as whom the password says, and not as who we were here before."""
+        return self.password is not None and not self.register
 
     async def enter(self, wire: Wire, frames: AsyncIterator[ServerFrame]) -> Welcome:
         """Say hello until welcome.
@@ -50,35 +62,22 @@ class Entrance:
         Raise `ChatError` where the server refuses, `OtherAccountError` where the caller has
         to connect again, `ConnectionError` where the connection ends.
         """
-        known = self.server is not None
-        if self.token is None and self.name is not None:
-            identity = self.known()
-            known = identity is not None
-            self.token = new_token() if identity is None else identity.token
-            self.renamed = identity is not None and identity.renamed
-        # A name given to this account on another device stays: after the first time, the
-        # server says which name we have.
-        name = None if self.server is not None or self.renamed else self.name
+        known, name = self._begin()
         for _ in range(_TRIES):
-            wire.send(
-                Hello(
-                    version=VERSION,
-                    name=name,
-                    client=self.client,
-                    token=self.token,
-                    cursor=self.cursor,
-                )
-            )
+            wire.send(self._hello(name))
             frame = await _first(frames)
             if isinstance(frame, Welcome):
                 self._check(frame)
                 return frame
-            if frame.code == "too_fast":
+            if frame.code == "bad_credentials":
+                self._forget()
+                raise error_of(frame)
+            if frame.code == "too_fast" and self.password is None:
                 await asyncio.sleep(frame.retry_after or _TOO_FAST_S)
             elif frame.code == "bad_name" and name is None and self.name is not None:
                 # The server does not know us any more, or it is another one.
                 name = self.name
-            elif frame.code != "name_taken":
+            elif frame.code != "name_taken" or self.register:
                 raise error_of(frame)
             elif not known and self._is_known_on(frame.server):
                 known = True
@@ -87,6 +86,35 @@ class Entrance:
             else:
                 raise error_of(frame)
         raise ChatError("name_taken")
+
+    def _begin(self) -> tuple[bool, str | None]:
+        """Have a token; return whether the server may know it, and the name to ask for."""
+        known = self.server is not None
+        if self.token is None and self.signs_in:
+            self.token = new_token()
+        if self.token is None and self.name is not None:
+            identity = self.known()
+            known = identity is not None
+            self.token = new_token() if identity is None else identity.token
+            self.renamed = identity is not None and identity.renamed
+        if self.password is not None:
+            return known, self.name
+        # A name given to this account on another device stays: after the first time, the
+        # server says which name we have.
+        return known, None if self.server is not None or self.renamed else self.name
+
+    def _hello(self, name: str | None) -> Hello:
+        return Hello(
+            version=VERSION,
+            name=name,
+            client=self.client,
+            token=self.token,
+            cursor=self.cursor,
+            password=self.password,
+            register=self.register,
+            code=self.code,
+            device=self.device,
+        )
 
     def known(self) -> Identity | None:
         """Return who we were when this address was last visited under this name."""
@@ -99,7 +127,7 @@ class Entrance:
         """
         asked = self.name or welcome.you.name
         identity = None if asked is None else self.identities.on(welcome.server, asked)
-        if identity is None or identity.account == welcome.you.account:
+        if self.signs_in or identity is None or identity.account == welcome.you.account:
             return None
         return identity.account
 
@@ -107,6 +135,8 @@ class Entrance:
         """Keep who we are on this server, for the next time.  Raise `OSError`."""
         self.server = welcome.server
         self.token = welcome.token
+        self.password = self.code = None
+        self.register = False
         asked = self.name or welcome.you.name
         if asked is not None:
             identity = Identity(
@@ -125,6 +155,12 @@ class Entrance:
         if identity is not None:
             self.identities.rename(self.address, identity, name)
 
+    def _forget(self) -> None:
+        """Forget who we were here, where that is nobody any more: the next start is another's."""
+        identity = None if self.signs_in else self.known()
+        if identity is not None and identity.token == self.token:
+            self.identities.forget(identity)
+
     def _is_known_on(self, server: str | None) -> bool:
         """Take the token that we have on this server under another address, if we have one."""
         if server is None or self.name is None:
@@ -136,12 +172,17 @@ class Entrance:
         return True
 
     def _check(self, welcome: Welcome) -> None:
-        if welcome.server == self.server or self.name is None:
+        if welcome.server == self.server or self.name is None or self.signs_in:
             return
         identity = self.identities.on(welcome.server, self.name)
         if identity is not None and identity.token != self.token:
             self.token = identity.token
             raise OtherAccountError
+
+
+def this_device() -> str:
+    """Return what this computer is called among the devices of an account."""
+    return one_line(platform.node())[:MAX_DEVICE_CHARS]
 
 
 async def _first(frames: AsyncIterator[ServerFrame]) -> Welcome | Refused:

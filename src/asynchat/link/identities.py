@@ -80,6 +80,10 @@ class Identities:
             self.remember(address, replace(identity, renamed=True))
         self.remember(address, replace(identity, name=name, renamed=False))
 
+    def forget(self, identity: Identity) -> None:
+        """Keep an identity no more: the server knows it no more."""
+        self._identity(identity.server, identity.name).unlink(missing_ok=True)
+
     def _identity(self, server: str, name: str) -> Path:
         return self._data / "identities" / f"{_hash(server + '/' + name_key(name))}.json"
 

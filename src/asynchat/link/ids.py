@@ -9,6 +9,7 @@ from typing import Final
 
 _TIME_BYTES: Final = 6
 _RANDOM_BYTES: Final = 10
+_CODE_BYTES: Final = 16
 
 
 def now_ms() -> int:
@@ -24,6 +25,11 @@ def new_id() -> str:
     moment = now_ms() % (1 << (8 * _TIME_BYTES))
     value = moment.to_bytes(_TIME_BYTES, "big") + secrets.token_bytes(_RANDOM_BYTES)
     return base64.b32hexencode(value).decode().rstrip("=")
+
+
+def new_code() -> str:
+    """Return the code of an invitation: 128 random bits."""
+    return secrets.token_urlsafe(_CODE_BYTES)
 
 
 def new_token() -> str:

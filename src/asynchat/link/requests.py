@@ -13,13 +13,17 @@ from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_REQUEST_BYTES,
     CountUnread,
+    DeviceList,
     Direct,
     Done,
     Event,
     Found,
     GetPicture,
     History,
+    InvitationList,
     Join,
+    ListDevices,
+    ListInvitations,
     ListRooms,
     Page,
     People,
@@ -38,9 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from asynchat.link.notices import Entry
+    from asynchat.messages import Answer as Reply
     from asynchat.messages import AnyEvent, Query, Write
 
-Answer: TypeAlias = "AnyEvent | Page | Found | RoomList | People | Picture | UnreadList | Done"
+Answer: TypeAlias = "AnyEvent | Reply | Done"
 
 
 _T = TypeVar("_T")
@@ -198,6 +203,8 @@ _ANSWERS: Final[dict[type, tuple[tuple[type, ...], tuple[type, ...]]]] = {
     CountUnread: ((), (UnreadList,)),
     GetPicture: ((), (Picture,)),
     Search: ((), (Found,)),
+    ListDevices: ((), (DeviceList,)),
+    ListInvitations: ((), (InvitationList,)),
 }
 """What comes before the answer of a request, and what its answer may be."""
 

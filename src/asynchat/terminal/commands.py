@@ -54,6 +54,8 @@ _THIS_ROOM: Final = Argument("room", "ROOM")
 _NAME: Final = Argument("name", "NAME", required=True)
 _TEXT: Final = Argument("text", "TEXT", required=True)
 _MESSAGE: Final = Argument("message", "NUMBER", required=True)
+_COUNTED: Final = Argument("count", "NUMBER", required=True)
+_CODE: Final = Argument("text", "CODE", required=True)
 _EMOJI: Final = Argument("emoji", "EMOJI", required=True)
 
 COMMANDS: Final = (
@@ -88,6 +90,23 @@ COMMANDS: Final = (
     Command("away", "be shown as away"),
     Command("busy", "be shown as busy: do not disturb"),
     Command("back", "be shown as online again"),
+    Command("register", "make an account of your name, with a password that is asked for"),
+    Command("password", "change your password"),
+    Command("devices", "show where you are signed in"),
+    Command("revoke", "sign the device of that number out", (_COUNTED,)),
+    Command(
+        "invitation",
+        "make an address that lets somebody in, or COUNT people, and into this room",
+        (Argument("count", "COUNT"),),
+    ),
+    Command("invitations", "show which invitations are open"),
+    Command("uninvite", "take the invitation of that number back", (_COUNTED,)),
+    Command("redeem", "use an invitation: its address, or its code", (_CODE,)),
+    Command(
+        "unregister",
+        "delete your account; with blank after your NAME, all that you said, too",
+        (_NAME, Argument("text", "blank")),
+    ),
     Command("reply", "answer the message of that number", (_MESSAGE, _TEXT)),
     Command(
         "edit",

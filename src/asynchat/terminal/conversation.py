@@ -36,6 +36,7 @@ from asynchat.messages import (
     Said,
 )
 from asynchat.terminal.about import AboutMessages
+from asynchat.terminal.accounts import Account
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
 from asynchat.terminal.numbers import Numbers
@@ -107,10 +108,12 @@ class Conversation:
             show=show,
             show_page=self._show_page,
         )
+        account = Account(client, show, room=lambda: self.room)
         people = People(client, show, room=self._room, label=self.label)
         self.commands: dict[str, Callable[..., Awaitable[None]]] = {
             **about.commands,
             **people.commands,
+            **account.commands,
             "join": self._join,
             "leave": self._leave,
             "create": self._create,

@@ -25,6 +25,7 @@ from prompt_toolkit.styles import Style
 from asynchat.address import parse_address
 from asynchat.errors import ChatError
 from asynchat.tasks import Tasks
+from asynchat.terminal.accounts import SECRETS
 from asynchat.terminal.commands import Call, Speech, UsageError, parse
 from asynchat.terminal.completion import candidates
 from asynchat.terminal.conversation import Conversation
@@ -208,10 +209,23 @@ class Screen:
                 return
             if meaning is None:
                 continue
+            if isinstance(meaning, Call) and meaning.name in SECRETS:
+                try:
+                    secrets = [await self._ask_secret(what) for what in SECRETS[meaning.name]]
+                except (EOFError, KeyboardInterrupt):
+                    continue  # nothing is wanted after all
+                meaning = Call(meaning.name, (*meaning.arguments, *secrets))
             try:
                 self._typed.put_nowait(meaning)
             except asyncio.QueueFull:
                 self._conversation.complain("Wait until the server has answered.")
+
+    async def _ask_secret(self, what: str) -> str:
+        """Ask for a password; it is not shown, nor remembered among what was typed."""
+        asking: PromptSession[str] = PromptSession(
+            style=STYLE, is_password=True, erase_when_done=True
+        )
+        return await asking.prompt_async(f"{what}: ", set_exception_handler=False)
 
     async def _do_typed(self) -> None:
         while True:

@@ -294,6 +294,7 @@ class App:
             preferences=self.preferences,
             program=self._program,
             servers=self.servers,
+            code=self.hosted.owner_code() if known.hosted else None,
         )
 
     def _entered(self, server: Server) -> None:

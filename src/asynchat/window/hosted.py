@@ -30,6 +30,9 @@ class Host(Protocol):
     def others(self) -> int:
         """Return how many people besides this window are connected."""
 
+    def owner_code(self) -> str | None:
+        """Return the code by which who serves here becomes the owner, while nobody is."""
+
     async def stop(self) -> None:
         """Say goodbye to everyone and stop serving."""
 
@@ -76,6 +79,10 @@ class Hosted:
         if self._address is None:
             self._address = await self._host.start()
         return self._address
+
+    def owner_code(self) -> str | None:
+        """Return the code by which who serves here becomes the owner, while nobody is."""
+        return None if self._host is None else self._host.owner_code()
 
     async def stop(self) -> None:
         """Stop serving, within bounds."""

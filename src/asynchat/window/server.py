@@ -50,9 +50,12 @@ class Server:
         preferences: LivePreferences,
         program: Mapping[str, Callable[[], None]],
         servers: Servers,
+        code: str | None = None,
     ) -> None:
         """Raise `ChatError` ``bad_address``."""
-        self.client = Client(address, name=name, data=data, keep_outbox=True, keep_history=True)
+        self.client = Client(
+            address, name=name, data=data, keep_outbox=True, keep_history=True, code=code
+        )
         self.hosted = hosted
         self.rank = 0
         self.opened = False

@@ -1,0 +1,92 @@
+"""What is typed about one's account, without a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asynchat.config import left_owner_code
+from asynchat.terminal.accounts import SECRETS
+from asynchat.terminal.commands import BY_NAME
+from tests.terminal.talking import talking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from asynchat.link.client import Client
+    from tests.plugins.waiting import Until
+
+PASSWORD = "correct horse"
+
+
+async def test_a_guest_makes_itself_an_account(client: Callable[..., Client]) -> None:
+    """Two different passwords change nothing; what is wrong is told in a sentence."""
+    async with talking(client("ada")) as ada:
+        different = ["* Those were two different passwords; nothing was changed."]
+        assert await ada.call("register", PASSWORD, "correct house") == different
+        (told,) = await ada.call("register", PASSWORD, PASSWORD)
+        assert "your name is yours for ever" in told
+        assert await ada.call("password", PASSWORD, "x" * 9, PASSWORD) == different
+        assert await ada.call("password", "wrong guess", "x" * 9, "x" * 9) == [
+            "* That is not your password."
+        ]
+
+
+async def test_devices_have_numbers(client: Callable[..., Client], until: Until) -> None:
+    """What is signed out is named by the number that was shown."""
+    async with talking(client("ada")) as ada:
+        await ada.call("register", PASSWORD, PASSWORD)
+        assert await ada.call("revoke", "1") == ["* /devices shows which numbers there are."]
+        (row,) = await ada.call("devices")
+        assert row.startswith("* 1: ")
+        assert row.endswith(", this one")
+        assert await ada.call("revoke", "2") == ["* /devices shows which numbers there are."]
+        (told,) = await ada.call("revoke", "1")
+        assert told.endswith("is signed out.")
+        await until(lambda: ada.conversation.ended)
+
+
+async def test_an_owner_invites(client: Callable[..., Client], tmp_path: Path) -> None:
+    """The address is shown once, and what is open has numbers."""
+    async with talking(client("ada")) as ada:
+        assert await ada.call("invitation", None) == [
+            "* Only an admin or the owner may invite to this server."
+        ]
+        code = left_owner_code(tmp_path / "server") or left_owner_code(tmp_path)
+        assert code is not None
+        assert await ada.call("redeem", code) == ["* You are in."]
+        assert await ada.call("invitations") == ["* No invitation is open."]
+        for count, whom in ((None, "one person"), ("3", "3 people")):
+            told, address = await ada.call("invitation", count)
+            assert told == f"* This lets {whom} in. It is shown only now:"
+            assert "code=" in address
+        await ada.call("create", "garden", None)
+        told, _ = await ada.call("invitation", None)
+        assert told == "* This lets one person in, into #garden. It is shown only now:"
+        rows = await ada.call("invitations")
+        assert [row.split(",")[0] for row in rows] == [
+            "* 1: 1 as member",
+            "* 2: 3 as member",
+            "* 3: 1 as member",
+        ]
+        assert rows[2].endswith("by ada")
+        assert await ada.call("uninvite", "2") == ["* The invitation is taken back."]
+        assert len(await ada.call("invitations")) == 2
+
+
+async def test_an_account_is_deleted_by_its_name(client: Callable[..., Client]) -> None:
+    """Nobody deletes it by a slip of the keys."""
+    async with talking(client("ada")) as ada:
+        assert await ada.call("unregister", "ben", None, "") == [
+            "* Say your own name, to be sure: /unregister NAME."
+        ]
+        assert await ada.call("unregister", "ada", "everything", "") == [
+            "* It is /unregister NAME, or /unregister NAME blank."
+        ]
+        assert (await ada.call("unregister", "ada", "blank", ""))[0] == "* Your account is deleted."
+
+
+def test_what_is_asked_for_is_not_typed() -> None:
+    """No command takes a password as an argument."""
+    assert SECRETS.keys() <= BY_NAME.keys()
+    assert not [one for name in SECRETS for one in BY_NAME[name].takes if "PASS" in one.label]
