@@ -181,6 +181,7 @@ class Server:
         self._vital.spawn(self._hub.run_fanout(), name="fan-out")
         self._vital.spawn(self._hub.retention.run(), name="retention")
         self._vital.spawn(self._hub.indexing.run(), name="indexing")
+        self._vital.spawn(self._hub.forgetting.run(), name="forgetting")
         self._vital.spawn(self._tick(), name="deadlines")
         try:
             self._listener = await asyncio.start_server(

@@ -9,7 +9,7 @@ import pytest
 
 from asynchat.chat.accounts import Directory
 from asynchat.chat.asking import NO_PROOF, Asker, Known, Proof, Verdict
-from asynchat.chat.drafts import AccountDraft, Draft, InvitationDraft
+from asynchat.chat.drafts import AccountDraft, Draft, ForgetDraft, InvitationDraft
 from asynchat.chat.invitations import Invitation, Invitations, code_hash
 from asynchat.chat.rules import judge
 from asynchat.chat.state import State
@@ -112,8 +112,9 @@ def test_a_deleted_account_has_nothing_left() -> None:
     """No name, no token, no profile; it leaves every room but those that are of its people."""
     known = replace(ADA, display="A", status="s", zone="Europe/Rome", picture="hash", seen_ms=1)
     verdict = judged(Unregister(id="d"), known, proof=Proof("u1", "stored"))
-    (draft,) = verdict.drafts
+    draft, forgotten = verdict.drafts
     assert isinstance(draft, AccountDraft)
+    assert forgotten == ForgetDraft("u1", blank=False)
     gone = draft.account
     assert (gone.id, gone.deleted, gone.held, gone.devices) == ("u1", True, False, ())
     said = (gone.name, gone.was, gone.password, gone.display, gone.status, gone.zone, gone.picture)

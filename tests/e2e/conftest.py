@@ -129,7 +129,7 @@ class Server:
         program = self._start("--port", self._port, "--data", str(self._data), module="server")
         self.program = program
         line = await self._until(lambda: program.out if program.out.endswith("\n") else "")
-        self.address = line.removeprefix("listening on ").strip()
+        self.address = line.partition("\n")[0].removeprefix("listening on ")
         self._port = self.address.split(":")[-1].split("?")[0]
 
 

@@ -20,7 +20,7 @@ from asynchat.chat.access import (
 )
 from asynchat.chat.accounts import GUEST, Account
 from asynchat.chat.asking import Verdict, own_room
-from asynchat.chat.drafts import AccountDraft, Draft, InvitationDraft
+from asynchat.chat.drafts import AccountDraft, Draft, ForgetDraft, InvitationDraft
 from asynchat.chat.invitations import Invitation, check_code, code_hash
 from asynchat.errors import ChatError
 from asynchat.messages import MAX_INVITATION_S, MAX_INVITATIONS, MAX_USES, Left
@@ -62,7 +62,7 @@ def revoke(request: Revoke, asker: Asker, _known: Known) -> Verdict:
     return Verdict((AccountDraft(replace(account, devices=left)),))
 
 
-def unregister(_request: Unregister, asker: Asker, known: Known) -> Verdict:
+def unregister(request: Unregister, asker: Asker, known: Known) -> Verdict:
     """Delete an account: it leaves every room, and nobody is it any more."""
     account = asker.account
     if account.password is not None and not asker.proof.is_of(account):
@@ -83,7 +83,8 @@ def unregister(_request: Unregister, asker: Asker, known: Known) -> Verdict:
         for room in known.state.rooms_of(account.id)
         if not room.direct
     )
-    return Verdict((AccountDraft(gone),), more=tuple(left))
+    forgotten = ForgetDraft(account.id, request.blank)
+    return Verdict((AccountDraft(gone), forgotten), more=tuple(left))
 
 
 def make_invitation(request: MakeInvitation, asker: Asker, known: Known) -> Verdict:

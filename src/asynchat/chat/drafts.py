@@ -65,6 +65,14 @@ class GuessesDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetDraft:
+    """A deleted account whose name is to go from all that it did; with ``blank`` what it said."""
+
+    account: str
+    blank: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Drafts of which all are stored, or none; where one is an event, it is the last.
 
@@ -75,7 +83,9 @@ class Together:
     drafts: tuple[OneDraft, ...]
 
 
-OneDraft: TypeAlias = Draft | AccountDraft | MarkDraft | InvitationDraft | GuessesDraft
+OneDraft: TypeAlias = (
+    Draft | AccountDraft | MarkDraft | InvitationDraft | GuessesDraft | ForgetDraft
+)
 
 AnyDraft: TypeAlias = OneDraft | Together
 

@@ -112,9 +112,10 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Noting:
-    """What is only to be stored, each on its own: nothing is judged by it."""
+    """What is only to be stored, each on its own; ``stored`` is set once it is."""
 
     drafts: tuple[OneDraft, ...]
+    stored: asyncio.Future[None] | None = None
     size: int = 0
 
 
@@ -403,6 +404,9 @@ class Batches:
             elif isinstance(judged.verdict, Entry):
                 entry = judged.verdict
                 item.result.set_result(Admitted(entry.account, entry.device, seq))
+        elif isinstance(item, Noting):
+            if item.stored is not None and not item.stored.done():
+                item.stored.set_result(None)
         elif isinstance(item, Submission):
             item.settle(await self._result(item, judged.verdict, failure, outcome))
 

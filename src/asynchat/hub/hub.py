@@ -37,6 +37,7 @@ from asynchat.hub.batches import (
 )
 from asynchat.hub.coalescing import Coalescing
 from asynchat.hub.fanout import Fanout
+from asynchat.hub.forgetting import Forgetting
 from asynchat.hub.gate import Gate
 from asynchat.hub.indexing import Indexing
 from asynchat.hub.listing import devices_of, open_invitations
@@ -191,6 +192,7 @@ class Hub:
             now_ms=now_ms,
         )
         self.indexing = Indexing(store)
+        self.forgetting = Forgetting(store, self.store_all, now_ms=now_ms)
         self._keyed = hashlib.blake2b(digest_size=_DIGEST_BYTES, key=store.secret)
         self._watch = store.watch()
         self._moved_on = asyncio.Event()
@@ -248,6 +250,13 @@ class Hub:
     def note(self, *drafts: OneDraft) -> None:
         """Have something stored that nobody asked for, each on its own."""
         self._batches.put(Noting(drafts))
+
+    async def store_all(self, *drafts: OneDraft) -> None:
+        """Have something stored that nobody asked for, and wait until that was tried."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._batches.room()
+        self._batches.put(Noting(drafts, stored))
+        await stored
 
     # What doors ask
 
@@ -467,6 +476,8 @@ class Hub:
             self._directory.put(account)
             if account.role == OWNER:
                 self.on_owner()
+            if account.deleted:
+                self.forgetting.wake()
             if not account.held and account.id in self.registry:
                 # It came while the bye of its other connection was being stored.
                 self._batches.put(Holding(account.id))

@@ -165,6 +165,19 @@ class Removed:
     last: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was forgotten of deleted accounts: whether there may be ``more``.
+
+    ``said`` are the rooms and seqs of messages of ``account`` that are to be deleted before it
+    can go on.
+    """
+
+    account: str = ""
+    said: tuple[tuple[str, int], ...] = ()
+    more: bool = False
+
+
 class Store(AbstractAsyncContextManager["Store"], Protocol):
     """One ordered log.  Entering opens it and raises `CannotOpenError`; leaving closes it."""
 
@@ -284,6 +297,12 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
+
+    async def forget(self) -> Forgotten:
+        """Take the names of deleted accounts out of a few more events.
+
+        Raise `StoreError`, and `StoreLostError` where nobody can tell what is on disk.
+        """
 
     async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
         """Remove what was said in a room and is not to be kept, oldest first.

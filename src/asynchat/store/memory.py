@@ -12,15 +12,24 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from asynchat.chat.accounts import without
-from asynchat.chat.drafts import AccountDraft, GuessesDraft, InvitationDraft, MarkDraft, Together
+from asynchat.chat.drafts import (
+    AccountDraft,
+    ForgetDraft,
+    GuessesDraft,
+    InvitationDraft,
+    MarkDraft,
+    Together,
+)
 from asynchat.chat.guesses import forgotten_before
 from asynchat.chat.invitations import Invitations
 from asynchat.chat.state import State
 from asynchat.messages import AboutEvent, Created, Joined, Left, Redacted, Said, encode
 from asynchat.store.about import excerpt_of
 from asynchat.store.epochs import Epochs, new_epoch
+from asynchat.store.forgetting import unnamed
 from asynchat.store.interface import (
     Conflict,
+    Forgotten,
     Found,
     Kept,
     Removed,
@@ -72,6 +81,7 @@ class MemoryStore:
         self._pictures: dict[str, bytes] = {}
         self._invitations = Invitations()
         self._guesses: dict[str, Guesses] = {}
+        self._forgetting: dict[str, bool] = {}
         self._marks: dict[tuple[str, str], int] = {}
         self._state = State()
         self._tail = Tail(0, Epochs([(new_epoch(), 0)]))
@@ -271,6 +281,24 @@ class MemoryStore:
         self._check_open()
         return self._find(asker, id, digest)
 
+    async def forget(self) -> Forgotten:
+        """Take the name of a deleted account out of every event."""
+        self._check_open()
+        if not self._forgetting:
+            return Forgotten()
+        account = min(self._forgetting)
+        events = [unnamed(stored.event, account) for stored in self._log]
+        self._log = [Stored(event, encode(event)) for event in events]
+        said = [
+            (event.room, event.seq)
+            for event in events
+            if isinstance(event, Said) and event.account == account and not event.redacted
+        ]
+        if said and self._forgetting[account]:
+            return Forgotten(account, tuple(said), more=True)
+        del self._forgetting[account]
+        return Forgotten(more=True)
+
     async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
         """Remove what was said in a room and is not to be kept, oldest first."""
         self._check_open()
@@ -331,18 +359,26 @@ class MemoryStore:
             case GuessesDraft():
                 self._put_guesses(draft.guesses)
                 return Kept()
+            case ForgetDraft():
+                self._forgetting.setdefault(draft.account, draft.blank)
+                return Kept()
         return self._find(draft.asker, draft.event.id, draft.digest) or self._put_event(draft)
 
     def _put_together(self, together: Together) -> Outcome:
         # An event is the last of them: where one is refused, none was applied yet.
         before = self._accounts.copy(), self._pictures.copy(), self._marks.copy()
-        other = self._revoked.copy(), Invitations(self._invitations), self._guesses.copy()
+        other = (
+            self._revoked.copy(),
+            Invitations(self._invitations),
+            self._guesses.copy(),
+            self._forgetting.copy(),
+        )
         outcome: Outcome = Kept()
         for draft in together.drafts:
             outcome = self._put(draft)
             if isinstance(outcome, Repeat | Conflict):
                 self._accounts, self._pictures, self._marks = before
-                self._revoked, self._invitations, self._guesses = other
+                self._revoked, self._invitations, self._guesses, self._forgetting = other
                 break
         return outcome
 

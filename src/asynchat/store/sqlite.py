@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
     from asynchat.messages import Unread
+    from asynchat.store.forgetting import Step as ForgetStep
     from asynchat.store.interface import (
         Excerpt,
+        Forgotten,
         Found,
         Keep,
         Outcome,
@@ -212,6 +214,13 @@ class SqliteStore:
         """Return what a request made, if an event with this asker and id is stored."""
         return await asyncio.wrap_future(self._reading.submit(self._reader.find, asker, id, digest))
 
+    async def forget(self) -> Forgotten:
+        """Take the names of deleted accounts out of a few more events."""
+        done = asyncio.wrap_future(self._writing.submit(self._writer.forget))
+        done.add_done_callback(self._blank)
+        await asyncio.wait((done,))
+        return done.result().forgotten
+
     async def remove(self, room: str, keep: Keep, *, now_ms: int, upto: int) -> Removed:
         """Remove what was said in a room and is not to be kept, oldest first.
 
@@ -283,6 +292,10 @@ class SqliteStore:
             self._recent.add(committed.events)
             self._recent.blank(committed.blanked)
             self._tail.add(committed.events, committed.epoch)
+
+    def _blank(self, done: asyncio.Future[ForgetStep]) -> None:
+        if not self._note_lost(done):
+            self._recent.blank(done.result().changed)
 
     def _forget(self, done: asyncio.Future[Step]) -> None:
         if not self._note_lost(done):

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from asynchat.chat.drafts import AccountDraft, GuessesDraft, InvitationDraft, MarkDraft, Together
+from asynchat.chat.drafts import (
+    AccountDraft,
+    ForgetDraft,
+    GuessesDraft,
+    InvitationDraft,
+    MarkDraft,
+    Together,
+)
 from asynchat.messages import (
     AboutEvent,
     Created,
@@ -29,6 +36,7 @@ from asynchat.messages import (
 from asynchat.store.about import change
 from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import failure, refusal
+from asynchat.store.forgetting import forget_next, put_forgetting
 from asynchat.store.frames import checksum
 from asynchat.store.index import index_next
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreLostError
@@ -44,6 +52,7 @@ if TYPE_CHECKING:
 
     from asynchat.chat.drafts import AnyDraft, Draft
     from asynchat.messages import AnyAbout, AnyEvent
+    from asynchat.store.forgetting import Step as ForgetStep
     from asynchat.store.interface import Outcome, Snapshot
     from asynchat.store.removing import Step
 
@@ -107,6 +116,11 @@ class Writer:
         with self._transaction():
             return index_next(self._db)
 
+    def forget(self) -> ForgetStep:
+        """Forget as `Store.forget` does, as much as one transaction takes."""
+        with self._transaction():
+            return forget_next(self._db)
+
     def snapshot(self) -> Snapshot:
         """Read as `Store.snapshot` does."""
         try:
@@ -162,6 +176,9 @@ class Writer:
                 return Kept()
             case GuessesDraft():
                 put_guesses(self._db, draft.guesses)
+                return Kept()
+            case ForgetDraft():
+                put_forgetting(self._db, draft)
                 return Kept()
         event = draft.event
         if draft.asker is None or event.id is None:
