@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from asynchat.chat.asking import Asker, draft_of, own_room, room_of
-from asynchat.chat.state import State
+from asynchat.chat.state import Room, State
 from asynchat.errors import ChatError
 from asynchat.messages import Joined, Said
-from tests.chat.people import NOW_MS, account
+from tests.chat.people import NOW_MS, account, directory_of, known
 
 ADA = Asker(account("u-ada", "ada"), NOW_MS, b"digest", "fresh")
 
@@ -41,3 +43,19 @@ def test_a_room_is_found_by_its_members_only() -> None:
     with pytest.raises(ChatError) as caught:
         own_room("attic", ADA, state)
     assert caught.value.code == "no_such_room"
+
+
+def test_what_may_be_read_is_told_by_what_is_shown() -> None:
+    """The drafts before a request have no seq: by them a newcomer could have been there always."""
+    shown, drafted = State(), State()
+    for state, seq in ((shown, 5), (drafted, 0)):
+        den = Room("den", private=True)
+        den.open("u-ada", seq)
+        state.add(den)
+    judged = known(drafted, directory_of("ada"))
+    assert judged.may_read(4, "den", "u-ada")
+    told = replace(judged, shown=shown)
+    assert [told.may_read(seq, "den", "u-ada") for seq in (4, 5, 6)] == [False, True, True]
+    assert not told.may_read(5, "attic", "u-ada")
+    assert not told.may_read(5, "den", "u-ben")
+    assert told.may_read(1, "lobby", "u-ben")

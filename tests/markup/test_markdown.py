@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from asynchat.markup import markdown
 from asynchat.markup.markdown import MAX_LINKS, Code, Paragraph, Piece, Span, parse, words
+from asynchat.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -278,3 +279,12 @@ def test_a_title_has_nothing_that_a_text_loses() -> None:
     title = "&#x202e;a&NewLine;b&Tab;&rlm;" + "&#x301;" * 20
     shown = [span.text for span in spans(f'[x](http://example.org "{title}")')]
     assert shown == ["x", " (a ⏎ b " + "\u0301" * 8 + ")"]
+
+
+@pytest.mark.parametrize("mark", ["**", "*", "~~", "`", "[", "\\*"])
+def test_marks_do_not_climb_through_markup(mark: str) -> None:
+    """Where more combining marks would follow one another than may, a text is shown as typed."""
+    text = "a" + ("\u0301" * 8 + mark) * 40
+    shown = words(parse(text))
+    assert clean_text(shown) == shown
+    assert spans("é **a\u0301** b")[1] == Span("a\u0301", bold=True)

@@ -67,7 +67,8 @@ class Known:
     """What a request is judged by, with every earlier draft in it.
 
     ``keeps_name`` is as for `Directory.claim`; ``access`` is who may come in, and an
-    invitation is open for ``invitation_s``.
+    invitation is open for ``invitation_s``.  ``shown`` is what everybody has been sent, as far as
+    that is another state.
     """
 
     state: State
@@ -76,6 +77,15 @@ class Known:
     invitations: Invitations = field(default_factory=Invitations)
     access: Access = "open"
     invitation_s: int = 7 * 24 * 3600
+    shown: State | None = None
+
+    def may_read(self, seq: int, room: str, account: str) -> bool:
+        """Tell whether a member may read an event of a room, as of what is shown.
+
+        By its drafts nobody can tell: they have no seq yet.
+        """
+        there = (self.shown or self.state).rooms.get(room)
+        return there is not None and any(seq in stay for stay in there.readable(account))
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -80,7 +80,7 @@ def judge(request: Write, asker: Asker, known: Known, target: Target | None = No
     """
     if isinstance(request, Say | Edit | Redact | React | Pin):
         room = own_room(request.room, asker, known.state)
-        return judge_saying(request, asker, room, known.directory, target)
+        return judge_saying(request, asker, room, known, target)
     return _RULES[type(request)](request, asker, known)
 
 

@@ -29,8 +29,7 @@ from asynchat.text import check_emoji, check_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asynchat.chat.accounts import Directory
-    from asynchat.chat.asking import Asker, Target
+    from asynchat.chat.asking import Asker, Known, Target
     from asynchat.chat.state import Room
 
 
@@ -38,21 +37,19 @@ Saying: TypeAlias = Say | Edit | Redact | React | Pin
 
 
 def judge_saying(
-    request: Saying, asker: Asker, room: Room, directory: Directory, target: Target | None
+    request: Saying, asker: Asker, room: Room, known: Known, target: Target | None
 ) -> Verdict:
     """Apply the rule of a request.  Raise `ChatError` where it is refused."""
     if isinstance(request, Say):
-        return _say(request, asker, room, directory, target)
-    return _RULES[type(request)](request, asker, _said(target, room, asker))
+        return _say(request, asker, room, known, target)
+    return _RULES[type(request)](request, asker, _said(target, room, asker, known))
 
 
-def _say(
-    request: Say, asker: Asker, room: Room, directory: Directory, target: Target | None
-) -> Verdict:
+def _say(request: Say, asker: Asker, room: Room, known: Known, target: Target | None) -> Verdict:
     if request.reply_to is not None:
-        _said(target, room, asker)
+        _said(target, room, asker, known)
     text = check_text(request.text)
-    named = mentioned(text, room, directory)
+    named = mentioned(text, room, known.directory)
     return Verdict(
         (
             draft_of(
@@ -133,13 +130,13 @@ _RULES: Final[dict[type, Callable[..., Verdict]]] = {
 }
 
 
-def _said(target: Target | None, room: Room, asker: Asker) -> Target:
+def _said(target: Target | None, room: Room, asker: Asker, known: Known) -> Target:
     """Return what the asker may read of this room and somebody said."""
     if (
         target is None
         or target.room != room.name
         or target.author is None
-        or not any(target.seq in stay for stay in room.readable(asker.account.id))
+        or not known.may_read(target.seq, room.name, asker.account.id)
     ):
         raise ChatError("no_such_message")
     return target

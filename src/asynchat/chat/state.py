@@ -64,7 +64,7 @@ class Room:
     def readable(self, account: str) -> list[Interval]:
         """Return what a member may read: everything, or in a private room its own stays."""
         if self.private or self.direct:
-            return self.stays[account]
+            return self.stays.get(account, [])
         return [Interval(0)]
 
     def frame(self, account: str, person: Callable[[str], Person]) -> RoomFrame:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from asynchat.chat.asking import Access, Target
     from asynchat.chat.drafts import AnyDraft, OneDraft
     from asynchat.chat.invitations import Invitation
+    from asynchat.chat.state import State
     from asynchat.hub.registry import Registry
     from asynchat.store.interface import Outcome, Store
 
@@ -135,7 +136,8 @@ class Batches:
     """The queue before the store.
 
     What is known is as of the newest draft; ``on_accounts`` is told of the accounts that were
-    stored.  ``storing`` tells whether batch follows batch; ``on_pause`` is called when that ends.
+    stored, ``shown`` is the state that everybody has been sent.  ``storing`` tells whether batch
+    follows batch; ``on_pause`` is called when that ends.
     Run `run` as a task; `put` only after `room` has returned.
     """
 
@@ -146,6 +148,7 @@ class Batches:
         max_events: int,
         max_bytes: int,
         registry: Registry,
+        shown: State,
         on_accounts: Callable[[list[Account]], None],
         on_pause: Callable[[], None],
         now_ms: Callable[[], int],
@@ -157,6 +160,7 @@ class Batches:
         self._max_events = max_events
         self._max_bytes = max_bytes
         self._registry = registry
+        self._shown = shown
         self._on_accounts = on_accounts
         self._on_pause = on_pause
         self.storing = False
@@ -183,6 +187,7 @@ class Batches:
             Invitations(snapshot.invitations),
             self._access,
             self._invitation_s,
+            self._shown,
         )
 
     def invitations(self) -> Iterator[Invitation]:

@@ -169,6 +169,7 @@ class Hub:
             max_events=settings.batch_events,
             max_bytes=settings.store_queue_bytes,
             registry=self.registry,
+            shown=snapshot.state,
             on_accounts=self._on_accounts,
             on_pause=self._coalescing.flush,
             now_ms=now_ms,

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.markup.addresses import addresses
-from asynchat.text import one_line
+from asynchat.text import clean_text, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ Piece: TypeAlias = Paragraph | Code
 
 
 def parse(text: str) -> tuple[Piece, ...]:
-    """Return the pieces of a text.  It never raises, and no word is lost."""
+    """Return the pieces of a clean text, as clean.  It never raises, and no word is lost."""
     if not _MARKS.search(text) and not _LISTS.search(text):
         return (Paragraph(_with_links(Span(text))),)
     return _parse(text)
@@ -108,7 +108,11 @@ def _parse(text: str) -> tuple[Piece, ...]:
         or "\x00" in text  # the parser would show another character for it
     ):
         return (Paragraph(_with_links(Span(text))),)
-    return tuple(_Reader(_grammar().parse(text)).pieces())
+    pieces = tuple(_Reader(_grammar().parse(text)).pieces())
+    if not text.isascii() and clean_text(read := words(pieces)) != read:
+        # Without the marks between them, combining ones that were few are many.
+        return (Paragraph(_with_links(Span(text))),)
+    return pieces
 
 
 @lru_cache(maxsize=1)
