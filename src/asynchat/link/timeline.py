@@ -94,6 +94,7 @@ class Timeline:
         self._annotations = Annotations(me)
         self._quotes: dict[int, Quote | None] = {}
         self._replies: dict[int, set[int]] = {}
+        self._said_by: dict[str, str] = {}
         self.complete = False
 
     @property
@@ -292,7 +293,7 @@ class Timeline:
 
     def _line(self, event: AnyEvent, waiting: int | None) -> Line:
         key = f"seq-{event.seq}" if waiting is None else self._lines[waiting].key
-        line = line_of(event, key)
+        line = line_of(event, key, self._said_by)
         if line.reply_to is None:
             return line
         self._replies.setdefault(line.reply_to, set()).add(event.seq)
@@ -359,14 +360,18 @@ class Timeline:
         return None
 
 
-def line_of(event: AnyEvent, key: str) -> Line:
-    """Return the line that shows an event."""
+def line_of(event: AnyEvent, key: str, names: dict[str, str] | None = None) -> Line:
+    """Return the line that shows an event.
+
+    ``names`` has those of people once: else thousands of lines would hold one each.
+    """
     is_said = isinstance(event, Said)
+    once = ({} if names is None else names).setdefault
     return Line(
         key=key,
         kind="said" if is_said else "notice",
-        account=event.account,
-        sender=event.sender,
+        account=once(event.account, event.account),
+        sender=once(event.sender, event.sender),
         text=event.text if isinstance(event, Said) else sentence(event),
         time=event.time,
         seq=event.seq,

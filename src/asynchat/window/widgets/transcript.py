@@ -260,6 +260,8 @@ class Transcript(ttk.Frame):
         anchor = None if self._pinned else self._anchor()
         text.mark_set(_END, "end-1c")
         follows = self._pinned and all(self._is_little(splice) for splice in splices)
+        # To measure little, nothing of before may be left to measure.
+        follows = follows and not text.tk.getboolean(text.tk.call(str(text), "pendingsync"))
         for splice in splices:
             self._writer.splice(splice)
         if self._chosen is not None:
