@@ -32,7 +32,7 @@ _OWN_SETTINGS = {"ASYNCHAT_REQUIRE_DISPLAY"}
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test, and what it starts, an empty home, and return it.
 
-    Nothing can then reach the data of whoever runs the suite.
+    Nothing can then reach the data, or the keychain, of whoever runs the suite.
     """
     home = tmp_path_factory.mktemp("home")
     if "DISPLAY" in os.environ and "XAUTHORITY" not in os.environ:
@@ -40,6 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in list(os.environ):
         if name.startswith("ASYNCHAT_") and name not in _OWN_SETTINGS:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     for name, folder in {
         "HOME": ".",
         "USERPROFILE": ".",

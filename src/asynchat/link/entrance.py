@@ -7,9 +7,12 @@ import platform
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from asynchat.errors import ChatError
 from asynchat.link.identities import Identity
 from asynchat.link.ids import new_token
+from asynchat.link.keychain import Keychain
 from asynchat.messages import MAX_DEVICE_CHARS, VERSION, Hello, Refused, Welcome
 from asynchat.text import one_line
 
@@ -50,11 +53,19 @@ class Entrance:
     register: bool = False
     code: str | None = field(default=None, repr=False)
     device: str = ""
+    keychain: Keychain = field(default_factory=Keychain)
+    _from_keychain: tuple[str, str | None] | None = field(default=None, init=False, repr=False)
 
     @property
     def signs_in(self) -> bool:
         """Whether we come as whom the password says, and not as who we were here before."""
         return self.password is not None and not self.register
+
+    async def prepare(self) -> None:
+        """Have our token at hand, which a person may have to unlock.  Raise ``keychain``."""
+        identity = None if self.signs_in or self.token is not None else self.known()
+        if identity is not None:
+            await self._token_of(identity)
 
     async def enter(self, wire: Wire, frames: AsyncIterator[ServerFrame]) -> Welcome:
         """Say hello until welcome.
@@ -62,15 +73,15 @@ class Entrance:
         Raise `ChatError` where the server refuses, `OtherAccountError` where the caller has
         to connect again, `ConnectionError` where the connection ends.
         """
-        known, name = self._begin()
+        known, name = await self._begin()
         for _ in range(_TRIES):
             wire.send(self._hello(name))
             frame = await _first(frames)
             if isinstance(frame, Welcome):
-                self._check(frame)
+                await self._check(frame)
                 return frame
             if frame.code == "bad_credentials":
-                self._forget()
+                await self._forget()
                 raise error_of(frame)
             if frame.code == "too_fast" and self.password is None:
                 await asyncio.sleep(frame.retry_after or _TOO_FAST_S)
@@ -79,7 +90,7 @@ class Entrance:
                 name = self.name
             elif frame.code != "name_taken" or self.register:
                 raise error_of(frame)
-            elif not known and self._is_known_on(frame.server):
+            elif not known and await self._is_known_on(frame.server):
                 known = True
             elif (known or self.take_suggestion) and frame.suggestion is not None:
                 name = frame.suggestion
@@ -87,15 +98,16 @@ class Entrance:
                 raise error_of(frame)
         raise ChatError("name_taken")
 
-    def _begin(self) -> tuple[bool, str | None]:
+    async def _begin(self) -> tuple[bool, str | None]:
         """Have a token; return whether the server may know it, and the name to ask for."""
         known = self.server is not None
         if self.token is None and self.signs_in:
             self.token = new_token()
         if self.token is None and self.name is not None:
             identity = self.known()
-            known = identity is not None
-            self.token = new_token() if identity is None else identity.token
+            token = None if identity is None else await self._token_of(identity)
+            known = token is not None
+            self.token = token or new_token()
             self.renamed = identity is not None and identity.renamed
         if self.password is not None:
             return known, self.name
@@ -139,14 +151,31 @@ class Entrance:
         self.register = False
         asked = self.name or welcome.you.name
         if asked is not None:
+            before = self.identities.on(welcome.server, asked)
+            kept = before is not None and (
+                before.keychain and self._from_keychain == (before.key, welcome.token)
+            )
             identity = Identity(
                 server=welcome.server,
                 name=asked,
                 account=welcome.you.account,
-                token=welcome.token,
+                token="" if kept else welcome.token,
                 renamed=self.renamed,
+                keychain=kept,
             )
             self.identities.remember(self.address, identity)
+
+    async def keep_safe(self) -> None:
+        """Move our token from its file into the keychain, where there is one."""
+        identity = self.known()
+        if identity is None or not identity.token:
+            return
+        if await self.keychain.put(identity.key, identity.token):
+            now = self.known()
+            if now == identity:  # nothing was remembered meanwhile
+                self._from_keychain = identity.key, identity.token
+                safe = msgspec.structs.replace(identity, token="", keychain=True)
+                self.identities.remember(self.address, safe)
 
     def rename(self, name: str) -> None:
         """Be known under another name from now on, also at the next start.  Raise `OSError`."""
@@ -155,28 +184,40 @@ class Entrance:
         if identity is not None:
             self.identities.rename(self.address, identity, name)
 
-    def _forget(self) -> None:
+    async def _token_of(self, identity: Identity) -> str | None:
+        """Return the token of an identity, None where it is lost.  Raise ``keychain``."""
+        if not identity.keychain:
+            return identity.token
+        if self._from_keychain is None or self._from_keychain[0] != identity.key:
+            self._from_keychain = identity.key, await self.keychain.get(identity.key)
+        return self._from_keychain[1]
+
+    async def _forget(self) -> None:
         """Forget who we were here, where that is nobody any more: the next start is another's."""
         identity = None if self.signs_in else self.known()
-        if identity is not None and identity.token == self.token:
+        if identity is not None and await self._token_of(identity) == self.token:
             self.identities.forget(identity)
+            if identity.keychain:
+                await self.keychain.forget(identity.key)
 
-    def _is_known_on(self, server: str | None) -> bool:
+    async def _is_known_on(self, server: str | None) -> bool:
         """Take the token that we have on this server under another address, if we have one."""
         if server is None or self.name is None:
             return False
         identity = self.identities.on(server, self.name)
-        if identity is None:
+        token = None if identity is None else await self._token_of(identity)
+        if token is None:
             return False
-        self.token = identity.token
+        self.token = token
         return True
 
-    def _check(self, welcome: Welcome) -> None:
+    async def _check(self, welcome: Welcome) -> None:
         if welcome.server == self.server or self.name is None or self.signs_in:
             return
         identity = self.identities.on(welcome.server, self.name)
-        if identity is not None and identity.token != self.token:
-            self.token = identity.token
+        token = None if identity is None else await self._token_of(identity)
+        if token not in {None, self.token}:
+            self.token = token
             raise OtherAccountError
 
 

@@ -25,13 +25,19 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """A guest's account on one server, and the token that proves it."""
+    """An account on one server, and the token that proves it; empty if the ``keychain`` has it."""
 
     server: str
     name: str
     account: str
     token: str
     renamed: bool = False
+    keychain: bool = False
+
+    @property
+    def key(self) -> str:
+        """What its token is kept under in the keychain: another name changes nothing there."""
+        return f"{self.server}/{self.account}"
 
 
 class _Place(msgspec.Struct, frozen=True):

@@ -150,6 +150,7 @@ class Reconnect:
         self._ended.set()
 
     async def _converse(self) -> None:
+        await self._entrance.prepare()
         wire = self._wire = await Wire.dial(self._address, self._settings)
         try:
             frames = wire.frames()
@@ -181,12 +182,20 @@ class Reconnect:
             self._entrance.remember(welcome)
         except OSError as error:
             logger.warning("who we are cannot be kept for the next time: %s", error)
+        else:
+            self._tasks.spawn(self._keep_safe(), name="keychain")
         self._failures = 0
         self._conversation.come_in(wire, welcome)
         self._tasks.spawn(self._keep_alive(wire), name="keepalive")
         self._enter("online")
         if not self._welcomed.done():
             self._welcomed.set_result(None)
+
+    async def _keep_safe(self) -> None:
+        try:
+            await self._entrance.keep_safe()
+        except OSError as error:
+            logger.warning("the token stays in its file: %s", error)
 
     async def _keep_alive(self, wire: Wire) -> None:
         # Not at once: a welcome is a busy moment on both sides.
