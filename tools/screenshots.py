@@ -1,7 +1,8 @@
 """Take the pictures of README and docs: a scripted conversation, in a real window.
 
-``python tools/screenshots.py [FOLDER]`` writes them into ``docs/images``.  It starts a
-server in memory, people who talk, and an Xvfb of its own, and needs nothing else.
+``python tools/screenshots.py`` writes those that README and docs show into ``docs/images``; with a
+folder, all of them, light and dark, to look at.  It starts a server in memory, people who talk,
+and an Xvfb of its own, and needs nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PIL import Image, ImageDraw, ImageGrab
+from PIL import Image, ImageChops, ImageDraw, ImageGrab
 
 from asynchat.config import Settings
 from asynchat.link.client import Client
@@ -28,13 +29,18 @@ from asynchat.window.look.palettes import DARK, LIGHT, Palette
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.presenters.commands import Given
 from asynchat.window.widgets.panel import Panel
+from asynchat.window.widgets.people_panel import PeoplePanel
 from asynchat.window.widgets.server_dialog import ServerDialog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "images"
+PAGES: Final = (FOLDER.parents[1] / "README.md", FOLDER.parent / "window.md")
 _SIZE: Final = "1080x700"
+_COLOURS: Final = 256
+_SEEN: Final = 24
+_FEW_PIXELS: Final = 200
 _TIMEOUT_S: Final = 20
 
 ROOMS: Final = {"general": "Everything and nothing", "python": "", "random": "", "releases": ""}
@@ -70,6 +76,17 @@ def portrait(ground: str, skin: str, hair: str, coat: str) -> bytes:
     out = BytesIO()
     image.resize((144, 144), Image.Resampling.LANCZOS).save(out, "PNG")
     return out.getvalue()
+
+
+MARKDOWN: Final = (
+    "@erin, what I meant is *this*, and **not** `view.redraw()`:",
+    """```python
+async with client.room("general") as room:
+    async for message in room:  # one at a time
+        view.append(message, limit=2_000)
+```""",
+    "> It reconnects by itself now\nand the rest is simple:\n- read\n- show\n- ~~poll~~ wait",
+)
 
 
 @contextlib.contextmanager
@@ -164,8 +181,13 @@ async def take(root: tk.Tk | Panel, path: Path) -> None:
         if picture.tobytes() == before:
             break
         before = picture.tobytes()
-    picture.save(path, optimize=True)
-    print(path)
+    if path.parent != FOLDER or any(path.name in page.read_text() for page in PAGES):
+        few = picture.quantize(_COLOURS, dither=Image.Dither.NONE, kmeans=2)
+        off = ImageChops.difference(picture, few.convert("RGB")).convert("L").histogram()
+        # A screen has few colours, but for one that is full of emoji.
+        same = sum(off[_SEEN:]) < _FEW_PIXELS
+        (few if same else picture).save(path, optimize=True)
+        print(path)
 
 
 async def picture(palette: Palette, folder: Path) -> None:
@@ -196,6 +218,9 @@ async def picture(palette: Palette, folder: Path) -> None:
             found["alice"].typing("general")
             await take(app.root, folder / f"window-{palette.name}.png")
             await conversation(app, folder, palette.name)
+            await code(app, found["alice"], folder / f"code-{palette.name}.png")
+            await finding(app, folder, palette.name)
+            await persons(app, found["carol"], folder, palette.name)
             await frame(app, folder, palette.name)
             await several(app, data, folder / f"servers-{palette.name}.png")
 
@@ -227,6 +252,64 @@ async def conversation(app: App, folder: Path, name: str) -> None:
     panel.close()
     chat.composing.cancel()
     chat.screen.composer.clear()
+
+
+async def code(app: App, alice: Client, path: Path) -> None:
+    """Take the picture of Markdown, code and a mention, which came while one was elsewhere."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+    await alice.join("random")
+    for text in MARKDOWN:
+        await alice.send("random", text)
+    await until(lambda: chat.session.client.unread["random"].unread == len(MARKDOWN))
+    chat.commands.show("random")
+    await until(lambda: "view.append" in chat.screen.transcript.shown)
+    chat.screen.composer.insert("thanks :rock")
+    chat.screen.composer.text.event_generate("<Key>", keysym="e")
+    await take(app.root, path)
+    chat.screen.composer.clear()
+    chat.screen.composer.text.event_generate("<Escape>")
+    chat.commands.show("general")
+
+
+async def finding(app: App, folder: Path, name: str) -> None:
+    """Take the pictures of the panel of a search, and of the emoji picker."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+    commands = chat.commands
+    commands.do("find", Given(words="it"))
+    panel = commands.searching.panel
+    assert panel is not None  # noqa: S101 - it was just opened
+    await until(lambda: panel.results)
+    panel.entry.selection_clear()
+    await take(app.root, folder / f"search-{name}.png")
+    commands.searching.close()
+    commands.do("emoji")
+    await take(app.root, folder / f"emoji-{name}.png")
+    commands.do("emoji")
+
+
+async def persons(app: App, carol: Client, folder: Path, name: str) -> None:
+    """Take the pictures of a room's people, two of them picked, and of a card."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+
+    def panels() -> list[Panel]:
+        return [child for child in app.root.winfo_children() if isinstance(child, Panel)]
+
+    chat.commands.do("people")
+    (panel,) = panels()
+    assert isinstance(panel, PeoplePanel)  # noqa: S101 - it was just opened
+    for key in ("Down", "space", "Down", "space"):
+        panel.list.canvas.focus_force()
+        await until(lambda: app.root.focus_get() is panel.list.canvas)
+        panel.list.canvas.event_generate(f"<{key}>")
+    await take(panel, folder / f"people-{name}.png")
+    panel.close()
+    chat.commands.do("profile", Given(account=carol.account or ""))
+    await until(panels)
+    await take(panels()[0], folder / f"profile-{name}.png")
+    panels()[0].close()
 
 
 async def frame(app: App, folder: Path, name: str) -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from asynchat.window.look.fonts import Fonts
 from asynchat.window.look.images import Images, photo
+from asynchat.window.look.roomy_menu import RoomyMenu
 from asynchat.window.look.scale import Scale
 from asynchat.window.look.shapes import dot, icon, ringed, rounded, widened
 
@@ -80,10 +81,13 @@ class Look:
 
     def menu(self, parent: tk.Misc) -> tk.Menu:
         """Return an empty menu in the palette's colours."""
-        p = self.palette
-        return tk.Menu(
+        p, wide, high = self.palette, self.px(6), self.fonts.line_height() + self.px(9)
+        spacer = self.images.get(
+            ("spacer", wide, high), lambda: Image.new("RGBA", (wide, high), (0, 0, 0, 0))
+        )
+        return RoomyMenu(
             parent,
-            tearoff=False,
+            spacer,
             font=self.fonts["body"],
             background=p.field,
             foreground=p.text,

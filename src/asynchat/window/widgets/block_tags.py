@@ -84,7 +84,7 @@ class BlockTags:
         head: dict[str, Any] = {"lmargin1": margin, "lmargin2": indent, "spacing1": px(13)}
         tag("head", font=fonts["bold"], **head, **margins)
         tag("first", lmargin1=margin, spacing3=px(2), **body)
-        tag("next", lmargin1=indent, spacing1=px(1), spacing3=px(2), **body)
+        tag("next", lmargin1=indent, spacing1=px(4), spacing3=px(2), **body)
         tag("more", lmargin1=indent, spacing3=px(2), **body)
         small: dict[str, Any] = {"font": fonts["small"], "foreground": palette.dim}
         notice: dict[str, Any] = {"lmargin1": indent, "lmargin2": indent, "spacing1": px(6)}

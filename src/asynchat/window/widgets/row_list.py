@@ -242,7 +242,8 @@ class RowList(ttk.Frame):
 
         def draw() -> Image.Image:
             if not picked:
-                return dot(size, line, hollow=True)
+                thin = max(1, round(size / 11))
+                return rounded(size, size, size // 2, fill=None, outline=line, line=thin)
             image = dot(size, line)
             tick = icon("tick", size, palette.on_accent)
             image.alpha_composite(tick)
