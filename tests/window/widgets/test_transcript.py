@@ -406,3 +406,37 @@ async def test_who_is_elsewhere_is_not_at_the_newest_line(
     await until(lambda: not transcript.text.tag_ranges("flash"))
     transcript.to_bottom()
     assert not transcript.more_below
+
+
+class Counting:
+    """Tk, and how often it was called."""
+
+    def __init__(self, tk: Any) -> None:
+        self._tk = tk
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tk, name)
+
+    def call(self, *words: Any) -> Any:
+        flat = words[0] if len(words) == 1 and isinstance(words[0], tuple) else words
+        self.calls.append(" ".join(map(str, flat[1:3])))
+        return self._tk.call(*words)
+
+
+async def test_plain_messages_that_go_on_are_one_insert(
+    transcript: Transcript, block: Callable[..., Block]
+) -> None:
+    """What somebody says on and on costs a few calls of Tk, however much it is."""
+    transcript.splice([BlockSplice(0, 0, many(block, 0, 30))])
+    transcript.text.update_idletasks()
+    more = tuple(block(f"and {n}", head=False) for n in range(50))
+    counting = Counting(transcript.text.tk)
+    transcript.text.tk = counting
+    transcript.splice([BlockSplice(30, 0, more)])
+    transcript.text.tk = counting._tk
+    assert [call for call in counting.calls if call.startswith("insert")] == ["insert at"]
+    assert len(counting.calls) < 20
+    # A Text that is switched to be written in is laid out anew, all of it.
+    assert not any("state" in call for call in counting.calls)
+    assert "and 49" in transcript.shown
