@@ -425,16 +425,16 @@ class Counting:
 
 
 async def test_plain_messages_that_go_on_are_one_insert(
-    transcript: Transcript, block: Callable[..., Block]
+    transcript: Transcript, block: Callable[..., Block], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What somebody says on and on costs a few calls of Tk, however much it is."""
     transcript.splice([BlockSplice(0, 0, many(block, 0, 30))])
     transcript.text.update_idletasks()
     more = tuple(block(f"and {n}", head=False) for n in range(50))
     counting = Counting(transcript.text.tk)
-    transcript.text.tk = counting
-    transcript.splice([BlockSplice(30, 0, more)])
-    transcript.text.tk = counting._tk
+    with monkeypatch.context() as patched:
+        patched.setattr(transcript.text, "tk", counting)
+        transcript.splice([BlockSplice(30, 0, more)])
     assert [call for call in counting.calls if call.startswith("insert")] == ["insert at"]
     assert len(counting.calls) < 20
     # A Text that is switched to be written in is laid out anew, all of it.
