@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asynchat.chat.accounts import Directory
+from asynchat.chat.accounts import MAX_DEVICES, Directory
 from asynchat.errors import ChatError
 from asynchat.messages import Person
 from asynchat.text import name_key
@@ -152,3 +152,18 @@ def test_no_two_accounts_ever_have_the_same_name(
 def accounts(directory: Directory) -> list[Account]:
     """Return everyone in the directory."""
     return [directory[one] for one in ("u1", "u2", "u3")]
+
+
+def test_of_too_many_devices_the_one_goes_that_was_not_seen_for_longest() -> None:
+    """It is signed out by that; one that came just now counts as seen."""
+    ada = account("u1", "ada")
+    for number in range(1, MAX_DEVICES):
+        ada = ada.with_device(replace(device(f"t{number}", id=f"d{number}"), seen_ms=number))
+    full = replace(ada, devices=tuple(replace(one, created_ms=0) for one in ada.devices))
+    assert len(full.devices) == MAX_DEVICES
+    after = full.with_device(replace(device("new", id="new"), created_ms=9))
+    gone = {one.id for one in full.devices} - {one.id for one in after.devices}
+    assert (gone, len(after.devices)) == ({"first"}, MAX_DEVICES)
+    directory = Directory([full])
+    directory.put(after)
+    assert directory.is_revoked(token_hash("u1"))

@@ -200,3 +200,12 @@ def test_a_room_that_is_added_as_it_is_is_known_every_way() -> None:
     assert state.rooms == before.rooms
     assert set(state.ever_of("a")) == {"~x", "lobby"}
     assert state.direct_of(("a", "b")) is before.rooms["~x"]
+
+
+def test_rooms_that_look_alike_may_be_from_a_time_before() -> None:
+    """Nobody can make another such one; the first is the one that is in the way."""
+    state = State()
+    for name in ("garden", "gаrden"):
+        state.add(Room(name))
+    assert state.like("gardеn") is state.rooms["garden"]
+    assert state.like("other") is None

@@ -247,3 +247,26 @@ def test_what_is_asked_often_is_found_by_an_index(
     assert len(plan) == 1
     assert plan[0].startswith("SEARCH")
     assert index in plan[0]
+
+
+def test_of_names_that_look_alike_the_oldest_stays() -> None:
+    """Who came later gets another name when it comes again; rooms keep theirs, all of them."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        migrate(db, MIGRATIONS[:3])
+        for name in ("alice", "аlice", None):
+            db.execute(
+                "INSERT INTO accounts (id, name, name_key, token_hash, created_ms, role, held)"
+                " VALUES (?1, ?1, ?1, ?2, 0, 'guest', 1)",
+                (name or "nobody", str(name).encode()),
+            )
+        db.execute("UPDATE accounts SET name = NULL, name_key = NULL WHERE id = 'nobody'")
+        for name in ("garden", "gаrden"):
+            db.execute(
+                "INSERT INTO rooms (name, topic, private, direct, people) VALUES (?, '', 0, 0, '')",
+                (name,),
+            )
+        migrate(db)
+        people = db.execute("SELECT name, name_key, was FROM accounts ORDER BY number").fetchall()
+        assert people == [("alice", "alice", None), (None, None, "аlice"), (None, None, None)]
+        rooms = db.execute("SELECT name, skeleton IS NULL FROM rooms ORDER BY id").fetchall()
+        assert rooms == [("lobby", 0), ("garden", 0), ("gаrden", 1)]
