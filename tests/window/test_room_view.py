@@ -334,6 +334,17 @@ async def test_far_below_a_reader_nothing_is_written(stage: Stage, until: Until)
     assert "message 649." in transcript.shown
 
 
+async def test_what_was_asked_for_in_a_place_is_shown(stage: Stage, until: Until) -> None:
+    """Page after page of newer lines comes into the view: who reads on waits for it there."""
+    stage.view.load_place([line(n) for n in range(150)], 70)
+    await until(lambda: not stage.transcript.pinned)
+    for first in range(150, 550, 100):
+        page = tuple(line(n) for n in range(first, first + 100))
+        stage.view.feed([Splice(first, 0, page)], at_once=True)
+        assert stage.view.presenter.hidden_below == 0
+        assert f"message {first + 99}." in stage.transcript.shown
+
+
 async def test_after_a_long_tick_the_next_one_waits(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, until: Until
 ) -> None:

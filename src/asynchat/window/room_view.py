@@ -79,6 +79,7 @@ class RoomView:
         """Show another room, at its newest line."""
         self._forget()
         self._elsewhere = False
+        self._below = 0
         self._transcript.clear()
         self._presenter = TranscriptPresenter(
             year=self._year(), twelve=self._twelve(), me=self._me()
@@ -174,8 +175,9 @@ class RoomView:
             self._show(presenter.skip(splices, rows), news)
             self._fill_later(_CALM_MS)
             return
-        # What would be far below a reader who scrolled up waits outside the view.
-        self._below = 0 if transcript.pinned else self._below
+        # What would be far below a reader who scrolled up waits outside the view; in a place
+        # it is what the reader asked for.
+        self._below = 0 if transcript.pinned or self._elsewhere else self._below
         follow = self._below < _GROW_BY
         self._below += appended
         changes = [presenter.apply(splice, follow=follow) for splice in splices]
