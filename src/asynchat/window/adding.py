@@ -96,6 +96,16 @@ class Adding:
         """Ask whether one is to go, and take it away."""
         self._tasks.spawn(self._remove(server), name="remove a server")
 
+    def forget(self, server: Server) -> None:
+        """Take one away where there is no account any more, and say so."""
+        self._tasks.spawn(self._forget(server), name="forget a server")
+
+    async def _forget(self, server: Server) -> None:
+        label = self._servers.label(server)
+        await self._servers.drop(server)
+        self._gone()
+        self._failures.say(f"Your account on {label} is deleted.")
+
     async def _remove(self, server: Server) -> None:
         from asynchat.window.presenters.servers import unsent  # noqa: PLC0415 - when asked
 

@@ -158,6 +158,7 @@ class App:
             again=self._again,
             ask_to_remove=self._remove,
             add=self._add_server,
+            forget=self._forget,
         )
         self.hosted = Hosted(
             root,
@@ -347,6 +348,9 @@ class App:
 
     def _remove(self, server: Server) -> None:
         self.adding.remove(server)
+
+    def _forget(self, server: Server) -> None:
+        self.adding.forget(server)
 
     def _removed(self) -> None:
         if not self.servers.all and not self._closing.is_set():

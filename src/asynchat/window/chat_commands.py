@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from asynchat.errors import ChatError
 from asynchat.text import check_topic, room_name
+from asynchat.window.accounts import Accounts
 from asynchat.window.look.native import drawable
 from asynchat.window.own_state import OwnState
 from asynchat.window.presenters import jump, people
@@ -59,7 +60,8 @@ class ChatCommands:
     """Does what is asked for by key, menu, slash command or Ctrl+K.
 
     ``program`` has the commands that are not about this chat: settings, zoom, quit; ``messages``
-    those that are about a message; ``elsewhere`` is the window's other chats.
+    those that are about a message; ``elsewhere`` is the window's other chats.  ``on_deleted`` is
+    called where one's account was deleted.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class ChatCommands:
         to_newest: Callable[[], None],
         messages: Mapping[str, Callable[[Given], None]],
         elsewhere: Elsewhere | None = None,
+        on_deleted: Callable[[], None] = lambda: None,
     ) -> None:
         self._root = root
         self._screen = screen
@@ -88,6 +91,16 @@ class ChatCommands:
             session,
             preferences,
             on_message=failures.guarded(lambda whom: self.do("direct", Given(account=whom))),
+            on_account=failures.guarded(lambda: self.do("account")),
+        )
+        accounts = Accounts(
+            root,
+            look,
+            session,
+            failures,
+            preferences=preferences,
+            do=failures.guarded(self.do),
+            on_deleted=on_deleted,
         )
         self._own_state = OwnState(
             root, session.client, away_after_s=lambda: 60 * preferences.now.away_minutes
@@ -132,7 +145,7 @@ class ChatCommands:
             "reconnect": lambda _: session.client.retry_now(),
             "copy-address": lambda _: self._copy_address(),
         }
-        self._actions |= messages
+        self._actions |= accounts.actions | dict(messages)
         for name, action in program.items():
             self._actions[name] = partial(_without_given, action)
 
@@ -153,7 +166,9 @@ class ChatCommands:
             given = replace(given, room=session.on_view or "")
         room = session.client.rooms.get(given.room)
         command = BY_NAME[name]
-        if not possible(command, room=room, account=given.account, me=session.me):
+        if not possible(
+            command, room=room, account=given.account, me=session.me, role=session.role
+        ):
             raise ChatError("forbidden", f"{command.title}: that cannot be done here.")
         self._actions[name](given)
 
@@ -173,7 +188,7 @@ class ChatCommands:
             if command.name == "notify":
                 self._choices.add_to(shown, row.key)
                 continue
-            can = possible(command, room=room, account=row.key, me=session.me)
+            can = possible(command, room=room, account=row.key, me=session.me, role=session.role)
             shown.add_command(
                 label=command.title.replace("this room", "the room"),
                 state="normal" if can else "disabled",
@@ -187,6 +202,9 @@ class ChatCommands:
         for command in menu("server"):
             shown.add_command(
                 label=command.title,
+                state="normal"
+                if possible(command, room=None, role=self._session.role)
+                else "disabled",
                 command=self._failures.guarded(partial(self.do, command.name)),
             )
         self._look.pop_up(shown, x, y)
@@ -256,6 +274,7 @@ class ChatCommands:
             visited=self._visited,
             others=self._others,
             known=session.client.person,
+            role=session.role,
         )
 
     async def _ask_for_others(self) -> None:

@@ -56,7 +56,8 @@ class ChatWindow:
     ``program`` has what the commands do that are about the program, by their names: ``quit``,
     ``theme``, and others; ``of_server`` the same for the server.  Of several chats in one window
     one is shown: it alone has the keys and the title, which ``retitle`` shows where it is given.
-    ``elsewhere`` is what there is to jump to in the others.
+    ``elsewhere`` is what there is to jump to in the others; ``on_deleted`` is called where the
+    person's account was deleted.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class ChatWindow:
         of_server: Mapping[str, Callable[[], None]] = MappingProxyType({}),
         elsewhere: Elsewhere | None = None,
         retitle: Callable[[], None] | None = None,
+        on_deleted: Callable[[], None] = lambda: None,
     ) -> None:
         self._root = root
         self._look = look
@@ -130,6 +132,7 @@ class ChatWindow:
             elsewhere=elsewhere,
             to_newest=self._to_newest,
             messages=self._messages.actions,
+            on_deleted=on_deleted,
         )
         self._view = RoomView(
             self.screen.transcript,

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Profiles:
-    """Shows and changes profiles; ``on_message`` is called with whom to write to."""
+    """Shows and changes profiles.
+
+    ``on_message`` is called with whom to write to, ``on_account`` to show one's own account.
+    """
 
     def __init__(
         self,
@@ -34,12 +37,14 @@ class Profiles:
         preferences: LivePreferences,
         *,
         on_message: Callable[[str], None],
+        on_account: Callable[[], None] | None = None,
     ) -> None:
         self._root = root
         self._look = look
         self._session = session
         self._preferences = preferences
         self._on_message = on_message
+        self._on_account = on_account
 
     def show(self, account: str) -> None:
         """Open somebody's card."""
@@ -66,6 +71,7 @@ class Profiles:
             shown,
             on_message=lambda: self._on_message(account),
             on_edit=self.edit,
+            on_account=self._on_account,
             picture=await self._picture(person),
         )
         panel.open(panel.first)

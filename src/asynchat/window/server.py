@@ -90,6 +90,7 @@ class Server:
             },
             elsewhere=Elsewhere(servers, self),
             retitle=servers.retitle,
+            on_deleted=partial(servers.forget, self),
         )
         self.chat.screen.grid(row=1, column=0, sticky="nswe")
 

@@ -31,7 +31,8 @@ _CLOSE_TIMEOUT_S: Final = 8.0
 class Servers:
     """The servers in order.  ``body`` has its second row for them, the first column for pictures.
 
-    ``again`` makes a server anew that has ended, ``ask_to_remove`` asks and then calls `drop`.
+    ``again`` makes a server anew that has ended, ``ask_to_remove`` asks and then calls `drop`;
+    ``forget`` does so without asking.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Servers:
         again: Callable[[Server], None],
         ask_to_remove: Callable[[Server], None],
         add: Callable[[], None],
+        forget: Callable[[Server], None] = lambda _: None,
     ) -> None:
         self.all: list[Server] = []
         self.on_view: Server | None = None
@@ -58,6 +60,7 @@ class Servers:
         self._unsubscribe: dict[Server, Callable[[], None]] = {}
         self._body = body
         self._add = add
+        self._forget = forget
         self.column: ServerColumn | None = None
 
     def find(self, known: Known) -> Server | None:
@@ -108,6 +111,10 @@ class Servers:
     def remove(self, server: Server) -> None:
         """Ask whether one is to go."""
         self._ask_to_remove(server)
+
+    def forget(self, server: Server) -> None:
+        """Let one go without asking: there is no account there any more."""
+        self._forget(server)
 
     async def drop(self, server: Server) -> None:
         """Leave one and take it away; the one beside it comes on view."""

@@ -19,6 +19,7 @@ from asynchat.window.histories import PAGE, Histories
 from asynchat.window.pins import Pins
 from asynchat.window.places import Places
 from asynchat.window.presenters import sidebar
+from asynchat.window.presenters.accounts import GUEST
 from asynchat.window.presenters.status import Typists, connection_status, nothing_to_show
 from asynchat.window.reading import Reading
 
@@ -127,6 +128,12 @@ class Session:
     def my_name(self) -> str:
         """One's own name."""
         return self.client.name or ""
+
+    @property
+    def role(self) -> str:
+        """What one is on the server, as far as that was told: a guest."""
+        person = self.client.person(self.me)
+        return (None if person is None else person.role) or GUEST
 
     @property
     def shown(self) -> bool:

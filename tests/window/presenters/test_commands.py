@@ -81,3 +81,19 @@ def test_nobody_writes_to_oneself() -> None:
     assert direct in menu("person")
     assert possible(direct, room=None, account="b", me="a")
     assert not possible(direct, room=None, account="a", me="a")
+
+
+@pytest.mark.parametrize(
+    ("name", "roles"),
+    [
+        ("register", {"guest"}),
+        ("password", {"member", "admin", "owner"}),
+        ("invitation", {"admin", "owner"}),
+        ("devices", {"guest", "member", "admin", "owner"}),
+    ],
+)
+def test_what_is_offered_depends_on_what_one_is(name: str, roles: set[str]) -> None:
+    """Guests register, who has an account changes its password, and admins invite."""
+    all_roles = ("guest", "member", "admin", "owner")
+    can = {role for role in all_roles if possible(BY_NAME[name], room=None, role=role)}
+    assert can == roles

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from asynchat.messages import LOBBY
+from asynchat.window.presenters.accounts import ADMINS, GUEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from asynchat.messages import Room
 
 Group: TypeAlias = Literal[
-    "Moving about", "Writing", "Messages", "Rooms and people", "Servers", "Window"
+    "Moving about", "Writing", "Messages", "Rooms and people", "Account", "Servers", "Window"
 ]
-Need: TypeAlias = Literal["room", "not lobby", "somebody else"]
+Need: TypeAlias = Literal["room", "not lobby", "somebody else", "guest", "account", "admin"]
 Menu: TypeAlias = Literal["room", "person", "message", "server"]
 
 GROUPS: Final[tuple[Group, ...]] = (
@@ -26,6 +27,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     "Writing",
     "Messages",
     "Rooms and people",
+    "Account",
     "Servers",
     "Window",
 )
@@ -204,6 +206,34 @@ COMMANDS: Final = (
     Command("profile", "Show the profile", "Rooms and people", menus=("person",), jump=False),
     Command("own-profile", "Change your profile", "Rooms and people", slash="profile"),
     Command("busy", "Do not disturb, on or off", "Rooms and people", slash="busy"),
+    Command("account", "Your account", "Account", slash="account", menus=("server",)),
+    Command(
+        "register",
+        "Register your name, with a password",
+        "Account",
+        slash="register",
+        needs=("guest",),
+    ),
+    Command("password", "Change your password", "Account", slash="password", needs=("account",)),
+    Command("devices", "Show where you are signed in", "Account", slash="devices"),
+    Command(
+        "invitation",
+        "Invite people to this server",
+        "Account",
+        slash="invitation",
+        usage="COUNT",
+        menus=("server",),
+        needs=("admin",),
+    ),
+    Command(
+        "invitations",
+        "Show the open invitations to this server",
+        "Account",
+        slash="invitations",
+        needs=("admin",),
+    ),
+    Command("redeem", "Use an invitation", "Account", slash="redeem", usage="CODE"),
+    Command("unregister", "Delete your account", "Account", slash="unregister"),
     Command("add-server", "Add a server", "Servers", slash="server", menus=("server",)),
     Command("previous-server", "Go to the server above", "Servers", "Alt-Left", jump=False),
     Command("next-server", "Go to the server below", "Servers", "Alt-Right", jump=False),
@@ -283,13 +313,25 @@ def slash_line(command: Command) -> str:
     return f"/{command.slash} {command.usage}".strip()
 
 
-def possible(command: Command, *, room: Room | None, account: str = "", me: str = "") -> bool:
-    """Tell whether a command can be done with a room and an account."""
+def possible(
+    command: Command, *, room: Room | None, account: str = "", me: str = "", role: str = GUEST
+) -> bool:
+    """Tell whether a command can be done with a room and an account; ``role`` is one's own."""
+    if not _allowed(command, role):
+        return False
     if "room" in command.needs and (room is None or room.direct):
         return False
     if "not lobby" in command.needs and room is not None and room.name == LOBBY:
         return False
     return not ("somebody else" in command.needs and account == me)
+
+
+def _allowed(command: Command, role: str) -> bool:
+    """Tell whether who has a role may do a command; the server judges anew."""
+    needs = command.needs
+    if "admin" in needs and role not in ADMINS:
+        return False
+    return role == GUEST if "guest" in needs else role != GUEST or "account" not in needs
 
 
 def menu(kind: Menu) -> tuple[Command, ...]:

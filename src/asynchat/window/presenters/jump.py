@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from asynchat.text import people_named
+from asynchat.window.presenters.accounts import GUEST
 from asynchat.window.presenters.commands import COMMANDS, possible, shown_keys
 from asynchat.window.presenters.sidebar import Row, badge, called, display_name, faced, room_label
 
@@ -54,11 +55,13 @@ def offers(
     visited: Sequence[str] = (),
     others: Iterable[Room] = (),
     known: Known = lambda _: None,
+    role: str = GUEST,
 ) -> tuple[Offer, ...]:
     """Return all there is to jump to.
 
     ``visited`` are rooms, the latest last; ``others`` rooms one is not a member of.  People are
-    called as they chose where ``known`` tells, and found by their names as well.
+    called as they chose where ``known`` tells, and found by their names as well.  ``role`` is one's
+    own.
     """
     found: list[Offer] = []
     written_to = {
@@ -112,7 +115,7 @@ def offers(
             f"{command.title} {command.slash}".casefold(),
         )
         for command in COMMANDS
-        if command.jump and possible(command, room=here)
+        if command.jump and possible(command, room=here, role=role)
     ]
     return tuple(found)
 

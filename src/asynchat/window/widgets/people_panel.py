@@ -137,8 +137,8 @@ class PeoplePanel(Panel):
 class ProfilePanel(Panel):
     """The card of one person.
 
-    ``on_message`` is called by its button, and on one's own card ``on_edit``; ``picture`` is
-    shown instead of initials.
+    ``on_message`` is called by its button, and on one's own card ``on_edit`` and ``on_account``;
+    ``picture`` is shown instead of initials.
     """
 
     def __init__(
@@ -149,6 +149,7 @@ class ProfilePanel(Panel):
         *,
         on_message: Callable[[], None],
         on_edit: Callable[[], None] | None = None,
+        on_account: Callable[[], None] | None = None,
         picture: Image.Image | None = None,
     ) -> None:
         more = _LINE * max(0, len(shown.lines) - 2)
@@ -156,6 +157,7 @@ class ProfilePanel(Panel):
         self._shown = shown
         self._given = picture
         self._on_edit = on_edit
+        self._on_account = on_account
         self._on_message = on_message
         self._title.grid_remove()
         self.body.rowconfigure(3, weight=1)
@@ -177,7 +179,10 @@ class ProfilePanel(Panel):
             self.first.grid(row=0, column=0, padx=(0, look.px(8)))
             Button(self._foot, "Close", self.close).grid(row=0, column=1)
         else:
-            self.first.grid(row=0, column=1)
+            self.first.grid(row=0, column=2)
+            if on_account is not None:
+                self.account = Button(self._foot, "Account …", self._to_account)
+                self.account.grid(row=0, column=1, padx=(0, look.px(8)))
             if on_edit is not None:
                 self.first = Button(self._foot, "Edit …", self._edit, style="Accent")
                 self.first.grid(row=0, column=0, padx=(0, look.px(8)))
@@ -192,6 +197,11 @@ class ProfilePanel(Panel):
         self.close()
         if self._on_edit is not None:
             self._on_edit()
+
+    def _to_account(self) -> None:
+        self.close()
+        if self._on_account is not None:
+            self._on_account()
 
     def _message(self) -> None:
         self.close()
