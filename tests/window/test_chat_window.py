@@ -191,7 +191,8 @@ async def test_the_connection_is_in_the_log(
     caplog.set_level("INFO", "asynchat.window.chat_window")
     await ada.close()
     chat.change_status()
-    (record,) = caplog.records
+    told = "asynchat.window.chat_window"
+    (record,) = (record for record in caplog.records if record.name == told)
     assert record.getMessage() == f"{ada.address}: closed "
 
 
