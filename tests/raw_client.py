@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import socket
 import ssl
 from base64 import b32encode
@@ -21,11 +22,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 Frame = dict[str, Any]
 
 DEADLINE_S = 10.0
-EVENTS = frozenset("said joined left created topic edited redacted reacted pinned".split())
+EVENTS = frozenset(
+    "said joined left created topic changed appointed edited redacted reacted pinned".split()
+)
 
 _MAX_LINE_BYTES = 256 * 1024
 _SMALL_BUFFER_BYTES = 4 * 1024
@@ -107,6 +111,17 @@ class Wire:
         if deaf:
             wire.pause()
         return wire
+
+    @classmethod
+    async def open_control(cls, data: Path) -> Self:
+        """Connect to the control socket of a server, however long its path is."""
+        folder = os.open(data / "control", os.O_RDONLY)
+        try:
+            path = f"/proc/self/fd/{folder}/socket"
+            reader, writer = await asyncio.open_unix_connection(path, limit=_MAX_LINE_BYTES)
+        finally:
+            os.close(folder)
+        return cls(reader, writer)
 
     @property
     def account(self) -> str:

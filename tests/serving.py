@@ -28,6 +28,11 @@ FAST: dict[str, Any] = {
     "tls": False,
     "message_burst": 10_000,
     "messages_per_s": 10_000,
+    "address_message_burst": 1_000_000,
+    "address_messages_per_s": 1_000_000,
+    "server_message_burst": 1_000_000,
+    "server_messages_per_s": 1_000_000,
+    "report_burst": 1_000,
     "create_burst": 1_000,
     "creates_per_s": 1_000,
     "profile_burst": 1_000,
@@ -128,6 +133,30 @@ async def join(connect: Connect) -> Join:
         return wire
 
     return join
+
+
+class Operate(Protocol):
+    """The type of the fixture `operate`."""
+
+    async def __call__(self, server: Server) -> Wire:
+        """Come in by the control socket; the connection is cut after the test."""
+
+
+@pytest.fixture
+async def operate(serve: Serve) -> AsyncIterator[Operate]:
+    """Come in as who has a shell on the server's computer, and may do everything."""
+    wires: list[Wire] = []
+
+    async def operate(server: Server) -> Wire:
+        wire = await Wire.open_control(server._settings.data)
+        wires.append(wire)
+        assert (await wire.hello(None))["type"] == "welcome"
+        await wire.expect("upto")
+        return wire
+
+    yield operate
+    for wire in wires:
+        wire.cut()
 
 
 class Process:

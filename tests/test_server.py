@@ -308,7 +308,7 @@ async def test_the_hub_is_tidied_now_and_then(
     ada = await join(server, "ada")
     await ada.ask("say", room="lobby", text="x")
     await ada.bye()
-    await until(lambda: not server._hub._budgets)
+    await until(lambda: not server._hub._rates)
 
 
 async def test_where_files_run_out_the_server_is_full(

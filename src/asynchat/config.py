@@ -118,6 +118,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     creates_per_s: _Rate = 0.1
     profile_burst: _Count = 10
     profiles_per_s: _Rate = 0.1
+    address_message_burst: _Count = 1_000
+    address_messages_per_s: _Rate = 200
+    server_message_burst: _Count = 20_000
+    server_messages_per_s: _Rate = 10_000
+    report_burst: _Count = 5
+    reports_per_s: _Rate = 0.05
     search_burst: _Count = 10
     searches_per_s: _Rate = 5
     typing_burst: _Count = 3
@@ -145,6 +151,61 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def who_may_come(self) -> Literal["open", "registered", "invited"]:
         """Return `access`, or what it is where it was not set: open on this computer only."""
         return self.access or ("open" if is_loopback(self.host) else "invited")
+
+
+LIVE: Final = frozenset(
+    {
+        "welcome_text",
+        "come_back_after_s",
+        "max_connections",
+        "connection_burst",
+        "connections_per_s",
+        "unauthenticated_per_address",
+        "hello_burst",
+        "hellos_per_s",
+        "message_burst",
+        "messages_per_s",
+        "address_message_burst",
+        "address_messages_per_s",
+        "server_message_burst",
+        "server_messages_per_s",
+        "create_burst",
+        "creates_per_s",
+        "profile_burst",
+        "profiles_per_s",
+        "report_burst",
+        "reports_per_s",
+        "search_burst",
+        "searches_per_s",
+        "typing_burst",
+        "typings_per_s",
+    }
+)
+"""The settings that may change while the server runs."""
+
+
+def with_live(settings: Settings, values: Mapping[str, str]) -> Settings:
+    """Return settings with what was set while the server ran.  Raise `ConfigError`."""
+    for name in values:
+        if name not in LIVE:
+            raise ConfigError(f"Setting {one_line(name)} does not change while the server runs.")
+    kinds = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    changed: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            changed[name] = msgspec.convert(value, kinds[name], strict=False)
+        except msgspec.ValidationError as error:
+            raise ConfigError(
+                f"Setting {name} not understood: {error}.".replace("`", "'")
+            ) from None
+    if "welcome_text" in changed:
+        changed["welcome_text"] = clean_text(changed["welcome_text"]).strip()
+    return msgspec.structs.replace(settings, **changed)
+
+
+def as_json(settings: Settings, name: str) -> str:
+    """Return what a setting is, as JSON."""
+    return msgspec.json.encode(getattr(settings, name), enc_hook=str).decode()
 
 
 def load(

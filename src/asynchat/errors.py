@@ -35,6 +35,13 @@ CODES: Final[dict[str, str]] = {
     "damaged": "Part of the history is damaged on the server's disk and is not shown.",
     "forbidden": "You may not do this here.",
     "banned": "You are banned from this server.",
+    "room_banned": "You are banned from this room.",
+    "muted": "You are muted: others do not hear you for now.",
+    "room_read_only": "Only the moderators of this room speak here.",
+    "archived": "This room is archived: it can be read, and nothing is added to it.",
+    "blocked": "This person does not want to hear from you.",
+    "no_such_report": "There is no report of this number.",
+    "bad_setting": "There is no such setting that may change while the server runs.",
     "bad_credentials": "The server does not accept this token or password.",
     "not_registered": "This server is for people with an account: sign in, or register.",
     "not_invited": "This server is for people whom somebody invited.",
@@ -88,6 +95,7 @@ class ChatError(Exception):
         retry_after: float | None = None,
         suggestion: str | None = None,
         versions: tuple[int, ...] | None = None,
+        until: int | None = None,
     ) -> None:
         super().__init__(CODES.get(code, code) if text is None else text)
         self.code = code
@@ -95,6 +103,7 @@ class ChatError(Exception):
         self.retry_after = retry_after
         self.suggestion = suggestion
         self.versions = versions
+        self.until = until
 
     @property
     def text(self) -> str:

@@ -24,6 +24,7 @@ from asynchat.address import Address, is_loopback
 from asynchat.config import ADDRESS_FILE, ConfigError, Settings, load
 from asynchat.doors import certificate
 from asynchat.doors.certificate import CertificateError
+from asynchat.doors.control import ControlSocket, NoControlError
 from asynchat.doors.native import Door
 from asynchat.fingerprint import grouped
 from asynchat.hub.hub import Hub, now_ms
@@ -53,6 +54,9 @@ _MOST_OTHER_FILES: Final = 1024
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - only over TLS
 """What listens on every address of this computer, and which of them is its own."""
 
+_OPERATORS: Final = 16
+"""How many connections the control socket takes at once."""
+
 _STREAM_LIMIT_BYTES: Final = 64 * 1024
 _TIDY_S: Final = 60.0
 
@@ -78,8 +82,10 @@ class Server:
         self._hub: Hub
         self._door: Door
         self._owner_code: OwnerCode
+        self._operators: Door
         self._listener: asyncio.Server
         self._address = Address(self._settings.host, self._settings.port, tls=self._settings.tls)
+        self._control = ControlSocket(self._settings.data)
 
     @property
     def address(self) -> str:
@@ -145,11 +151,13 @@ class Server:
         traceback: TracebackType | None,
     ) -> None:
         self._listener.close()
+        self._control.close()
         self._address_file.unlink(missing_ok=True)
         try:
             async with asyncio.timeout(self._settings.stop_timeout_s):
                 if not self._failed.is_set():
                     await self._hub.close()
+                await self._operators.close("shutdown", retry_after=None)
                 await self._door.close("shutdown", retry_after=self._settings.come_back_after_s)
         except TimeoutError:
             logger.warning("not every client took its goodbye in time")
@@ -170,13 +178,16 @@ class Server:
         secured = await self._certificate() if settings.tls else None
         files = raise_file_limit()
         capacity = files - max(_OTHER_FILES, min(_MOST_OTHER_FILES, files // 8))
+        now = self._hub.settings.now
         self._door = Door(
             self._hub,
-            settings,
+            now,
             self._tasks,
             capacity=capacity,
             context=None if secured is None else secured.context,
         )
+        self._operators = Door(self._hub, now, self._tasks, capacity=_OPERATORS, operator=True)
+        self._hub.settings.tell(self._door.change)
         self._vital.spawn(self._hub.run_batches(), name="batches")
         self._vital.spawn(self._hub.run_fanout(), name="fan-out")
         self._vital.spawn(self._hub.retention.run(), name="retention")
@@ -206,6 +217,10 @@ class Server:
                 f"{error.filename or self._address_file} cannot be written ({error.strerror}):"
                 " make room for it, or choose another data directory."
             ) from None
+        try:
+            await self._control.open(self._operators.accept)
+        except NoControlError as error:
+            logger.warning("%s", error)
         logger.info("listening on %s, data in %s", self.address, settings.data)
 
     async def _certificate(self) -> Certificate:
@@ -225,6 +240,7 @@ class Server:
         while True:
             await asyncio.sleep(interval_s)
             self._door.watch_peers()
+            self._operators.watch_peers()
             since_tidy_s += interval_s
             if since_tidy_s >= _TIDY_S:
                 since_tidy_s = 0.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from asynchat.chat.accounts import Account, Device, Directory
 from asynchat.chat.asking import Known
+from asynchat.chat.restraints import Restraints
 
 if TYPE_CHECKING:
     from asynchat.chat.state import State
@@ -43,9 +44,19 @@ def everybody(_account: str) -> bool:
     return True
 
 
-def known(state: State, directory: Directory) -> Known:
+def known(state: State, directory: Directory, restraints: Restraints | None = None) -> Known:
     """Return what requests are judged by, where everyone keeps their name."""
-    return Known(state, directory, everybody)
+    return Known(
+        state,
+        directory,
+        everybody,
+        restraints=restraints or Restraints(),
+        check_setting=any_setting,
+    )
+
+
+def any_setting(_name: str, _value: str | None) -> None:
+    """Take every setting."""
 
 
 def nobody(_account: str) -> bool:

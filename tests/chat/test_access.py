@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.chat.access import (
-    RANKS,
     check_access,
     entered,
     opens_room,
@@ -18,6 +17,7 @@ from asynchat.chat.access import (
 from asynchat.chat.accounts import Directory
 from asynchat.chat.asking import Known
 from asynchat.chat.invitations import Invitation
+from asynchat.chat.roles import RANKS
 from asynchat.chat.state import State
 from asynchat.errors import ChatError
 from tests.chat.people import NOW_MS, account, everybody

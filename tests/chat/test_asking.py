@@ -34,14 +34,14 @@ def test_a_draft_is_its_askers() -> None:
 def test_a_room_is_found_by_its_members_only() -> None:
     """Who is no member is told so; a room that is not there is not found by anybody."""
     state = State()
-    assert room_of("lobby", state).name == "lobby"
+    assert room_of("lobby", ADA.account, state).name == "lobby"
     with pytest.raises(ChatError, match="not a member"):
-        own_room("lobby", ADA, state)
+        own_room("lobby", ADA.account, state)
     joined = Joined(seq=1, time=NOW_MS, room="lobby", account="u-ada", sender="ada", id=None)
     state.apply(joined)
-    assert own_room("lobby", ADA, state).name == "lobby"
+    assert own_room("lobby", ADA.account, state).name == "lobby"
     with pytest.raises(ChatError) as caught:
-        own_room("attic", ADA, state)
+        own_room("attic", ADA.account, state)
     assert caught.value.code == "no_such_room"
 
 

@@ -9,7 +9,13 @@ import pytest
 
 from asynchat.chat.accounts import Directory
 from asynchat.chat.asking import NO_PROOF, Asker, Known, Proof, Verdict
-from asynchat.chat.drafts import AccountDraft, Draft, ForgetDraft, InvitationDraft
+from asynchat.chat.drafts import (
+    AccountDraft,
+    AuditDraft,
+    Draft,
+    ForgetDraft,
+    InvitationDraft,
+)
 from asynchat.chat.invitations import Invitation, Invitations, code_hash
 from asynchat.chat.rules import judge
 from asynchat.chat.state import State
@@ -150,7 +156,9 @@ def test_who_may_invite_as_what(role: str, invited_as: str, code: str | None) ->
     if code is not None:
         assert refused(request, asker) == code
         return
-    (draft,) = judged(request, asker).drafts
+    draft, audit = judged(request, asker).drafts
+    assert isinstance(audit, AuditDraft)
+    assert (audit.deed.action, audit.deed.text) == ("invite", f"as {request.role}")
     assert isinstance(draft, InvitationDraft)
     made = Invitation(code_hash(CODE), invited_as, None, 1, NOW_MS + 7 * DAY_MS, "u1", NOW_MS)
     assert draft.invitation == made
@@ -177,7 +185,7 @@ def test_what_an_invitation_may_be(fields: dict[str, Any], code: str | None) -> 
     if code is not None:
         assert refused(request, admin) == code
         return
-    (draft,) = judged(request, admin).drafts
+    draft, _ = judged(request, admin).drafts
     assert isinstance(draft, InvitationDraft)
     assert draft.invitation.expires_ms <= NOW_MS + 1_000 * MAX_INVITATION_S
     assert draft.invitation.uses_left == fields.get("uses", 1)
@@ -199,7 +207,7 @@ def test_only_so_many_invitations_are_open() -> None:
     assert refused(request, admin, *many) == "too_many"
     old = invitation(hash=b"old", expires_ms=NOW_MS)
     used = [invitation(hash=bytes([2, n]), uses_left=0) for n in range(MAX_INVITATIONS + 1)]
-    *gone, made = judged(request, admin, *many[1:], old, *used).drafts
+    *gone, made, _ = judged(request, admin, *many[1:], old, *used).drafts
     assert gone == [InvitationDraft(one, gone=True) for one in (old, used[0])]
     assert isinstance(made, InvitationDraft)
 
@@ -208,8 +216,10 @@ def test_who_may_take_an_invitation_back() -> None:
     """Who made it, and who may invite; the owner's only the owner."""
     theirs = invitation(by="u2")
     request = Uninvite(id="u", invitation=theirs.id)
-    gone = Verdict((InvitationDraft(theirs, gone=True),))
-    assert judged(request, replace(ADA, role="admin"), theirs) == gone
+    gone, audit = judged(request, replace(ADA, role="admin"), theirs).drafts
+    assert gone == InvitationDraft(theirs, gone=True)
+    assert isinstance(audit, AuditDraft)
+    assert audit.deed.action == "uninvite"
     assert refused(request, ADA, theirs) == "forbidden"
     assert judged(request, ADA, invitation()).drafts
     assert refused(request, ADA) == "no_such_invitation"
@@ -222,10 +232,13 @@ def test_an_invitation_is_redeemed() -> None:
     """One has its role and is in its room, and one use less is left."""
     one = invitation(role="admin", room="attic", by="u2")
     verdict = judged(Redeem(id="r", code=CODE), GUEST, one, others=[account("u2", "ben")])
-    assert verdict.drafts == (
+    *drafts, audit = verdict.drafts
+    assert drafts == [
         AccountDraft(replace(GUEST, role="admin")),
         InvitationDraft(replace(one, uses_left=0)),
-    )
+    ]
+    assert isinstance(audit, AuditDraft)
+    assert (audit.deed.action, audit.deed.text) == ("redeem", "as admin")
     (came,) = verdict.more
     assert isinstance(came, Draft)
     assert (came.event.room, came.event.id) == ("attic", None)

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from asynchat.chat.accounts import Account, Directory
 from asynchat.chat.asking import NO_PROOF, Known, Proof
-from asynchat.chat.drafts import AccountDraft, Draft, InvitationDraft
+from asynchat.chat.drafts import AccountDraft, AuditDraft, Draft, InvitationDraft
 from asynchat.chat.entry import Asked, Entry, admit, check_hello
 from asynchat.chat.invitations import Invitation, Invitations, code_hash
 from asynchat.chat.state import State
@@ -284,11 +284,12 @@ def test_an_invitation_lets_in_and_opens_its_room() -> None:
     entry = let_in(hello, host, token="new", access="invited", invitations=[one])
     ada = entry.account
     assert (ada.role, ada.name) == ("admin", "ada")
-    assert entry.drafts == (
-        AccountDraft(ada),
-        InvitationDraft(replace(one, uses_left=2)),
-        Draft(joined(ada)),
-    )
+    changed, used, audit, came = entry.drafts
+    assert changed == AccountDraft(ada)
+    assert used == InvitationDraft(replace(one, uses_left=2))
+    assert isinstance(audit, AuditDraft)
+    assert (audit.deed.action, audit.deed.name, audit.deed.text) == ("redeem", "ada", "as admin")
+    assert came == Draft(joined(ada))
     (came,) = entry.more
     assert isinstance(came, Draft)
     assert isinstance(came.event, Joined)
@@ -299,7 +300,7 @@ def test_an_invitation_to_the_lobby_is_one_to_the_server() -> None:
     """Who comes to the lobby anyway does not come to it twice."""
     hello = Hello(version=1, name="ada", code=CODE)
     entry = let_in(hello, token="new", invitations=[invitation(room="lobby")])
-    assert (len(entry.drafts), entry.more) == (3, ())
+    assert (len(entry.drafts), entry.more) == (4, ())
 
 
 def test_who_is_in_already_uses_no_invitation_up() -> None:

@@ -110,8 +110,8 @@ def test_what_cannot_be_read_is_not_there(request_: Write, target: Target | None
 
 @pytest.mark.parametrize("request_", ABOUT)
 def test_only_members_do_anything(request_: Write) -> None:
-    """Who is not in the room does nothing with what was said there."""
-    assert code(request_, HELLO, CYD) == "not_a_member"
+    """Who is not in the room does nothing with what was said there, nor learns that it exists."""
+    assert code(request_, HELLO, CYD) == "no_such_room"
 
 
 def test_a_reply_keeps_what_it_replies_to() -> None:

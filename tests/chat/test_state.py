@@ -79,7 +79,7 @@ def test_an_open_interval_has_no_end() -> None:
 
 def test_there_is_a_lobby_from_the_start() -> None:
     """An empty log has one room, public and empty."""
-    assert State().rooms == {"lobby": Room("lobby")}
+    assert State().rooms == {"lobby": Room("lobby", openings=[Interval(0)])}
 
 
 def test_who_makes_a_room_is_its_first_member() -> None:
@@ -92,6 +92,7 @@ def test_who_makes_a_room_is_its_first_member() -> None:
         head=4,
         members={"a": 4},
         stays={"a": [Interval(4)]},
+        moderators={"a"},
     )
 
 

@@ -6,11 +6,23 @@ from hashlib import sha256
 from typing import Any
 
 from asynchat.chat.accounts import Account, Device
-from asynchat.chat.drafts import AccountDraft, Draft, MarkDraft
+from asynchat.chat.drafts import (
+    AccountDraft,
+    AuditDraft,
+    Draft,
+    MarkDraft,
+    ReportDraft,
+    RequestDraft,
+    RestraintDraft,
+)
 from asynchat.chat.profile import picture_hash
+from asynchat.chat.restraints import Restraint
 from asynchat.messages import (
     LOBBY,
+    Appointed,
+    Changed,
     Created,
+    Deed,
     Edited,
     Joined,
     Left,
@@ -18,6 +30,7 @@ from asynchat.messages import (
     Pinned,
     Reacted,
     Redacted,
+    Reported,
     Said,
     Topic,
 )
@@ -180,6 +193,82 @@ def account(
         ),
         picture,
     )
+
+
+def changed(
+    room: str = "den",
+    account: str = "a1",
+    *,
+    private: bool | None = None,
+    read_only: bool | None = None,
+    archived: bool | None = None,
+    slow_s: int | None = None,
+) -> Draft:
+    """Return a draft of another use of a room."""
+    return Draft(
+        Changed(
+            seq=0,
+            time=TIME,
+            room=room,
+            account=account,
+            sender=account,
+            id=None,
+            private=private,
+            read_only=read_only,
+            archived=archived,
+            slow_s=slow_s,
+        )
+    )
+
+
+def appointed(room: str = "den", account: str = "a1", role: str = "moderator") -> Draft:
+    """Return a draft of a role in a room."""
+    return Draft(
+        Appointed(seq=0, time=TIME, room=room, account=account, sender=account, id=None, role=role)
+    )
+
+
+def request(id: str = "x", asker: str = "a1", *, digest: bytes = b"1") -> RequestDraft:
+    """Return a draft of a request that makes no event."""
+    return RequestDraft(asker, id, digest, TIME)
+
+
+def held(
+    subject: str = "a1",
+    *,
+    kind: str = "mute",
+    room: str = "",
+    on: bool = True,
+    since_ms: int = TIME,
+    until_ms: int | None = None,
+) -> RestraintDraft:
+    """Return a draft of a mute or a ban."""
+    return RestraintDraft(
+        Restraint(kind, subject, room, since_ms, "a9", "zoe", until_ms=until_ms, reason="loud"), on
+    )
+
+
+def report(number: int = 0, *, room: str = LOBBY, resolved: int | None = None) -> ReportDraft:
+    """Return a draft of a report."""
+    return ReportDraft(
+        Reported(
+            number=number,
+            time=TIME,
+            room=room,
+            about=1,
+            account="a1",
+            name="ada",
+            author="a2",
+            author_name="ben",
+            said="" if resolved else "rude",
+            resolved=resolved,
+        )
+    )
+
+
+def deed(action: str = "kick") -> AuditDraft:
+    """Return a draft of an entry of the audit log."""
+    return AuditDraft(Deed(number=0, time=TIME, by="a1", by_name="ada", action=action))
 
 
 def mark(seq: int, *, room: str = LOBBY, account: str = "a1") -> MarkDraft:

@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asynchat.chat.accounts import Device
-from asynchat.chat.drafts import Draft, GuessesDraft, InvitationDraft, Together
+from asynchat.chat.drafts import (
+    BlockDraft,
+    Draft,
+    GuessesDraft,
+    InvitationDraft,
+    SettingDraft,
+    Together,
+)
 from asynchat.chat.guesses import Guesses
 from asynchat.chat.invitations import Invitation
 from asynchat.chat.searching import Criteria, phrases_of
@@ -21,14 +28,20 @@ from asynchat.store.sqlite import SqliteStore
 from tests.contracts.drafts import (
     TIME,
     account,
+    appointed,
+    changed,
     created,
+    deed,
     edited,
+    held,
     joined,
     left,
     mark,
     pinned,
     reacted,
     redacted,
+    report,
+    request,
     said,
     topic,
 )
@@ -63,6 +76,7 @@ TEXTS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 TYPED = st.lists(
     WORDS | st.sampled_from(['"', '"tea team"', "*", "NOT", "\u8336"]), max_size=3
 ).map(" ".join)
+MAYBE = st.none() | st.booleans()
 TIMES = st.none() | st.integers(0, 12).map(lambda ms: TIME + ms)
 
 DEVICES = st.lists(
@@ -98,6 +112,30 @@ DRAFTS: st.SearchStrategy[AnyDraft] = st.one_of(
         created, ROOMS, PEOPLE, people=st.permutations(["a1", "a2", "a3"]).map(lambda p: (*p[:2],))
     ),
     st.builds(topic, ROOMS, st.sampled_from(["", "tea"])),
+    st.builds(
+        changed,
+        ROOMS,
+        PEOPLE,
+        private=MAYBE,
+        read_only=MAYBE,
+        archived=MAYBE,
+        slow_s=st.none() | st.integers(0, 2),
+    ),
+    st.builds(appointed, ROOMS, PEOPLE, st.sampled_from(["moderator", "member"])),
+    st.builds(request, IDS.filter(bool), PEOPLE, digest=st.sampled_from([b"1", b"2"])),
+    st.builds(
+        held,
+        PEOPLE | st.just("192.0.2.0/24"),
+        kind=st.sampled_from(["mute", "ban"]),
+        room=ROOMS | st.just(""),
+        on=st.booleans(),
+        since_ms=st.integers(0, 12).map(lambda ms: TIME + ms),
+        until_ms=TIMES,
+    ),
+    st.builds(BlockDraft, PEOPLE, PEOPLE, st.booleans()),
+    st.builds(report, room=ROOMS),
+    st.builds(SettingDraft, st.sampled_from("xy"), st.none() | st.sampled_from("12")),
+    st.builds(deed, st.sampled_from(["kick", "ban"])),
     st.builds(edited, ABOUT, st.sampled_from("xyz") | TEXTS, room=ROOMS, account=PEOPLE),
     st.builds(redacted, ABOUT, room=ROOMS, account=PEOPLE),
     st.builds(
@@ -210,6 +248,26 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
         ),
     ),
     st.tuples(st.just("target"), st.tuples(ABOUT, PEOPLE), st.just({})),
+    st.tuples(
+        st.just("audit"),
+        st.just(()),
+        st.fixed_dictionaries(
+            {"before": st.none() | st.integers(1, 9), "limit": st.integers(1, 5)}
+        ),
+    ),
+    st.tuples(
+        st.just("reports"),
+        st.just(()),
+        st.fixed_dictionaries(
+            {
+                "before": st.none() | st.integers(1, 9),
+                "limit": st.integers(1, 5),
+                "rooms": st.none() | st.sets(ROOMS, max_size=2),
+                "resolved": st.booleans(),
+            }
+        ),
+    ),
+    st.tuples(st.just("report"), st.tuples(st.integers(1, 5)), st.just({})),
     st.tuples(st.just("picture"), st.tuples(PEOPLE), st.just({})),
     st.tuples(
         st.just("find"),
@@ -238,6 +296,9 @@ async def answers(store: Store, questions: list[tuple[str, tuple[Any, ...], Any]
         snapshot.revoked,
         snapshot.invitations,
         snapshot.guesses,
+        snapshot.restraints,
+        snapshot.blocks,
+        snapshot.settings,
         state.rooms,
         {account: set(state.ever_of(account)) for account in ("a1", "a2", "a3")},
         [state.direct_of(people) for people in (("a1", "a2"), ("a1", "a3"), ("a2", "a3"))],

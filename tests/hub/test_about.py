@@ -81,7 +81,7 @@ async def test_only_the_author_edits_and_deletes(serve: Serve, join: Join) -> No
         ("react", {"emoji": "👍"}),
         ("pin", {}),
     ):
-        assert await refused(ben, kind, room="den", about=secret, **fields) == "not_a_member"
+        assert await refused(ben, kind, room="den", about=secret, **fields) == "no_such_room"
         for about in (secret, 1, 10**9):
             assert (
                 await refused(ben, kind, room="lobby", about=about, **fields) == "no_such_message"

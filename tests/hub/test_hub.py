@@ -52,6 +52,8 @@ async def test_the_welcome_says_everything_one_needs(serve: Serve, connect: Conn
         "display_chars": 50,
         "status_chars": 100,
         "picture_bytes": 24576,
+        "reason_chars": 250,
+        "report_chars": 1000,
         "under_way": Settings().under_way,
     }
     assert welcome["limits"] == limits
@@ -332,14 +334,14 @@ async def test_idle_budgets_are_forgotten(serve: Serve, join: Join, until: Until
     server = await serve()
     ada = await join(server, "ada")
     await ada.ask("create", room="den")
-    assert server._hub._budgets
+    assert server._hub._rates
     server._hub.tidy()
-    assert server._hub._budgets
+    assert server._hub._rates
     await ada.bye()
 
     def forgotten() -> bool:
         server._hub.tidy()
-        return not server._hub._budgets
+        return not server._hub._rates
 
     await until(forgotten)
 

@@ -124,7 +124,7 @@ async def test_only_members_mark_and_ask(serve: Serve, join: Join) -> None:
     """Another is refused as everywhere; a mark leaves no id behind."""
     server = await serve()
     ada, ben = await join(server, "ada"), await join(server, "ben")
-    await ada.ask("create", room="den", private=True)
+    await ada.ask("create", room="den")
     for kind, fields in (("mark", {"seq": 1}), ("unread", {})):
         for room, code in (("den", "not_a_member"), ("attic", "no_such_room")):
             assert (await ben.ask(kind, room=room, **fields))["code"] == code

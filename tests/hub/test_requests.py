@@ -143,7 +143,7 @@ async def test_join_is_refused(serve: Serve, join: Join) -> None:
     direct = await ada.ask("direct", names=["ada"])
     assert await refused(ben, "join", room="nowhere") == "no_such_room"
     assert await refused(ben, "join", room="Not A Name") == "no_such_room"
-    assert await refused(ben, "join", room="den") == "forbidden"
+    assert await refused(ben, "join", room="den") == "no_such_room"
     assert await refused(ben, "join", room=direct["room"]) == "forbidden"
 
 
@@ -254,7 +254,7 @@ async def test_an_invitation_is_refused(serve: Serve, join: Join) -> None:
     ada, ben = await join(server, "ada"), await join(server, "ben")
     await ada.ask("create", room="den", private=True)
     direct = await ada.ask("direct", names=["ada"])
-    assert await refused(ben, "invite", room="den", name="ben") == "not_a_member"
+    assert await refused(ben, "invite", room="den", name="ben") == "no_such_room"
     assert await refused(ada, "invite", room="den", name="eve") == "no_such_person"
     assert await refused(ada, "invite", room="den", name="a b") == "no_such_person"
     assert await refused(ada, "invite", room="den", account="x") == "no_such_person"
@@ -325,7 +325,7 @@ async def test_what_is_said_directly_is_for_these_people(serve: Serve, join: Joi
     await ada.ask("say", room=room, text="psst")
     assert (await ben.expect("said"))["text"] == "psst"
     for kind, fields in {"say": {"text": "x"}, "history": {}, "who": {}}.items():
-        assert await refused(eve, kind, room=room, **fields) == "not_a_member"
+        assert await refused(eve, kind, room=room, **fields) == "no_such_room"
     rooms = (await ben.ask("rooms"))["rooms"]
     (found,) = [one for one in rooms if one["name"] == room]
     assert (found["direct"], found["private"], found["members"]) == (True, True, 2)

@@ -96,7 +96,7 @@ async def test_what_one_may_not_read_is_never_found(serve: Serve, join: Join, st
     public = await say(ada, "secret public", "open")
     assert await search(ben, "secret") == []
     assert await search(ben, name="ada") == []
-    assert (await ben.ask("search", text="secret", room="hidden"))["code"] == "not_a_member"
+    assert (await ben.ask("search", text="secret", room="hidden"))["code"] == "no_such_room"
     assert (await ben.ask("search", text="secret", room="open"))["code"] == "not_a_member"
     assert (await ben.ask("search", text="secret", room="nowhere"))["code"] == "no_such_room"
     await ben.ask("join", room="open")

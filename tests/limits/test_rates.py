@@ -45,6 +45,34 @@ async def test_one_more_message_every_so_often(serve: Serve, clock: Clock, join:
         await ben.expect("said", text=str(n + 1))
 
 
+async def test_so_much_of_an_address_at_once(serve: Serve, clock: Clock, join: Join) -> None:
+    """Accounts that share an address share its burst; the others wait, and nothing is refused."""
+    server = await serve(**PATIENT, address_message_burst=2, address_messages_per_s=0.001)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    await ada.ask("say", room="lobby", text="1")
+    await ben.ask("say", room="lobby", text="2")
+    ben.send("say", room="lobby", text="3")
+    await settled()
+    await ada.settle()
+    assert ada.texts() == ["1", "2"]
+    await clock.forward(1000 + JUST_OVER_S)
+    await ada.expect("said", text="3")
+
+
+async def test_so_much_of_everybody_at_once(serve: Serve, clock: Clock, join: Join) -> None:
+    """The server takes so much from all together, and the rest in its time."""
+    server = await serve(**PATIENT, server_message_burst=2, server_messages_per_s=0.001)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    await ada.ask("say", room="lobby", text="1")
+    await ben.ask("say", room="lobby", text="2")
+    ada.send("say", room="lobby", text="3")
+    await settled()
+    await ben.settle()
+    assert ben.texts() == ["1", "2"]
+    await clock.forward(1000 + JUST_OVER_S)
+    await ben.expect("said", text="3")
+
+
 async def test_so_many_rooms_at_once(serve: Serve, join: Join) -> None:
     """Up to the burst rooms are made; the next is `too_fast`."""
     ada = await join(await serve(create_burst=3, creates_per_s=0.001), "ada")

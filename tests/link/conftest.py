@@ -13,7 +13,7 @@ from asynchat.link.client import Client
 from asynchat.link.wire import LinkSettings
 from tests.link.proxy import Proxy
 from tests.link.seeing import DEADLINE_S
-from tests.serving import Serve, connect, join, serve, start_process
+from tests.serving import Serve, connect, join, operate, serve, start_process
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from asynchat.server import Server
 
-__all__ = ["connect", "join", "serve", "start_process"]
+__all__ = ["connect", "join", "operate", "serve", "start_process"]
 
 QUICK: dict[str, Any] = {
     "first_retry_s": 0.01,

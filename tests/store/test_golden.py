@@ -164,6 +164,8 @@ def test_there_is_something_of_every_kind(version: int, expected: dict[str, Any]
     kinds_of_events = {"said", "joined", "left", "created", "topic"}
     if version >= 3:
         kinds_of_events |= {"edited", "redacted", "reacted", "pinned"}
+    if version >= 5:
+        kinds_of_events |= {"changed", "appointed"}
     assert {event["type"] for event in events} == kinds_of_events
     assert any("by" in event for event in events)
     assert any(event["id"] is None for event in events)
@@ -232,3 +234,38 @@ async def test_what_was_read_is_known(data: Path, expected: dict[str, Any]) -> N
         assert counts[who, name].unread == sum(not one.get("redacted") for one in others)
         called = [one for one in others if who in one.get("mentions", ()) or one.get("everyone")]
         assert counts[who, name].mentions == len(called)
+
+
+async def test_order_is_kept_as_it_was(data: Path, expected: dict[str, Any]) -> None:
+    """How rooms are used and what holds is read exactly; before version 5 rooms were as made."""
+    async with SqliteStore(data) as store:
+        snapshot = await store.snapshot()
+        deeds = await store.audit(limit=100)
+        reports = await store.reports(limit=100, resolved=True)
+    rooms = snapshot.state.rooms
+    for name, room in rooms.items():
+        read_only, archived, slow_s = expected.get("use", {}).get(name, (False, False, 0))
+        assert (room.read_only, room.archived, room.slow_s) == (read_only, archived, slow_s)
+    public = [name for name, room in rooms.items() if not room.private]
+    openings = expected.get("openings", [[name, 0, None] for name in sorted(public)])
+    assert sorted(
+        [name, one.first, None if one.last == OPEN else one.last]
+        for name, room in rooms.items()
+        for one in room.openings
+    ) == sorted(openings)
+    made = [one for one in map(json.loads, expected["frames"]) if one["type"] == "created"]
+    still = [
+        [one["room"], one["account"]]
+        for one in made
+        if "direct" not in one and one["account"] in rooms[one["room"]].members
+    ]
+    moderators = [[name, one] for name, room in rooms.items() for one in room.moderators]
+    assert sorted(moderators) == sorted(expected.get("moderators", still))
+    assert [
+        [*one.key, one.since_ms, one.by, one.by_name, one.until_ms, one.reason]
+        for one in snapshot.restraints
+    ] == expected.get("restraints", [])
+    assert snapshot.blocks == [tuple(one) for one in expected.get("blocks", [])]
+    assert snapshot.settings == expected.get("settings", {})
+    assert [json.loads(encode(one)) for one in reports[::-1]] == expected.get("reports", [])
+    assert [json.loads(encode(one)) for one in deeds[::-1]] == expected.get("audit", [])

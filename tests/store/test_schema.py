@@ -154,7 +154,8 @@ def without_identity(dump: list[str]) -> list[str]:
     return [
         line
         for line in dump
-        if "'server'" not in line and "'secret'" not in line and 'INTO "epochs"' not in line
+        if not any(name in line for name in ("'server'", "'secret'", "'audit'"))
+        and 'INTO "epochs"' not in line
     ]
 
 

@@ -89,9 +89,12 @@ def write_frame(path: Path, seq: int, frame: bytes) -> None:
         ),
         ("UPDATE rooms SET topic = 'x' WHERE id = 1", ["room lobby: its topic is not as"]),
         ("UPDATE rooms SET private = 0 WHERE id = 2", ["room den: its private is not as"]),
+        ("UPDATE rooms SET slow_s = 9 WHERE id = 1", ["room lobby: its slow_s is not as"]),
+        ("INSERT INTO moderators VALUES (1, 'b1')", ["room lobby: its moderators is not as"]),
+        ("UPDATE openings SET first = 1 WHERE room = 1", ["room lobby: its openings is not as"]),
         ("UPDATE rooms SET people = 'a1' WHERE id = 3", ["room ~dir: its people is not as"]),
         (
-            "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0, 'attlc')",
+            "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0, 'attlc', 0, 0, 0)",
             ["room attic is in its table, but the log never made it"],
         ),
         ("INSERT INTO stays VALUES (9, 'a1', 1, NULL)", ["stays: some are of rooms that are not"]),
@@ -125,7 +128,13 @@ def test_a_damaged_frame_is_found_wherever_it_is(tmp_path: Path, seq: int) -> No
 def test_a_room_whose_row_is_gone_is_found(tmp_path: Path) -> None:
     """Its events are still read, and it is missing from its table."""
     path = make_log(tmp_path)
-    change(path, "DELETE FROM stays WHERE room = 4", "DELETE FROM rooms WHERE id = 4")
+    change(
+        path,
+        "DELETE FROM stays WHERE room = 4",
+        "DELETE FROM openings WHERE room = 4",
+        "DELETE FROM moderators WHERE room = 4",
+        "DELETE FROM rooms WHERE id = 4",
+    )
     assert findings(path) == ["room garden is in the log, but not in its table"]
 
 
@@ -187,7 +196,7 @@ def test_a_room_that_was_never_made_is_found(tmp_path: Path) -> None:
     path = make_log(tmp_path, said())
     change(
         path,
-        "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0, 'attlc')",
+        "INSERT INTO rooms VALUES (9, 'attic', '', 0, 0, '', 0, 'attlc', 0, 0, 0)",
         "UPDATE events SET room = 9 WHERE seq = 14",
     )
     frame = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from asynchat.chat.accounts import GUEST
 from asynchat.chat.drafts import Draft, InvitationDraft
+from asynchat.chat.roles import RANKS
 from asynchat.errors import ChatError
 from asynchat.messages import Joined
 
@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from asynchat.chat.drafts import OneDraft
     from asynchat.chat.invitations import Invitation
 
-MEMBER: Final = "member"
-ADMIN: Final = "admin"
-OWNER: Final = "owner"
-RANKS: Final = {GUEST: 0, "bot": 1, MEMBER: 2, ADMIN: 3, OWNER: 4}
-"""What a role is worth: an invitation takes nobody's away."""
-
 
 def promoted(account: Account, role: str) -> Account:
-    """Return an account with this role, unless its own is worth as much."""
+    """Return an account with this role, unless its own is worth as much.
+
+    An invitation takes nobody's role away.
+    """
     return account if RANKS[account.role] >= RANKS[role] else replace(account, role=role)
 
 

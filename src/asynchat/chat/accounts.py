@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.roles import GUEST, OPERATOR
 from asynchat.errors import ChatError
 from asynchat.messages import Person
 from asynchat.text import check_name, free_variant, name_key, name_skeleton
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-GUEST: Final = "guest"
 MAX_DEVICES: Final = 20
 """On how many devices one account may be signed in."""
 
@@ -88,16 +88,31 @@ class Account:
         return replace(self, devices=tuple(devices))
 
     @property
+    def called(self) -> str:
+        """The name it has, or had, for events and logs."""
+        return self.name or self.was or ""
+
+    @property
     def person(self) -> Person:
         """The account as events and pages name it."""
         return Person(account=self.id, name=self.name, was=None if self.name else self.was)
 
 
+OPERATOR_ACCOUNT: Final = Account("operator", None, 0, was="the server", role=OPERATOR)
+"""Who has a shell on the server's computer: no member of anything, and never among the people.
+
+No name has a space in it, so nobody can be called like it; accounts have longer ids.
+"""
+
+
 class Directory:
-    """Every account, by id, by token and by name, and the tokens that are good for nothing."""
+    """Every account, by id, by token and by name, and the tokens that are good for nothing.
+
+    `OPERATOR_ACCOUNT` is there by its id alone.
+    """
 
     def __init__(self, accounts: Iterable[Account] = (), revoked: Iterable[bytes] = ()) -> None:
-        self._by_id: dict[str, Account] = {}
+        self._by_id = {OPERATOR_ACCOUNT.id: OPERATOR_ACCOUNT}
         self._by_token: dict[bytes, str] = {}
         self._by_name: dict[str, str] = {}
         self._by_skeleton: dict[str, str] = {}
@@ -109,10 +124,10 @@ class Directory:
         return self._by_id[account_id]
 
     def __len__(self) -> int:
-        return len(self._by_id)
+        return len(self._by_id) - 1
 
     def __iter__(self) -> Iterator[Account]:
-        return iter(self._by_id.values())
+        return (one for one in self._by_id.values() if one is not OPERATOR_ACCOUNT)
 
     def put(self, account: Account) -> None:
         """Add an account, or put it in the place of the one with its id.

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import msgspec
 
 from asynchat.chat.accounts import Account
-from asynchat.chat.drafts import Draft, OneDraft
+from asynchat.chat.drafts import AuditDraft, Draft, OneDraft, RequestDraft
 from asynchat.chat.invitations import Invitations
+from asynchat.chat.restraints import Restraints
+from asynchat.chat.roles import OPERATOR, OVERSEE, may
 from asynchat.errors import ChatError
+from asynchat.messages import Deed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,12 +65,18 @@ class Asker(msgspec.Struct, frozen=True):
     proof: Proof = NO_PROOF
 
 
+def _no_setting(_name: str, _value: str | None) -> None:
+    """Take no setting."""
+    raise ChatError("bad_setting")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a request is judged by, with every earlier draft in it.
 
     ``keeps_name`` is as for `Directory.claim`; ``access`` is who may come in, and an
-    invitation is open for ``invitation_s``.  ``shown`` is what everybody has been sent, as far as
+    invitation is open for ``invitation_s``.  ``check_setting`` raises ``bad_setting`` for what a
+    setting cannot be while the server runs.  ``shown`` is what everybody has been sent, as far as
     that is another state.
     """
 
@@ -77,6 +86,8 @@ class Known:
     invitations: Invitations = field(default_factory=Invitations)
     access: Access = "open"
     invitation_s: int = 7 * 24 * 3600
+    restraints: Restraints = field(default_factory=Restraints)
+    check_setting: Callable[[str, str | None], None] = _no_setting
     shown: State | None = None
 
     def may_read(self, seq: int, room: str, account: str) -> bool:
@@ -91,12 +102,23 @@ class Known:
 class Verdict(msgspec.Struct, frozen=True):
     """What a request leads to: what is stored together, and the room whose page answers it.
 
-    ``more`` is stored along with it, each on its own.
+    ``more`` is stored along with it, each on its own.  ``unseen`` tells that the asker is not
+    shown the event.  ``ending`` are the connections that end once all is stored.
     """
 
     drafts: tuple[OneDraft, ...] = ()
     page_of: str | None = None
     more: tuple[OneDraft, ...] = ()
+    unseen: bool = False
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The connections of an account that are to end: one ``session``, or all."""
+
+    account: str
+    session: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +150,76 @@ def draft_of(
         time=asker.now_ms,
         room=room,
         account=asker.account.id,
-        sender=asker.account.name or "",
+        sender=asker.account.called,
         id=request_id,
         **fields,
     )
     return Draft(event, asker.account.id, asker.digest)
 
 
-def room_of(name: str, state: State) -> Room:
-    """Return a room.  Raise ``no_such_room``."""
+def told(
+    asker: Asker,
+    action: str,
+    person: Account | None = None,
+    *,
+    address: str = "",
+    room: str = "",
+    text: str = "",
+) -> AuditDraft:
+    """Return what the audit log tells of a deed."""
+    return AuditDraft(
+        Deed(
+            number=0,
+            time=asker.now_ms,
+            by=asker.account.id,
+            by_name=asker.account.called,
+            action=action,
+            account="" if person is None else person.id,
+            name="" if person is None else person.called,
+            address=address,
+            room=room,
+            text=text,
+        )
+    )
+
+
+def request_draft(request_id: str, asker: Asker) -> RequestDraft:
+    """Return what keeps a request that makes no event from being done twice."""
+    return RequestDraft(asker.account.id, request_id, asker.digest, asker.now_ms)
+
+
+def room_of(name: str, account: Account, state: State) -> Room:
+    """Return a room that an account may know of.
+
+    Raise ``no_such_room``, also for a hidden one: nobody learns by guessing that it exists.
+    """
     room = state.rooms.get(name)
-    if room is None:
+    if room is None or (room.is_hidden_from(account.id) and not may(account, OVERSEE)):
         raise ChatError("no_such_room")
     return room
 
 
-def own_room(name: str, asker: Asker, state: State) -> Room:
-    """Return a room that the asker is a member of.  Raise ``no_such_room``, ``not_a_member``."""
-    room = room_of(name, state)
-    if asker.account.id not in room.members:
+def own_room(name: str, account: Account, state: State) -> Room:
+    """Return a room that an account is a member of.  Raise ``no_such_room``, ``not_a_member``."""
+    room = room_of(name, account, state)
+    if account.id not in room.members:
         raise ChatError("not_a_member")
     return room
+
+
+def person_of(
+    directory: Directory, *, account: str | None = None, name: str | None = None
+) -> Account:
+    """Return who is meant.  Raise ``no_such_person``, and ``bad_request`` for nobody."""
+    if account is not None:
+        found = directory.get(account)
+    elif name is not None:
+        try:
+            found = directory.named(name)
+        except ChatError:
+            found = None
+    else:
+        raise ChatError("bad_request", "Say whom: an account or a name.")
+    if found is None or found.role == OPERATOR:
+        raise ChatError("no_such_person")
+    return found

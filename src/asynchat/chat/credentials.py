@@ -9,19 +9,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.access import (
-    ADMIN,
-    MEMBER,
-    OWNER,
-    RANKS,
     opens_room,
     promoted,
     use_of,
     way_in,
 )
-from asynchat.chat.accounts import GUEST, Account
-from asynchat.chat.asking import Verdict, own_room
+from asynchat.chat.accounts import Account
+from asynchat.chat.asking import Verdict, own_room, told
 from asynchat.chat.drafts import AccountDraft, Draft, ForgetDraft, InvitationDraft
 from asynchat.chat.invitations import Invitation, check_code, code_hash
+from asynchat.chat.roles import (
+    ADMIN,
+    BOT,
+    GUEST,
+    INVITE_TO_SERVER,
+    MEMBER,
+    OWNER,
+    RANKS,
+    demand,
+    may,
+)
 from asynchat.errors import ChatError
 from asynchat.messages import MAX_INVITATION_S, MAX_INVITATIONS, MAX_USES, Left
 from asynchat.text import is_direct
@@ -37,7 +44,7 @@ if TYPE_CHECKING:
         Unregister,
     )
 
-_INVITED_AS: Final = ("bot", MEMBER, ADMIN)
+_INVITED_AS: Final = (BOT, MEMBER, ADMIN)
 
 
 def set_password(_request: SetPassword, asker: Asker, _known: Known) -> Verdict:
@@ -89,9 +96,8 @@ def unregister(request: Unregister, asker: Asker, known: Known) -> Verdict:
 
 def make_invitation(request: MakeInvitation, asker: Asker, known: Known) -> Verdict:
     """Make an invitation; asked again it is there already."""
+    demand(asker.account, INVITE_TO_SERVER)
     own = RANKS[asker.account.role]
-    if own < RANKS[ADMIN]:
-        raise ChatError("forbidden", "Only an admin or the owner may invite to this server.")
     if request.role not in _INVITED_AS:
         raise ChatError("bad_request", f"One is invited as {', '.join(_INVITED_AS)}.")
     if RANKS[request.role] >= own and asker.account.role != OWNER:
@@ -99,7 +105,7 @@ def make_invitation(request: MakeInvitation, asker: Asker, known: Known) -> Verd
     if request.uses > MAX_USES:
         raise ChatError("bad_request", f"An invitation is for {MAX_USES} people at most.")
     if request.room is not None and (
-        own_room(request.room, asker, known.state).direct or is_direct(request.room)
+        own_room(request.room, asker.account, known.state).direct or is_direct(request.room)
     ):
         raise ChatError("forbidden", "A direct room cannot be joined, left or invited to.")
     code = check_code(request.code)
@@ -125,6 +131,7 @@ def make_invitation(request: MakeInvitation, asker: Asker, known: Known) -> Verd
         (
             *(InvitationDraft(one, gone=True) for one in _ended(known, asker.now_ms)),
             InvitationDraft(made),
+            told(asker, "invite", room=request.room or "", text=f"as {request.role}"),
         )
     )
 
@@ -134,11 +141,12 @@ def uninvite(request: Uninvite, asker: Asker, known: Known) -> Verdict:
     invitation = known.invitations.called(request.invitation)
     if invitation is None:
         raise ChatError("no_such_invitation")
-    if invitation.by != asker.account.id and RANKS[asker.account.role] < RANKS[ADMIN]:
+    if invitation.by != asker.account.id and not may(asker.account, INVITE_TO_SERVER):
         raise ChatError("forbidden", "Only an admin, or who made an invitation, may take it back.")
     if RANKS[invitation.role] >= RANKS[OWNER] > RANKS[asker.account.role]:
         raise ChatError("forbidden", "Only the owner may take this one back.")
-    return Verdict((InvitationDraft(invitation, gone=True),))
+    audit = told(asker, "uninvite", room=invitation.room or "", text=f"as {invitation.role}")
+    return Verdict((InvitationDraft(invitation, gone=True), audit))
 
 
 def redeem(request: Redeem, asker: Asker, known: Known) -> Verdict:
@@ -153,7 +161,11 @@ def redeem(request: Redeem, asker: Asker, known: Known) -> Verdict:
             if account.role == GUEST and account.name is None:
                 raise ChatError("bad_name", "Take a name first: it stays yours.")
             return Verdict(
-                (AccountDraft(replace(changed, held=True)), use_of(invitation)),
+                (
+                    AccountDraft(replace(changed, held=True)),
+                    use_of(invitation),
+                    told(asker, "redeem", account, text=f"as {invitation.role}"),
+                ),
                 more=way_in(invitation, account, known, asker.now_ms),
             )
     raise ChatError("bad_code")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
     from asynchat.chat.guesses import Guesses
     from asynchat.chat.invitations import Invitation
+    from asynchat.chat.restraints import Restraint
+    from asynchat.messages import Deed, Reported
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -73,6 +75,55 @@ class ForgetDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestDraft:
+    """A request that makes no event; its id is used up, as that of one which makes one."""
+
+    asker: str
+    id: str
+    digest: bytes
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestraintDraft:
+    """A mute or a ban, or with ``on`` false its end."""
+
+    restraint: Restraint
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDraft:
+    """An account wants to hear nothing of another, or with ``on`` false wants to again."""
+
+    account: str
+    blocked: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """A report; the store takes the next number for one that has none yet."""
+
+    report: Reported
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDraft:
+    """What a setting is while the server runs; None is what it was started with."""
+
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDraft:
+    """An entry of the audit log, which gets the next number."""
+
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Drafts of which all are stored, or none; where one is an event, it is the last.
 
@@ -84,7 +135,18 @@ class Together:
 
 
 OneDraft: TypeAlias = (
-    Draft | AccountDraft | MarkDraft | InvitationDraft | GuessesDraft | ForgetDraft
+    Draft
+    | AccountDraft
+    | MarkDraft
+    | InvitationDraft
+    | GuessesDraft
+    | ForgetDraft
+    | RequestDraft
+    | RestraintDraft
+    | BlockDraft
+    | ReportDraft
+    | SettingDraft
+    | AuditDraft
 )
 
 AnyDraft: TypeAlias = OneDraft | Together

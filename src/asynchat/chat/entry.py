@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.access import (
-    MEMBER,
     check_access,
     entered,
     opens_room,
@@ -15,7 +14,9 @@ from asynchat.chat.access import (
     way_in,
 )
 from asynchat.chat.accounts import Account, Device
+from asynchat.chat.asking import Asker, told
 from asynchat.chat.drafts import AccountDraft, Draft
+from asynchat.chat.roles import MEMBER
 from asynchat.errors import ChatError
 from asynchat.messages import LOBBY, MAX_DEVICE_CHARS, VERSIONS
 from asynchat.text import check_line
@@ -109,6 +110,8 @@ def admit(asked: Asked, known: Known) -> Entry:
     more: tuple[OneDraft, ...] = ()
     if invitation is not None:
         drafts.append(use_of(invitation))
+        comes = Asker(account, asked.now_ms, b"", asked.fresh)
+        drafts.append(told(comes, "redeem", account, text=f"as {invitation.role}"))
         more = way_in(invitation, account, known, asked.now_ms)
     if account.id not in known.state.rooms[LOBBY].members:
         drafts.append(Draft(entered(account, LOBBY, known, asked.now_ms)))

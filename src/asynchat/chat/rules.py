@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from asynchat.chat.asking import Asker, Verdict, draft_of, own_room, room_of
+from asynchat.chat.asking import Asker, Verdict, draft_of, own_room, person_of, room_of
 from asynchat.chat.credentials import (
     make_invitation,
     redeem,
@@ -21,8 +21,10 @@ from asynchat.chat.credentials import (
     unregister,
 )
 from asynchat.chat.drafts import Draft, MarkDraft
+from asynchat.chat.moderating import KEEPING_ORDER, report
 from asynchat.chat.profile import change_profile
-from asynchat.chat.saying import judge_saying
+from asynchat.chat.restraints import SERVER
+from asynchat.chat.saying import check_open, judge_saying
 from asynchat.errors import ChatError
 from asynchat.messages import (
     DIRECT_PREFIX,
@@ -43,6 +45,7 @@ from asynchat.messages import (
     React,
     Redact,
     Redeem,
+    Report,
     Revoke,
     Say,
     SetPassword,
@@ -57,7 +60,6 @@ from asynchat.text import check_room_name, check_topic, is_direct
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asynchat.chat.accounts import Account, Directory
     from asynchat.chat.asking import Known, Target
     from asynchat.messages import Write
 
@@ -67,7 +69,7 @@ def target_of(request: Write) -> int | None:
     match request:
         case Say():
             return request.reply_to
-        case Edit() | Redact() | React() | Pin():
+        case Edit() | Redact() | React() | Pin() | Report():
             return request.about
         case _:
             return None
@@ -79,16 +81,22 @@ def judge(request: Write, asker: Asker, known: Known, target: Target | None = No
     ``target`` is what `target_of` asks for; None where the log has no such thing.
     """
     if isinstance(request, Say | Edit | Redact | React | Pin):
-        room = own_room(request.room, asker, known.state)
-        return judge_saying(request, asker, room, known, target)
+        return judge_saying(request, asker, known, target)
+    if isinstance(request, Report):
+        return report(request, asker, known, target)
+    if isinstance(request, _HEARD):
+        known.restraints.check_muted(
+            asker.account.id, getattr(request, "room", SERVER), asker.now_ms
+        )
     return _RULES[type(request)](request, asker, known)
 
 
 def _join(request: Join, asker: Asker, known: Known) -> Verdict:
     _not_direct(request.room)
-    room = room_of(request.room, known.state)
+    room = room_of(request.room, asker.account, known.state)
     if asker.account.id in room.members:
         return Verdict(page_of=room.name)
+    known.restraints.check_room(asker.account.id, room.name, asker.now_ms)
     if room.private:
         raise ChatError("forbidden", "This room is private: a member has to invite you.")
     return Verdict((draft_of(asker, Joined, request.id, room.name),), page_of=room.name)
@@ -98,7 +106,7 @@ def _leave(request: Leave, asker: Asker, known: Known) -> Verdict:
     _not_direct(request.room)
     if request.room == LOBBY:
         raise ChatError("forbidden", "The lobby cannot be left.")
-    room = own_room(request.room, asker, known.state)
+    room = own_room(request.room, asker.account, known.state)
     return Verdict((draft_of(asker, Left, request.id, room.name),))
 
 
@@ -115,10 +123,14 @@ def _create(request: Create, asker: Asker, known: Known) -> Verdict:
 
 def _invite(request: Invite, asker: Asker, known: Known) -> Verdict:
     _not_direct(request.room)
-    room = own_room(request.room, asker, known.state)
-    invited = _person(known.directory, account=request.account, name=request.name)
+    room = own_room(request.room, asker.account, known.state)
+    invited = person_of(known.directory, account=request.account, name=request.name)
     if invited.id in room.members:
         return Verdict()
+    if known.restraints.ban_from(invited.id, room.name, asker.now_ms) is not None:
+        raise ChatError("forbidden", "They are banned from this room: the ban has to go first.")
+    if known.restraints.has_blocked(invited.id, asker.account.id):
+        raise ChatError("blocked")
     joined = Joined(
         seq=0,
         time=asker.now_ms,
@@ -139,10 +151,10 @@ def _direct(request: Direct, asker: Asker, known: Known) -> Verdict:
         raise ChatError("bad_request", _TOO_MANY)
     people = {asker.account.id: asker.account}
     for account in request.accounts:
-        person = _person(known.directory, account=account)
+        person = person_of(known.directory, account=account)
         people[person.id] = person
     for name in request.names:
-        person = _person(known.directory, name=name)
+        person = person_of(known.directory, name=name)
         people[person.id] = person
     if len(people) > MAX_DIRECT_PEOPLE:
         raise ChatError("bad_request", _TOO_MANY)
@@ -150,6 +162,8 @@ def _direct(request: Direct, asker: Asker, known: Known) -> Verdict:
     room = known.state.direct_of(key)
     if room is not None:
         return Verdict(page_of=room.name)
+    if any(known.restraints.has_blocked(account, asker.account.id) for account in key):
+        raise ChatError("blocked")
     name = DIRECT_PREFIX + asker.fresh
     draft = draft_of(
         asker,
@@ -165,13 +179,14 @@ def _direct(request: Direct, asker: Asker, known: Known) -> Verdict:
 
 
 def _set_topic(request: SetTopic, asker: Asker, known: Known) -> Verdict:
-    room = own_room(request.room, asker, known.state)
+    room = own_room(request.room, asker.account, known.state)
+    check_open(asker, room)
     text = check_topic(request.text)
     return Verdict((draft_of(asker, Topic, request.id, room.name, text=text),))
 
 
 def _mark(request: Mark, asker: Asker, known: Known) -> Verdict:
-    room = own_room(request.room, asker, known.state)
+    room = own_room(request.room, asker.account, known.state)
     return Verdict((MarkDraft(asker.account.id, room.name, request.seq),))
 
 
@@ -196,7 +211,11 @@ _RULES: Final[dict[type, Callable[..., Verdict]]] = {
     MakeInvitation: make_invitation,
     Uninvite: uninvite,
     Redeem: redeem,
+    **KEEPING_ORDER,
 }
+
+_HEARD: Final = (SetTopic, Create, Invite, Direct, SetProfile)
+"""What others would hear of, besides what is said."""
 
 _TOO_MANY: Final = f"A direct room has at most {MAX_DIRECT_PEOPLE} people."
 
@@ -205,20 +224,3 @@ def _not_direct(name: str) -> None:
     # Said before looking for the room, so that nobody learns whether it exists.
     if is_direct(name):
         raise ChatError("forbidden", "A direct room cannot be joined, left or invited to.")
-
-
-def _person(
-    directory: Directory, *, account: str | None = None, name: str | None = None
-) -> Account:
-    if account is not None:
-        found = directory.get(account)
-    elif name is not None:
-        try:
-            found = directory.named(name)
-        except ChatError:
-            found = None
-    else:
-        raise ChatError("bad_request", "Say whom: an account or a name.")
-    if found is None:
-        raise ChatError("no_such_person")
-    return found

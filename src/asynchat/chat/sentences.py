@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from asynchat.chat.roles import MODERATOR
 from asynchat.messages import (
+    Appointed,
+    Changed,
     Created,
     Edited,
     Joined,
@@ -40,7 +43,10 @@ def _joined(who: str, event: Joined) -> str:
 
 
 def _left(who: str, event: Left) -> str:
-    return f"{who} left" if event.by is None else f"{event.by_name or SOMEBODY} removed {who}"
+    if event.by is None:
+        return f"{who} left"
+    because = f": {event.reason}" if event.reason else ""
+    return f"{event.by_name or SOMEBODY} removed {who}{because}"
 
 
 def _created(who: str, event: Created) -> str:
@@ -51,6 +57,31 @@ def _created(who: str, event: Created) -> str:
 
 def _topic(who: str, event: Topic) -> str:
     return f"{who} set the topic: {event.text}" if event.text else f"{who} removed the topic"
+
+
+def _changed(who: str, event: Changed) -> str:
+    told = [
+        text
+        for value, texts in (
+            (event.private, ("public", "private")),
+            (event.read_only, ("open for all to speak", "read-only")),
+            (event.archived, ("active again", "archived")),
+        )
+        if value is not None
+        for text in (texts[value],)
+    ]
+    if event.slow_s is not None:
+        told.append(f"slow: a message every {event.slow_s} s" if event.slow_s else "no longer slow")
+    return f"{who} made this room {', '.join(told)}"
+
+
+def _appointed(who: str, event: Appointed) -> str:
+    by = event.by_name or SOMEBODY
+    if event.account == event.by:
+        return f"{who} is no moderator any more"
+    if event.role == MODERATOR:
+        return f"{by} made {who} a moderator"
+    return f"{by} took the role of a moderator from {who}"
 
 
 def _edited(who: str, event: Edited) -> str:
@@ -75,6 +106,8 @@ _SENTENCES: Final[dict[type, Callable[[str, Any], str]]] = {
     Left: _left,
     Created: _created,
     Topic: _topic,
+    Changed: _changed,
+    Appointed: _appointed,
     Edited: _edited,
     Redacted: _redacted,
     Reacted: _reacted,

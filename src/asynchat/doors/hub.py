@@ -52,6 +52,9 @@ class Hub(Protocol):
     def position(self) -> int:
         """The seq up to which everything was fanned out."""
 
+    def check_address(self, address: str) -> None:
+        """Raise `ChatError` ``banned`` for an address from which nobody may come."""
+
     def cursor(self, seq: int) -> str:
         """Return the cursor of a seq that is at most `position`."""
 

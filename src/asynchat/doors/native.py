@@ -55,6 +55,8 @@ class StreamWire:
         self, writer: asyncio.StreamWriter, *, lagging_bytes: int, timeout_s: float
     ) -> None:
         self.writer = writer
+        self.sent_bytes = 0
+        self.received_bytes = 0
         self._closing = False
         self._scope: asyncio.Timeout | None = None
         self._timeout_s = timeout_s
@@ -86,6 +88,7 @@ class StreamWire:
     def write(self, data: bytes) -> None:
         """Send bytes some time; never wait."""
         if not self.writer.transport.is_closing():
+            self.sent_bytes += len(data)
             self.writer.write(data)
 
     def offer(self, data: bytes, most: int) -> bool:
@@ -98,6 +101,7 @@ class StreamWire:
             return True
         if transport.get_write_buffer_size() + len(data) > most:
             return False
+        self.sent_bytes += len(data)
         transport.write(data)
         return True
 
@@ -185,7 +189,8 @@ class Door:
 
     Call `accept` for every connection, `watch_peers` every second or so, and `close` at the
     end.  ``capacity`` is how many may be open at all, besides those that are being refused.
-    With a ``context`` they speak TLS; another one is for those who come from then on.
+    With a ``context`` they speak TLS; another one is for those who come from then on.  Whoever
+    comes to the door of the ``operator`` may do everything.
     """
 
     def __init__(
@@ -196,8 +201,10 @@ class Door:
         *,
         capacity: int,
         context: Context | None = None,
+        operator: bool = False,
     ) -> None:
         self.context = context
+        self._operator = operator
         if context is not None:
             spare_memory()
         self._hub = hub
@@ -224,7 +231,14 @@ class Door:
             hold(writer)
         self._tasks.spawn(self._serve(reader, writer), name="connection")
 
-    async def close(self, reason: str, *, retry_after: float) -> None:
+    def change(self, settings: Settings) -> None:
+        """Go by other settings from now on."""
+        self._settings = settings
+        self._addresses = {
+            name: address for name, address in self._addresses.items() if address.unauthenticated
+        }
+
+    async def close(self, reason: str, *, retry_after: float | None) -> None:
         """Say goodbye to everyone and wait until every connection is closed."""
         self._goodbye = Goodbye(reason=reason, retry_after=retry_after)
         for connection in list(self._connections):
@@ -272,9 +286,8 @@ class Door:
         )
         self._open += 1
         self._all_closed.clear()
-        full = (
-            self._open - self._refused > self._capacity or self._served >= settings.max_connections
-        )
+        most = self._capacity if self._operator else settings.max_connections
+        full = self._open - self._refused > self._capacity or self._served >= most
         self._refused += full
         try:
             if full:
@@ -308,9 +321,12 @@ class Door:
                     return
                 self._arriving.discard(wire)
                 if self._goodbye is None:
+                    self._hub.check_address(wire.address)
                     await self._converse(reader, wire, waiting)
                 else:
                     wire.write(encode(self._goodbye))
+            except ChatError as error:
+                wire.write(encode(refusal(error)))
             finally:
                 waiting.over()
         finally:
@@ -369,7 +385,9 @@ class Door:
         self, reader: asyncio.StreamReader, wire: StreamWire, waiting: _Waiting
     ) -> None:
         hellos = Budget(burst=self._settings.hello_burst, per_second=self._settings.hellos_per_s)
-        session = Session(self._hub, wire, self._tasks, self._limits, hellos)
+        session = Session(
+            self._hub, wire, self._tasks, self._limits, hellos, operator=self._operator
+        )
         now = self._now()
         connection = _Connection(session, wire, now, now)
         self._connections.add(connection)
@@ -380,6 +398,7 @@ class Door:
                     data = await reader.read(_CHUNK_BYTES)
                     if not data:
                         return
+                    wire.received_bytes += len(data)
                     connection.pinged = False
                     connection.reading = False
                     await self._handle(session, decoder, data)

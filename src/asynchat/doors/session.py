@@ -24,12 +24,20 @@ from asynchat.messages import (
     Goodbye,
     Hello,
     History,
+    ListAccounts,
+    ListBans,
+    ListBlocks,
+    ListClients,
     ListDevices,
     ListInvitations,
+    ListReports,
     ListRooms,
+    ListSettings,
     Message,
     Ping,
     Pong,
+    ReadAudit,
+    ReadStats,
     Reset,
     Search,
     SetPassword,
@@ -71,13 +79,16 @@ class Wire(Protocol):
     def close(self) -> None:
         """Close once everything is sent, within bounds."""
 
+    sent_bytes: int
+    received_bytes: int
+
     @property
     def peer(self) -> str:
         """Where the other side is, for the log."""
 
     @property
     def address(self) -> str:
-        """The address of the other side, without its port."""
+        """The address of the other side, without its port; empty where it has none."""
 
     @property
     def writer(self) -> asyncio.StreamWriter:
@@ -106,13 +117,24 @@ class Session:
     """One connection's conversation with the hub.
 
     ``position`` is the seq up to which the stream was written; while ``live`` that is the
-    hub's own.  ``account``, ``device`` and ``name`` are set once the session is welcome.
+    hub's own.  ``account``, ``device``, ``name``, ``number`` and ``since_ms`` are set once the
+    session is welcome.  The ``operator`` came through the control socket.
     """
 
     def __init__(
-        self, hub: Hub, wire: Wire, tasks: Tasks, limits: SessionLimits, hellos: Budget
+        self,
+        hub: Hub,
+        wire: Wire,
+        tasks: Tasks,
+        limits: SessionLimits,
+        hellos: Budget,
+        *,
+        operator: bool = False,
     ) -> None:
         self.wire = wire
+        self.operator = operator
+        self.number = 0
+        self.since_ms = 0
         self.account = ""
         self.device = ""
         self.name = ""
@@ -193,6 +215,14 @@ class Session:
                 | Search()
                 | ListDevices()
                 | ListInvitations()
+                | ListBlocks()
+                | ListClients()
+                | ListAccounts()
+                | ListBans()
+                | ListReports()
+                | ReadAudit()
+                | ListSettings()
+                | ReadStats()
             ):
                 await self._query(request)
             case _:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import heapq
 from base64 import b64encode
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
+from asynchat.chat.asking import own_room
 from asynchat.chat.profile import picture_hash
+from asynchat.chat.roles import OVERSEE, may
 from asynchat.chat.searching import Criteria, phrases_of
 from asynchat.chat.state import Interval
 from asynchat.errors import ChatError
+from asynchat.hub.fitting import MAX_LIST_BYTES, fitting
 from asynchat.messages import (
     MAX_FOUND,
     MAX_PAGE_EVENTS,
     MAX_SEARCH_CHARS,
-    MAX_SERVER_FRAME_BYTES,
     MAX_UNREAD_ROOMS,
     CountUnread,
     Found,
@@ -34,7 +36,6 @@ from asynchat.messages import (
     Search,
     UnreadList,
     Who,
-    encode,
 )
 from asynchat.store.interface import DamagedError
 
@@ -45,16 +46,9 @@ if TYPE_CHECKING:
     from asynchat.chat.state import Room, State
     from asynchat.hub.fanout import Fanout
     from asynchat.hub.presence import PresenceBoard
-    from asynchat.messages import Answer, LogQuery, Message, Person, Presence
+    from asynchat.messages import Answer, LogQuery, Person, Presence
     from asynchat.messages import Room as RoomFrame
     from asynchat.store.interface import Excerpt, Store
-
-_ROOM_FOR_THE_REST: Final = 16 * 1024
-"""What a frame needs besides its list; the people of a direct room fit in it."""
-
-_MAX_LIST_BYTES: Final = MAX_SERVER_FRAME_BYTES - _ROOM_FOR_THE_REST
-
-_T = TypeVar("_T", bound="Message")
 
 Refuse: TypeAlias = "Callable[[ChatError], None]"
 
@@ -63,7 +57,11 @@ class Answers:
     """Reads for one hub."""
 
     def __init__(
-        self, store: Store, fanout: Fanout, directory: Directory, presence: PresenceBoard
+        self,
+        store: Store,
+        fanout: Fanout,
+        directory: Directory,
+        presence: PresenceBoard,
     ) -> None:
         self._store = store
         self._fanout = fanout
@@ -81,7 +79,8 @@ class Answers:
         """
         match query:
             case ListRooms():
-                visible = self._state.visible_to(account)
+                hidden = query.hidden and may(self._directory[account], OVERSEE)
+                visible = self._state.visible_to(account, hidden=hidden)
                 if query.room is not None:
                     visible = (room for room in visible if room.name == query.room)
                 rooms, more = self.rooms(visible, account, query.after)
@@ -105,7 +104,7 @@ class Answers:
             (room for room in rooms if after is None or room.name > after),
             key=lambda room: room.name,
         )
-        return _fitting(room.frame(account, self._person) for room in wanted)
+        return fitting(room.frame(account, self._person) for room in wanted)
 
     async def page(
         self,
@@ -132,7 +131,10 @@ class Answers:
         else:
             asked = self._own_room(account, query.room).members
         chosen = sorted(one for one in asked if query.after is None or one > query.after)
-        people, more = _fitting(map(self._present, chosen))
+        moderators = frozenset[str]()
+        if query.room is not None:
+            moderators = frozenset(self._state.rooms[query.room].moderators)
+        people, more = fitting(self._present(one, moderators) for one in chosen)
         return People(re=query.id, people=people, more=more, room=query.room)
 
     async def _picture(self, query: GetPicture) -> Picture:
@@ -208,7 +210,7 @@ class Answers:
             {room.name: self._readable(account, room) for room in rooms},
             before=query.before,
             limit=min(query.limit, MAX_FOUND),
-            max_bytes=_MAX_LIST_BYTES,
+            max_bytes=MAX_LIST_BYTES,
         )
         if found.damaged:
             refuse(DamagedError(*found.damaged))
@@ -251,13 +253,13 @@ class Answers:
             before=before,
             after=after,
             limit=limit,
-            max_bytes=_MAX_LIST_BYTES // share,
+            max_bytes=MAX_LIST_BYTES // share,
         )
         return _told(excerpt, refuse)
 
     async def _pinned(self, account: str, room: Room, refuse: Refuse) -> Excerpt:
         excerpt = await self._store.pinned(
-            room.name, self._readable(account, room), reader=account, max_bytes=_MAX_LIST_BYTES
+            room.name, self._readable(account, room), reader=account, max_bytes=MAX_LIST_BYTES
         )
         return _told(excerpt, refuse)
 
@@ -284,18 +286,17 @@ class Answers:
         )
 
     def _own_room(self, account: str, name: str) -> Room:
-        room = self._state.rooms.get(name)
-        if room is None:
-            raise ChatError("no_such_room")
-        if account not in room.members:
-            raise ChatError("not_a_member")
-        return room
+        return own_room(name, self._directory[account], self._state)
 
     def _person(self, account: str) -> Person:
         return self._directory[account].person
 
-    def _present(self, account: str) -> Presence:
-        return replace(self._presence.presence(account), role=self._directory[account].role)
+    def _present(self, account: str, moderators: frozenset[str]) -> Presence:
+        return replace(
+            self._presence.presence(account),
+            role=self._directory[account].role,
+            moderator=account in moderators,
+        )
 
 
 def _told(excerpt: Excerpt, refuse: Refuse) -> Excerpt:
@@ -303,15 +304,3 @@ def _told(excerpt: Excerpt, refuse: Refuse) -> Excerpt:
     if excerpt.damaged:
         refuse(DamagedError(*excerpt.damaged))
     return excerpt
-
-
-def _fitting(frames: Iterable[_T]) -> tuple[tuple[_T, ...], bool]:
-    """Return as many as fit into one frame, and whether some are left."""
-    taken: list[_T] = []
-    size = 0
-    for frame in frames:
-        size += len(encode(frame))
-        if size > _MAX_LIST_BYTES and taken:
-            return tuple(taken), True
-        taken.append(frame)
-    return tuple(taken), False

@@ -16,23 +16,35 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from asynchat.chat.accounts import Directory
-from asynchat.chat.asking import NO_PROOF, Asker, Known, Proof, Verdict
-from asynchat.chat.drafts import AccountDraft, Draft, InvitationDraft, Together, parts
+from asynchat.chat.asking import NO_PROOF, Asker, Ending, Known, Proof, Target, Verdict
+from asynchat.chat.drafts import (
+    AccountDraft,
+    BlockDraft,
+    Draft,
+    InvitationDraft,
+    MarkDraft,
+    RestraintDraft,
+    Together,
+    parts,
+)
 from asynchat.chat.entry import Asked, Entry, admit
 from asynchat.chat.invitations import Invitations
+from asynchat.chat.moderating import resolve
+from asynchat.chat.restraints import Restraints
 from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
-from asynchat.messages import AboutEvent, Hello, Mark, Said, Say, Write
+from asynchat.messages import AboutEvent, Hello, Mark, Reported, Resolve, Said, Say, Write
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from asynchat.chat.accounts import Account
-    from asynchat.chat.asking import Access, Target
+    from asynchat.chat.asking import Access
     from asynchat.chat.drafts import AnyDraft, OneDraft
     from asynchat.chat.invitations import Invitation
     from asynchat.chat.state import State
+    from asynchat.hub.gauges import Gauges
     from asynchat.hub.registry import Registry
     from asynchat.store.interface import Outcome, Store
 
@@ -40,10 +52,15 @@ logger = logging.getLogger(__name__)
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A request was fulfilled: its event is in the log at ``seq``; 0 where it needed none."""
+    """A request was fulfilled: its event is in the log at ``seq``; 0 where it needed none.
+
+    ``unseen`` and ``ending`` are as in the `Verdict`.
+    """
 
     seq: int = 0
     page_of: str | None = None
+    unseen: bool = False
+    ending: Ending | None = None
 
 
 class Repeated(msgspec.Struct, frozen=True):
@@ -64,6 +81,7 @@ class Admitted:
 
 
 WriteResult: TypeAlias = Written | Repeated | ChatError
+_Found: TypeAlias = "Target | Reported | ChatError | None"
 Settle: TypeAlias = "Callable[[WriteResult], None]"
 
 
@@ -85,12 +103,13 @@ class Submission(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A hello, on its way into the accounts."""
+    """A hello from an address, on its way into the accounts."""
 
     hello: Hello
     token_hash: bytes
     proof: Proof
     result: asyncio.Future[Admitted]
+    address: str = ""
     size: int = 0
 
 
@@ -135,8 +154,8 @@ class _Judged:
 class Batches:
     """The queue before the store.
 
-    What is known is as of the newest draft; ``on_accounts`` is told of the accounts that were
-    stored, ``shown`` is the state that everybody has been sent.  ``storing`` tells whether batch
+    What is known is as of the newest draft; ``on_stored`` is told of what was stored and is
+    no event, ``shown`` is the state that everybody has been sent.  ``storing`` tells whether batch
     follows batch; ``on_pause`` is called when that ends.
     Run `run` as a task; `put` only after `room` has returned.
     """
@@ -149,7 +168,9 @@ class Batches:
         max_bytes: int,
         registry: Registry,
         shown: State,
-        on_accounts: Callable[[list[Account]], None],
+        check_setting: Callable[[str, str | None], None],
+        on_stored: Callable[[list[OneDraft]], None],
+        gauges: Gauges,
         on_pause: Callable[[], None],
         now_ms: Callable[[], int],
         fresh_id: Callable[[], str],
@@ -161,9 +182,12 @@ class Batches:
         self._max_bytes = max_bytes
         self._registry = registry
         self._shown = shown
-        self._on_accounts = on_accounts
+        self._check_setting = check_setting
+        self._on_stored = on_stored
         self._on_pause = on_pause
         self.storing = False
+        self._gauges = gauges
+        self._now = asyncio.get_running_loop().time
         self._now_ms = now_ms
         self._fresh_id = fresh_id
         self._access: Access = access
@@ -187,12 +211,19 @@ class Batches:
             Invitations(snapshot.invitations),
             self._access,
             self._invitation_s,
-            self._shown,
+            restraints=Restraints(snapshot.restraints, snapshot.blocks),
+            check_setting=self._check_setting,
+            shown=self._shown,
         )
 
     def invitations(self) -> Iterator[Invitation]:
         """Yield every invitation, as of the newest draft."""
         return iter(self._known.invitations)
+
+    @property
+    def queued_bytes(self) -> int:
+        """How many bytes of requests wait for the store."""
+        return self._bytes
 
     async def room(self) -> None:
         """Wait until the queue may take more."""
@@ -233,21 +264,25 @@ class Batches:
     async def _store_batch(self) -> None:
         drafts: list[AnyDraft] = []
         batch = await self._next_batch(drafts)
+        began = self._now()
         try:
             outcomes = await self._store.append(drafts) if drafts else []
         except StoreError as error:
             logger.warning("a batch of %d was refused: %s", len(drafts), error)
             await self._refuse_batch(batch, error)
             return
-        accounts = [
-            part.account
+        if drafts:
+            events = sum(isinstance(outcome, Stored) for outcome in outcomes)
+            self._gauges.committed(events, self._now() - began)
+        stored: list[OneDraft] = [
+            part
             for draft, outcome in zip(drafts, outcomes, strict=True)
             if not isinstance(outcome, Conflict | Repeat)
             for part in parts(draft)
-            if isinstance(part, AccountDraft)
+            if not isinstance(part, Draft | MarkDraft)
         ]
-        if accounts:
-            self._on_accounts(accounts)
+        if stored:
+            self._on_stored(stored)
         again: list[Item] = []
         for judged in batch:
             outcome = None if judged.place is None else outcomes[judged.place]
@@ -267,7 +302,7 @@ class Batches:
         while self._queue and len(drafts) < self._max_events:
             item = self._queue[0]
             repeated = False
-            target: Target | ChatError | None = None
+            target: _Found = None
             if isinstance(item, Submission):
                 about = target_of(item.request)
                 # What changes the state must be known for a repeat before the next is judged by it.
@@ -278,16 +313,19 @@ class Batches:
                     repeated = await self._is_repeat(item)
                 if about is not None:
                     abouts.add((item.account, about))
-                    target = await self._target(item, about)
+                target = await self._found(item, about)
                 ids.add((item.account, item.request.id))
             self._queue.popleft()
             self._resize(-item.size)
             batch.append(self._judge(item, drafts, target, repeated=repeated))
         return batch
 
-    async def _target(self, item: Submission, about: int) -> Target | ChatError | None:
+    async def _found(self, item: Submission, about: int | None) -> _Found:
+        """Read what a request is about."""
         try:
-            return await self._store.target(about, item.account)
+            if isinstance(item.request, Resolve):
+                return await self._store.report(item.request.report)
+            return None if about is None else await self._store.target(about, item.account)
         except StoreError as error:
             return error
 
@@ -329,7 +367,7 @@ class Batches:
         self,
         item: Item,
         drafts: list[AnyDraft],
-        target: Target | ChatError | None,
+        target: _Found,
         *,
         repeated: bool,
     ) -> _Judged:
@@ -337,7 +375,9 @@ class Batches:
         try:
             if isinstance(item, Arrival):
                 now_ms, fresh = self._now_ms(), self._fresh_id()
+                known.restraints.check_address(item.address, now_ms)
                 entry = admit(Asked(item.hello, item.token_hash, item.proof, fresh, now_ms), known)
+                known.restraints.check_server(entry.account.id, now_ms)
                 self._registry.expect(entry.account.id)
                 return _Judged(item, entry, self._take(entry.drafts, drafts, entry.more))
             if isinstance(item, Noting):
@@ -352,7 +392,12 @@ class Batches:
             if isinstance(target, ChatError):
                 raise target
             asker = Asker(account, self._now_ms(), item.digest, self._fresh_id(), item.proof)
-            verdict = judge(item.request, asker, known, target)
+            if isinstance(item.request, Resolve):
+                found = target if isinstance(target, Reported) else None
+                verdict = resolve(item.request, asker, known, found)
+            else:
+                found_said = target if isinstance(target, Target) else None
+                verdict = judge(item.request, asker, known, found_said)
         except ChatError as error:
             return _Judged(item, error)
         if repeated:
@@ -389,6 +434,10 @@ class Batches:
                     self._known.directory.put(draft.account)
                 case InvitationDraft():
                     self._known.invitations.put(draft)
+                case RestraintDraft():
+                    self._known.restraints.take(draft.restraint, on=draft.on)
+                case BlockDraft():
+                    self._known.restraints.block(draft.account, draft.blocked, on=draft.on)
         place = len(drafts) if made else None
         if made:
             drafts.append(made[0] if len(made) == 1 else Together(made))
@@ -423,10 +472,9 @@ class Batches:
         outcome: Outcome | None,
     ) -> WriteResult:
         page_of = verdict.page_of if isinstance(verdict, Verdict) else None
-        if isinstance(outcome, Stored):
-            return Written(outcome.event.seq, page_of)
-        if isinstance(outcome, Kept):
-            return Written(0, page_of)
+        if isinstance(verdict, Verdict) and isinstance(outcome, Stored | Kept):
+            seq = outcome.event.seq if isinstance(outcome, Stored) else 0
+            return Written(seq, page_of, verdict.unseen, verdict.ending)
         # No event came of it: an earlier one may have, and that goes before any rule.
         repeat = outcome if isinstance(outcome, Repeat) else None
         if repeat is None:

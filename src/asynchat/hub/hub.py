@@ -13,17 +13,17 @@ import hashlib
 import logging
 import secrets
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from asynchat.chat.access import OWNER
 from asynchat.chat.accounts import Directory
 from asynchat.chat.asking import NO_PROOF
-from asynchat.chat.budget import Budget
+from asynchat.chat.drafts import AccountDraft
 from asynchat.chat.entry import SIGNED_OUT, check_hello
 from asynchat.chat.profile import check_state
+from asynchat.chat.roles import OWNER
 from asynchat.errors import ChatError
 from asynchat.hub.answers import Answers
 from asynchat.hub.batches import (
@@ -39,27 +39,38 @@ from asynchat.hub.coalescing import Coalescing
 from asynchat.hub.fanout import Fanout
 from asynchat.hub.forgetting import Forgetting
 from asynchat.hub.gate import Gate
+from asynchat.hub.gauges import Gauges
 from asynchat.hub.indexing import Indexing
 from asynchat.hub.listing import devices_of, open_invitations
+from asynchat.hub.live import LiveSettings
 from asynchat.hub.marks import Marks
-from asynchat.hub.presence import PROFILE, RENAMED, PresenceBoard
+from asynchat.hub.operators import let_operator_in
+from asynchat.hub.order import Order
+from asynchat.hub.overview import Overview
+from asynchat.hub.presence import PROFILE, RENAMED, ROLE, PresenceBoard
+from asynchat.hub.rates import Rates
 from asynchat.hub.registry import Registry
 from asynchat.hub.retention import Retention
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
     VERSION,
+    CountUnread,
     Create,
     Direct,
     Done,
+    GetPicture,
+    History,
     Join,
     Limits,
     ListDevices,
     ListInvitations,
+    ListRooms,
     Mark,
+    NewRole,
     Search,
-    SetProfile,
     SomeoneTyping,
     Welcome,
+    Who,
     You,
     encode,
 )
@@ -101,22 +112,6 @@ class _Settled(msgspec.Struct, frozen=True):
     page_of: str | None = None
 
 
-@dataclass(slots=True)
-class _Budgets:
-    """How fast one account may write, and search."""
-
-    messages: Budget
-    creates: Budget
-    profiles: Budget
-    typing: Budget
-    marks: Budget
-    searches: Budget
-
-    def are_full(self, now: float) -> bool:
-        """Tell whether nothing would be lost by forgetting them; typing is not worth it."""
-        return all(one.is_full(now) for one in (self.messages, self.creates, self.profiles))
-
-
 def fresh_id() -> str:
     """Return a random id: 56 bits, never used before for all that matters."""
     return secrets.token_bytes(_ID_CHARS).translate(_OF_BYTE).decode()
@@ -137,8 +132,11 @@ class Hub:
     def __init__(self, store: Store, snapshot: Snapshot, settings: Settings, tasks: Tasks) -> None:
         loop = asyncio.get_running_loop()
         self._store = store
-        self._settings = settings
+        self.settings = LiveSettings(settings, snapshot.settings)
+        settings = self.settings.now
         self._clock = loop.time
+        self._rates = Rates(settings, loop.time)
+        self.settings.tell(self._rates.change)
         self.registry = Registry(lost_name_kept_s=settings.lost_name_kept_s, now=loop.time)
         self._directory = Directory(snapshot.accounts, snapshot.revoked)
         self._fanout = Fanout(
@@ -161,16 +159,31 @@ class Hub:
             named_up_to=settings.presence_people,
             now_ms=now_ms,
         )
-        self._answers = Answers(store, self._fanout, self._directory, self._presence)
         self._marks = Marks(store, self._fanout, tasks)
         self._coalescing = Coalescing(self._deliver, more=lambda: self._batches.storing)
+        self.order = Order(snapshot, self.registry, self._fanout, self._directory, now_ms=now_ms)
+        self._gauges = Gauges(loop.time)
+        self._overview = Overview(
+            store,
+            self._fanout,
+            self._directory,
+            registry=self.registry,
+            order=self.order,
+            gauges=self._gauges,
+            settings=self.settings,
+            queued_bytes=lambda: self._batches.queued_bytes,
+            now_ms=now_ms,
+        )
+        self._answers = Answers(store, self._fanout, self._directory, self._presence)
         self._batches = Batches(
             store,
             max_events=settings.batch_events,
             max_bytes=settings.store_queue_bytes,
             registry=self.registry,
             shown=snapshot.state,
-            on_accounts=self._on_accounts,
+            check_setting=self.settings.check,
+            on_stored=self._on_stored,
+            gauges=self._gauges,
             on_pause=self._coalescing.flush,
             now_ms=now_ms,
             fresh_id=fresh_id,
@@ -197,7 +210,6 @@ class Hub:
         self._keyed = hashlib.blake2b(digest_size=_DIGEST_BYTES, key=store.secret)
         self._watch = store.watch()
         self._moved_on = asyncio.Event()
-        self._budgets: dict[str, _Budgets] = {}
         self.on_owner: Callable[[], None] = lambda: None
         """Called once somebody has become an owner."""
 
@@ -229,14 +241,9 @@ class Hub:
 
     def tidy(self) -> None:
         """Drop what is remembered of those who left long ago."""
-        now = self._clock()
         self.registry.forget_long_lost()
         self._gate.tidy()
-        self._budgets = {
-            account: budgets
-            for account, budgets in self._budgets.items()
-            if account in self.registry or not budgets.are_full(now)
-        }
+        self._rates.tidy(self.registry.__contains__)
 
     # What the server asks
 
@@ -271,19 +278,34 @@ class Hub:
         """The seq up to which everything was fanned out."""
         return self._fanout.position
 
+    def check_address(self, address: str) -> None:
+        """Raise `ChatError` ``banned`` for an address from which nobody may come."""
+        self.order.check_address(address)
+
     def cursor(self, seq: int) -> str:
         """Return the cursor of a seq that is at most `position`."""
         return self._store.cursor(seq)
 
     async def admit(self, session: Session, hello: Hello) -> Welcome:
         """Let a session in; see `asynchat.doors.hub.Hub`."""
+        if session.operator:
+            session.start_at(self.position)
+            return let_operator_in(
+                session,
+                hello,
+                server=self.server,
+                cursor=self.cursor(self.position),
+                under_way=self.settings.now.under_way,
+                now_ms=now_ms(),
+            )
         check_hello(hello)
         token = hello.token or secrets.token_urlsafe(32)
         token_hash = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
         proof = await self._gate.prove_hello(hello, token_hash, session.wire.address)
         start = self.position
         await self._batches.room()
-        arrival = Arrival(hello, token_hash, proof, asyncio.get_running_loop().create_future())
+        result = asyncio.get_running_loop().create_future()
+        arrival = Arrival(hello, token_hash, proof, result, session.wire.address)
         self._batches.put(arrival)
         admitted = await arrival.result
         await self._reached(admitted.seq)
@@ -302,6 +324,7 @@ class Hub:
         session.account, session.name = account.id, account.name or ""
         session.device = admitted.device
         session.client = hello.client
+        session.since_ms = now_ms()
         session.start_at(start)
         if self.registry.add(session):
             self._presence.came(account.id)
@@ -319,9 +342,10 @@ class Hub:
             resumed=resumed,
             rooms=rooms,
             more=more,
-            limits=Limits(under_way=self._settings.under_way),
+            limits=Limits(under_way=self.settings.now.under_way),
             features=(),
-            notice=self._settings.welcome_text,
+            notice=self.settings.now.welcome_text,
+            blocked=tuple(sorted(self.order.restraints.blocks_of(account.id))),
         )
 
     def follow(self, session: Session) -> None:
@@ -332,6 +356,10 @@ class Hub:
         """Forget a session; ``reason`` is ``bye`` or ``lost``."""
         logger.info("%s (%s) %s", session.name, session.wire.peer, _DEPARTURES[reason])
         self._fanout.leave(session)
+        if session.operator:
+            return
+        self._gauges.received_bytes += session.wire.received_bytes
+        self._gauges.sent_bytes += session.wire.sent_bytes
         account = session.account
         last = self.registry.remove(session, lost=reason != "bye")
         seen_ms = now_ms()
@@ -360,12 +388,13 @@ class Hub:
 
     async def delay_s(self, session: Session, request: Write | SetState | Search) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
-        budgets = self._budgets_of(session.account)
+        if session.operator:
+            return 0.0
         if isinstance(request, Mark):
-            return budgets.marks.take(self._clock())
+            return self._rates.of(session.account).marks.take(self._clock())
         if isinstance(request, Search):
-            return budgets.searches.take(self._clock())
-        wait_s = budgets.messages.take(self._clock())
+            return self._rates.of(session.account).searches.take(self._clock())
+        wait_s = self._rates.take_message(session.account, session.wire.address)
         if wait_s and await self._is_repeat(session.account, request):
             return 0.0
         return wait_s
@@ -389,11 +418,14 @@ class Hub:
     ) -> None:
         """Queue a request for the log; ``settle`` is called once with what became of it."""
         account = session.account
-        refused = self._refused(account, request)
+        address = session.wire.address
+        refused = None if session.operator else self._rates.refused(account, request)
         if isinstance(proof, ChatError):
             refused, proof = proof, NO_PROOF
 
         def settled(result: WriteResult) -> None:
+            if isinstance(result, Written) and result.ending is not None:
+                self.order.end(result.ending)
             match result:
                 case Written(seq=0):
                     if isinstance(request, Mark):
@@ -402,12 +434,14 @@ class Hub:
                     done = None if isinstance(request, Direct) else Done(re=request.id)
                     settle(_Settled(0, done, result.page_of))
                 case Written():
-                    settle(_Settled(result.seq, None, result.page_of))
+                    # Who is not shown the event is told that it is there.
+                    done = Done(re=request.id, seq=result.seq) if result.unseen else None
+                    settle(_Settled(result.seq, done, result.page_of))
                 case Repeated():
-                    self._budgets_of(account).messages.give_back()
+                    self._rates.give_back_message(account, address)
                     if isinstance(request, Create) and refused is None:
-                        self._budgets_of(account).creates.give_back()
-                    done = Done(re=request.id, seq=result.seq, time=result.time)
+                        self._rates.of(account).creates.give_back()
+                    done = Done(re=request.id, seq=result.seq or None, time=result.time)
                     settle(_Settled(result.seq, done, result.page_of))
                 case ChatError():
                     settle(result)
@@ -433,8 +467,10 @@ class Hub:
                     self._directory,
                     now_ms(),
                 )
-            case _:
+            case ListRooms() | Who() | History() | GetPicture() | CountUnread() | Search():
                 return await self._answers.answer(session.account, query, session.refuse)
+            case _:
+                return await self._overview.answer(self._directory[session.account], query)
 
     async def page_after(self, session: Session, request: Write, settled: Settled) -> Page | None:
         """Read the page that answers a join or a direct; None if one is no longer a member."""
@@ -457,7 +493,9 @@ class Hub:
         found = self._fanout.state.rooms.get(room)
         if found is None or session.account not in found.members:
             return
-        budget = self._budgets_of(session.account).typing
+        if self.order.is_muted(session.account, room):
+            return
+        budget = self._rates.of(session.account).typing
         if budget.take(self._clock()):
             budget.give_back()
             return
@@ -471,6 +509,14 @@ class Hub:
         self._moved_on.set()
         self._moved_on = asyncio.Event()
 
+    def _on_stored(self, drafts: list[OneDraft]) -> None:
+        accounts = [draft.account for draft in drafts if isinstance(draft, AccountDraft)]
+        if accounts:
+            self._on_accounts(accounts)
+        for draft in drafts:
+            self.order.stored(draft)
+            self.settings.stored(draft)
+
     def _on_accounts(self, accounts: list[Account]) -> None:
         for account in accounts:
             before = self._directory.get(account.id)
@@ -482,16 +528,22 @@ class Hub:
             if not account.held and account.id in self.registry:
                 # It came while the bye of its other connection was being stored.
                 self._batches.put(Holding(account.id))
-            if before is None:
-                continue
-            if before.devices != account.devices:
-                self._sign_out(account)
-            if before.name != account.name:
-                if account.id in self.registry and account.name is not None:
-                    self.registry.rename(account.id, account.name)
-                self._presence.told_anew(account.id, RENAMED)
-            elif _shown_of(before) != _shown_of(account):
-                self._presence.told_anew(account.id, PROFILE)
+            if before is not None:
+                self._changed(before, account)
+
+    def _changed(self, before: Account, account: Account) -> None:
+        """Tell of an account that is not as it was."""
+        if before.devices != account.devices:
+            self._sign_out(account)
+        if before.role != account.role:
+            self._fanout.tell_account(account.id, encode(NewRole(role=account.role)))
+            self._presence.told_anew(account.id, ROLE)
+        if before.name != account.name:
+            if account.id in self.registry and account.name is not None:
+                self.registry.rename(account.id, account.name)
+            self._presence.told_anew(account.id, RENAMED)
+        elif _shown_of(before) != _shown_of(account):
+            self._presence.told_anew(account.id, PROFILE)
 
     def _sign_out(self, account: Account) -> None:
         """End the connections of the devices that an account has no more."""
@@ -519,35 +571,6 @@ class Hub:
     async def _reached(self, seq: int) -> None:
         while self.position < seq:
             await self._moved_on.wait()
-
-    def _budgets_of(self, account: str) -> _Budgets:
-        budgets = self._budgets.get(account)
-        if budgets is None:
-            settings = self._settings
-            budgets = self._budgets[account] = _Budgets(
-                Budget(burst=settings.message_burst, per_second=settings.messages_per_s),
-                Budget(burst=settings.create_burst, per_second=settings.creates_per_s),
-                Budget(burst=settings.profile_burst, per_second=settings.profiles_per_s),
-                Budget(burst=settings.typing_burst, per_second=settings.typings_per_s),
-                Budget(burst=settings.message_burst, per_second=settings.messages_per_s),
-                Budget(burst=settings.search_burst, per_second=settings.searches_per_s),
-            )
-        return budgets
-
-    def _refused(self, account: str, request: Write) -> ChatError | None:
-        """Take a `Create` or `SetProfile` from its budget; return the error where that is spent."""
-        match request:
-            case Create():
-                budget = self._budgets_of(account).creates
-            case SetProfile():
-                budget = self._budgets_of(account).profiles
-            case _:
-                return None
-        wait_s = budget.take(self._clock())
-        if not wait_s:
-            return None
-        budget.give_back()
-        return ChatError("too_fast", retry_after=round(wait_s, 1))
 
     async def _is_repeat(self, account: str, request: Write | SetState) -> bool:
         try:

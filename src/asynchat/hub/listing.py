@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asynchat.chat.access import ADMIN, RANKS
-from asynchat.errors import ChatError
+from asynchat.chat.roles import INVITE_TO_SERVER, demand
 from asynchat.messages import Device, DeviceList, Invitation, InvitationList
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ def open_invitations(
     now_ms: int,
 ) -> InvitationList:
     """Return the invitations that are open.  Raise ``forbidden``."""
-    if RANKS[asker.role] < RANKS[ADMIN]:
-        raise ChatError("forbidden", "Only an admin or the owner may see the invitations.")
+    demand(asker, INVITE_TO_SERVER)
     return InvitationList(
         re=query.id,
         invitations=tuple(_told(one, directory) for one in invitations if one.is_open(now_ms)),

@@ -10,9 +10,9 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from asynchat.chat.access import OWNER
 from asynchat.chat.drafts import InvitationDraft
 from asynchat.chat.invitations import Invitation, code_hash
+from asynchat.chat.roles import OWNER
 from asynchat.config import OWNER_CODE_FILE, left_owner_code
 from asynchat.files import placed
 from asynchat.messages import MAX_INT

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RENAMED: Final = "renamed"
 PROFILE: Final = "profile"
 STATE: Final = "state"
+ROLE: Final = "role"
 
 
 class PresenceBoard:
@@ -114,6 +115,7 @@ class PresenceBoard:
             was=None if known.name else known.was,
             state=self.state_of(account),
             since=self._since.get(account, known.seen_ms),
+            role=known.role if reason == ROLE else None,
             reason=reason,
             display=known.display,
             status=known.status,
@@ -134,7 +136,7 @@ class PresenceBoard:
     def _tell(self, room: str, account: str, reason: str | None) -> None:
         untold = self._untold.setdefault(room, {})
         before = untold.get(account)
-        if before is not None and reason in {PROFILE, STATE}:
+        if before is not None and reason in {PROFILE, STATE, ROLE}:
             # That somebody came, or is called otherwise, says more.
             reason = before.reason
         untold[account] = self.presence(account, reason)

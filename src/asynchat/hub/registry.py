@@ -28,6 +28,7 @@ class Registry:
         self._names: dict[str, str] = {}
         self._lost: dict[str, float] = {}
         self._started = now()
+        self._newest = 0
 
     def __len__(self) -> int:
         return len(self._names)
@@ -39,8 +40,10 @@ class Registry:
         return iter(self._names)
 
     def add(self, session: Session) -> bool:
-        """Add a session under its name; tell whether it is the first of its account."""
+        """Add a session under its name and the next number; tell whether its account was away."""
         first = session.account not in self._names
+        self._newest += 1
+        session.number = self._newest
         self._names[session.account] = session.name
         self._sessions.setdefault(session.name, {})[session] = None
         self._lost.pop(session.account, None)
@@ -74,6 +77,11 @@ class Registry:
             session.name = name
         self._sessions[name] = sessions
         self._names[account] = name
+
+    def all_sessions(self) -> Iterator[Session]:
+        """Yield every session, those of one name together."""
+        for sessions in self._sessions.values():
+            yield from sessions
 
     def sessions(self, account: str) -> tuple[Session, ...]:
         """Return the sessions of an account."""

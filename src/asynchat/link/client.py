@@ -24,6 +24,7 @@ from asynchat.link.ids import new_code, new_id, now_ms
 from asynchat.link.outbox import Outbox
 from asynchat.link.reconnect import Reconnect
 from asynchat.link.requests import expect, pending_say
+from asynchat.link.steering import Steering
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
     Join,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Client(Asking):
+class Client(Asking, Steering):
     """One account's connection to one server, kept up until `close`.
 
     Use it with ``async with``, or call `start` and `close`.  It retries while the server is
@@ -145,6 +146,16 @@ class Client(Asking):
     def state(self) -> str:
         """How we are by the last `set_state`: ``online`` at first."""
         return self._conversation.state
+
+    @property
+    def role(self) -> str | None:
+        """Our role on the server, once we are welcome; in a room, see `Room.moderator`."""
+        return self._conversation.role
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """The accounts that we have blocked, on any device; hide what they say."""
+        return self._conversation.blocked
 
     @property
     def account(self) -> str | None:

@@ -24,6 +24,7 @@ from asynchat.link.roster import Roster
 from asynchat.messages import Answer as Reply
 from asynchat.messages import (
     AnyEvent,
+    Blocked,
     Created,
     Direct,
     Done,
@@ -34,6 +35,7 @@ from asynchat.messages import (
     Left,
     Limits,
     Marked,
+    NewRole,
     Page,
     Ping,
     Pong,
@@ -64,7 +66,8 @@ class Conversation:
     """One account's side of what it and a server say.
 
     ``cursor`` is where to resume from, None before the first welcome where no visit before is
-    kept.  ``goodbye`` is the server's last frame on this connection, if it sent one.
+    kept.  ``role`` is ours on the server, ``blocked`` whom we have blocked.  ``goodbye`` is the
+    server's last frame on this connection, if it sent one.
     """
 
     def __init__(
@@ -78,6 +81,8 @@ class Conversation:
         self.outbox.describe = self._describe
         self.account: str | None = None
         self.name: str | None = None
+        self.role: str | None = None
+        self.blocked: frozenset[str] = frozenset()
         self.cursor: str | None = None
         self.goodbye: Goodbye | None = None
         self.roster = Roster()
@@ -105,6 +110,8 @@ class Conversation:
             Refused: self._take_refused,
             Goodbye: self._take_goodbye,
             Marked: self.marks.take,
+            NewRole: self._take_role,
+            Blocked: self._take_blocked,
         }
         self._takers |= dict.fromkeys(get_args(AnyEvent), self._take_event)
         self._takers |= dict.fromkeys((*get_args(Reply), Done), self._take_answer)
@@ -142,6 +149,12 @@ class Conversation:
         first = self.cursor is None
         renewed = welcome.resumed and self.account not in {None, welcome.you.account}
         self.account, self.name = welcome.you.account, welcome.you.name
+        if self.role not in {None, welcome.you.role}:
+            self._tell(notices.RoleChanged(welcome.you.role))
+        self.role = welcome.you.role
+        if self.blocked != frozenset(welcome.blocked):
+            self.blocked = frozenset(welcome.blocked)
+            self._tell(notices.BlocksChanged())
         self.roster.welcome(welcome.you.account, welcome.rooms)
         self.inbox.start(welcome.cursor)
         self.goodbye = None
@@ -347,7 +360,13 @@ class Conversation:
         self._settle(frame.re, frame)
 
     def _take_refused(self, frame: Refused) -> None:
-        error = ChatError(frame.code, frame.text, re=frame.re, retry_after=frame.retry_after)
+        error = ChatError(
+            frame.code,
+            frame.text,
+            re=frame.re,
+            retry_after=frame.retry_after,
+            until=frame.until,
+        )
         pending = None if frame.re is None else self.requests.remove(frame.re)
         if pending is not None:
             self._fail(pending, error)
@@ -357,6 +376,16 @@ class Conversation:
             if error.code == "damaged":
                 self._tell(notices.Told(error.text))
             logger.warning("the server says: %s (%s)", error.text, error.code)
+
+    def _take_role(self, frame: NewRole) -> None:
+        self.role = frame.role
+        self._tell(notices.RoleChanged(frame.role))
+
+    def _take_blocked(self, frame: Blocked) -> None:
+        self.blocked = (
+            self.blocked | {frame.account} if frame.on else self.blocked - {frame.account}
+        )
+        self._tell(notices.BlocksChanged())
 
     def _take_typing(self, frame: SomeoneTyping) -> None:
         self._tell(notices.SomeoneIsTyping(frame.room, frame.account, frame.name))

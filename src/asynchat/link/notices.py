@@ -113,6 +113,18 @@ class UnreadChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BlocksChanged:
+    """We have blocked somebody, here or on another device, or have not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """Our role on the server is another one."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class SomeoneIsTyping:
     """Somebody is typing in a room; forget it after a few seconds."""
 
@@ -165,6 +177,8 @@ Notice: TypeAlias = (
     | RoomsChanged
     | PeopleChanged
     | UnreadChanged
+    | BlocksChanged
+    | RoleChanged
     | SomeoneIsTyping
     | WasReset
     | Warned

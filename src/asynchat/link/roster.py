@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from asynchat.messages import Created, Joined, Left, Person, Presence, Room, Topic
+from asynchat.chat.roles import MODERATOR
+from asynchat.messages import (
+    Appointed,
+    Changed,
+    Created,
+    Joined,
+    Left,
+    Person,
+    Presence,
+    Room,
+    Topic,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,10 +100,13 @@ class Roster:
             return False
         match event:
             case Created():
-                self._rooms[event.room] = _created(event)
+                mine = not event.direct and event.account == self.me
+                self._rooms[event.room] = replace(_created(event), moderator=mine)
                 for person in event.people:
                     self._meet(event.room, person.account, person.name)
                 self._meet(event.room, event.account, event.sender)
+                people = self._people[event.room]
+                people[event.account] = replace(people[event.account], moderator=not event.direct)
                 return True
             case Joined(account=self.me) if room is None:
                 # What else there is to know of the room has to be asked for.
@@ -102,8 +116,9 @@ class Roster:
             case Left(account=self.me):
                 self._forget(event.room)
                 return True
-        if room is None:
-            return False
+        return room is not None and self._apply(room, event)
+
+    def _apply(self, room: Room, event: AnyEvent) -> bool:
         match event:
             case Joined():
                 self._rooms[event.room] = replace(room, members=room.members + 1)
@@ -113,9 +128,21 @@ class Roster:
                 self._part(event.room, event.account)
             case Topic():
                 self._rooms[event.room] = replace(room, topic=event.text)
+            case Changed():
+                self._rooms[event.room] = _changed(room, event)
+            case Appointed():
+                self._appoint(room, event)
             case _:
                 return False
         return True
+
+    def _appoint(self, room: Room, event: Appointed) -> None:
+        is_moderator = event.role == MODERATOR
+        if event.account == self.me:
+            self._rooms[event.room] = replace(room, moderator=is_moderator)
+        people = self._people.get(event.room, {})
+        if event.account in people:
+            people[event.account] = replace(people[event.account], moderator=is_moderator)
 
     def apply_presence(self, change: PresenceChanged) -> bool:
         """Change how people are; tell whether a room's own people were renamed."""
@@ -127,7 +154,9 @@ class Roster:
             if known is not None:
                 # What somebody may do is told in lists only.
                 role = person.role or known.role
-                self._people[change.room][person.account] = replace(person, role=role)
+                self._people[change.room][person.account] = replace(
+                    person, role=role, moderator=known.moderator
+                )
         return self._rename(change.room, change.people)
 
     def person(self, account: str) -> Presence | None:
@@ -142,9 +171,8 @@ class Roster:
     def _meet(self, room: str, account: str, name: str | None) -> None:
         people = self._people.setdefault(room, {})
         if account not in people:
-            people[account] = self.person(account) or Presence(
-                account=account, name=name, state=ONLINE
-            )
+            known = self.person(account) or Presence(account=account, name=name, state=ONLINE)
+            people[account] = replace(known, moderator=False)
 
     def _part(self, room: str, account: str) -> None:
         gone = self._people.get(room, {}).pop(account, None)
@@ -167,6 +195,15 @@ class Roster:
 
     def _counted(self, room: str) -> int:
         return sum(person.state != OFFLINE for person in self._people.get(room, {}).values())
+
+
+def _changed(room: Room, event: Changed) -> Room:
+    changed = {
+        name: value
+        for name in ("private", "read_only", "archived", "slow_s")
+        if (value := getattr(event, name)) is not None
+    }
+    return replace(room, **changed)
 
 
 def _created(event: Created) -> Room:

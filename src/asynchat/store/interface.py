@@ -16,16 +16,17 @@ from asynchat.errors import ChatError
 from asynchat.messages import AnyEvent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.guesses import Guesses
     from asynchat.chat.invitations import Invitation
+    from asynchat.chat.restraints import Restraint
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval, State
-    from asynchat.messages import Tally, Unread
+    from asynchat.messages import Deed, Reported, Tally, Unread
 
 
 _SEQS_NAMED: Final = 5
@@ -91,7 +92,11 @@ Outcome: TypeAlias = Stored | Repeat | Kept | Conflict
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the rules need, as of ``head``; ``revoked`` are the hashes of tokens."""
+    """Everything the rules need, as of ``head``; ``revoked`` are the hashes of tokens.
+
+    ``blocks`` are accounts, each with one that it blocked; ``settings`` what was set while a
+    server ran, by name.
+    """
 
     head: int
     state: State
@@ -99,6 +104,9 @@ class Snapshot:
     revoked: frozenset[bytes] = frozenset()
     invitations: list[Invitation] = field(default_factory=list)
     guesses: list[Guesses] = field(default_factory=list)
+    restraints: list[Restraint] = field(default_factory=list)
+    blocks: list[tuple[str, str]] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,7 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         """Return the seq that a cursor names, None if it is not of this history."""
 
     async def snapshot(self) -> Snapshot:
-        """Read rooms, memberships and accounts afresh, as every earlier `append` left them."""
+        """Read everything the rules need afresh, as every earlier `append` left them."""
 
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
         """Store a batch in one transaction; return an outcome for each draft, in order.
@@ -294,6 +302,26 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         unread.  What others said counts, unless it was deleted, up to the seq ``upto``; not more
         than `MAX_COUNTED`, and of the newest `LOOKED_AT` events.
         """
+
+    async def audit(self, *, before: int | None = None, limit: int) -> list[Deed]:
+        """Read the audit log, newest first: the newest entries, or those before a number."""
+
+    async def reports(
+        self,
+        *,
+        before: int | None = None,
+        limit: int,
+        rooms: Collection[str] | None = None,
+        resolved: bool = False,
+    ) -> list[Reported]:
+        """Read reports, newest first: the newest, or those before a number.
+
+        They are of these rooms, or of all where none are given; with ``resolved`` also those
+        that are.
+        """
+
+    async def report(self, number: int) -> Reported | None:
+        """Return the report of a number, as of the last commit."""
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""

@@ -14,16 +14,18 @@ from msgspec.structs import replace
 from asynchat.chat.accounts import without
 from asynchat.chat.drafts import (
     AccountDraft,
+    Draft,
     ForgetDraft,
     GuessesDraft,
     InvitationDraft,
     MarkDraft,
+    RequestDraft,
     Together,
 )
 from asynchat.chat.guesses import forgotten_before
 from asynchat.chat.invitations import Invitations
 from asynchat.chat.state import State
-from asynchat.messages import AboutEvent, Created, Joined, Left, Redacted, Said, encode
+from asynchat.messages import AboutEvent, Appointed, Created, Joined, Left, Redacted, Said, encode
 from asynchat.store.about import excerpt_of
 from asynchat.store.epochs import Epochs, new_epoch
 from asynchat.store.forgetting import unnamed
@@ -39,6 +41,7 @@ from asynchat.store.interface import (
     Stored,
     StoreError,
 )
+from asynchat.store.kept import KeptInMemory
 from asynchat.store.looking import (
     blanked,
     found_in,
@@ -53,15 +56,15 @@ from asynchat.store.tail import Tail
 from asynchat.text import name_skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
-    from asynchat.chat.drafts import AnyDraft, Draft
+    from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.guesses import Guesses
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
-    from asynchat.messages import AnyEvent, Unread
+    from asynchat.messages import AnyEvent, Deed, Reported, Unread
     from asynchat.store.about import Later
     from asynchat.store.interface import Excerpt, Keep, Outcome
     from asynchat.store.tail import Watch
@@ -83,6 +86,7 @@ class MemoryStore:
         self._guesses: dict[str, Guesses] = {}
         self._forgetting: dict[str, bool] = {}
         self._marks: dict[tuple[str, str], int] = {}
+        self._kept = KeptInMemory()
         self._state = State()
         self._tail = Tail(0, Epochs([(new_epoch(), 0)]))
         self._closed = False
@@ -109,7 +113,7 @@ class MemoryStore:
         return self._tail.position(cursor)
 
     async def snapshot(self) -> Snapshot:
-        """Copy rooms, memberships and accounts."""
+        """Copy everything the rules need."""
         self._check_open()
         return Snapshot(
             self.head(),
@@ -118,6 +122,9 @@ class MemoryStore:
             frozenset(self._revoked),
             list(self._invitations),
             sorted(self._guesses.values(), key=lambda one: (one.at_ms, one.place)),
+            [self._kept.restraints[key] for key in sorted(self._kept.restraints)],
+            sorted(self._kept.blocks),
+            dict(self._kept.settings),
         )
 
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
@@ -276,6 +283,36 @@ class MemoryStore:
             later.reverse()
         return excerpt_of(taken, later, more=more, counted=self.head())
 
+    async def audit(self, *, before: int | None = None, limit: int) -> list[Deed]:
+        """Read the audit log, newest first: the newest entries, or those before a number."""
+        self._check_open()
+        deeds = [one for one in self._kept.deeds if before is None or one.number < before]
+        return deeds[::-1][:limit]
+
+    async def reports(
+        self,
+        *,
+        before: int | None = None,
+        limit: int,
+        rooms: Collection[str] | None = None,
+        resolved: bool = False,
+    ) -> list[Reported]:
+        """Read reports, newest first: the newest, or those before a number."""
+        self._check_open()
+        wanted = [
+            one
+            for one in reversed(self._kept.reports)
+            if (before is None or one.number < before)
+            and (rooms is None or one.room in rooms)
+            and (resolved or one.resolved is None)
+        ]
+        return wanted[:limit]
+
+    async def report(self, number: int) -> Reported | None:
+        """Return the report of a number."""
+        self._check_open()
+        return next((one for one in self._kept.reports if one.number == number), None)
+
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""
         self._check_open()
@@ -355,14 +392,24 @@ class MemoryStore:
                 return self._put_mark(draft)
             case InvitationDraft():
                 self._invitations.put(draft)
-                return Kept()
             case GuessesDraft():
                 self._put_guesses(draft.guesses)
-                return Kept()
             case ForgetDraft():
                 self._forgetting.setdefault(draft.account, draft.blank)
-                return Kept()
-        return self._find(draft.asker, draft.event.id, draft.digest) or self._put_event(draft)
+            case RequestDraft():
+                return self._put_request(draft)
+            case Draft():
+                found = self._find(draft.asker, draft.event.id, draft.digest)
+                return found or self._put_event(draft)
+            case _:
+                self._kept.put(draft)
+        return Kept()
+
+    def _put_request(self, draft: RequestDraft) -> Outcome:
+        repeat = self._find(draft.asker, draft.id, draft.digest)
+        if repeat is None:
+            self._requests[draft.asker, draft.id] = (0, draft.time_ms, draft.digest)
+        return repeat or Kept()
 
     def _put_together(self, together: Together) -> Outcome:
         # An event is the last of them: where one is refused, none was applied yet.
@@ -373,12 +420,14 @@ class MemoryStore:
             self._guesses.copy(),
             self._forgetting.copy(),
         )
+        kept = self._requests.copy(), deepcopy(self._kept)
         outcome: Outcome = Kept()
         for draft in together.drafts:
             outcome = self._put(draft)
             if isinstance(outcome, Repeat | Conflict):
                 self._accounts, self._pictures, self._marks = before
                 self._revoked, self._invitations, self._guesses, self._forgetting = other
+                self._requests, self._kept = kept
                 break
         return outcome
 
@@ -438,7 +487,7 @@ class MemoryStore:
             return is_refused_by(self._log, event)
         if isinstance(event, Joined):
             return event.account in room.members
-        return isinstance(event, Left) and event.account not in room.members
+        return isinstance(event, Left | Appointed) and event.account not in room.members
 
     async def _reread(self, after: int, upto: int) -> list[Stored]:
         return [stored for stored in self._log if after < stored.event.seq <= upto]

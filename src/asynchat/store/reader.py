@@ -15,20 +15,22 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import decode_event
 from asynchat.store.about import NOTHING_LATER, excerpt_of, load_later, load_target
+from asynchat.store.audit import read_deeds
 from asynchat.store.failures import refusal
 from asynchat.store.finding import find_said
 from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError, Repeat, Slice, Stored
 from asynchat.store.snapshot import load_head
 from asynchat.store.spans import by_room, cut, end_of, united
+from asynchat.store.steering import read_report, read_reports
 from asynchat.store.surplus import Surplus
 from asynchat.store.unread import count_unread
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 
     from asynchat.chat.asking import Target
-    from asynchat.messages import Unread
+    from asynchat.messages import Deed, Reported, Unread
     from asynchat.store.about import Later
     from asynchat.store.finding import Searched
     from asynchat.store.interface import Excerpt, Found
@@ -270,6 +272,23 @@ class Reader:
                 " check`, look after the disk, and restore a backup",
                 seq,
             )
+
+    def audit(self, before: int | None, limit: int) -> list[Deed]:
+        """Read as `Store.audit` does."""
+        with self._transaction():
+            return read_deeds(self._db, before, limit)
+
+    def reports(
+        self, before: int | None, limit: int, rooms: Collection[str] | None, *, resolved: bool
+    ) -> list[Reported]:
+        """Read as `Store.reports` does."""
+        with self._transaction():
+            return read_reports(self._db, before, limit, rooms, resolved=resolved)
+
+    def report(self, number: int) -> Reported | None:
+        """Read as `Store.report` does."""
+        with self._transaction():
+            return read_report(self._db, number)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -12,6 +12,8 @@ from asynchat.store.people import (
     load_invitations,
     load_revoked,
 )
+from asynchat.store.rooms import load_use
+from asynchat.store.steering import read_blocks, read_restraints, read_settings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,6 +28,9 @@ def load_snapshot(db: sqlite3.Connection) -> Snapshot:
         load_revoked(db),
         load_invitations(db),
         load_guesses(db),
+        read_restraints(db),
+        read_blocks(db),
+        read_settings(db),
     )
 
 
@@ -44,9 +49,23 @@ def _load_state(db: sqlite3.Connection) -> State:
             direct=bool(direct),
             people=tuple(people.split()),
             head=head,
+            read_only=bool(read_only),
+            archived=bool(archived),
+            slow_s=slow_s,
         )
-        for number, name, topic, private, direct, people, head in db.execute(
-            "SELECT id, name, topic, private, direct, people,"
+        for (
+            number,
+            name,
+            topic,
+            private,
+            direct,
+            people,
+            read_only,
+            archived,
+            slow_s,
+            head,
+        ) in db.execute(
+            "SELECT id, name, topic, private, direct, people, read_only, archived, slow_s,"
             " max(removed, (SELECT coalesce(max(seq), 0) FROM events WHERE room = rooms.id))"
             " FROM rooms ORDER BY id"
         )
@@ -58,6 +77,7 @@ def _load_state(db: sqlite3.Connection) -> State:
         room.open(account, first)
         if last is not None:
             room.close(account, last)
+    load_use(db, rooms)
     state = State()
     for room in rooms.values():
         state.add(room)

@@ -23,14 +23,14 @@ from asynchat.store.worker import Worker
 from asynchat.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
-    from asynchat.messages import Unread
+    from asynchat.messages import Deed, Reported, Unread
     from asynchat.store.forgetting import Step as ForgetStep
     from asynchat.store.interface import (
         Excerpt,
@@ -98,7 +98,7 @@ class SqliteStore:
         return self._tail.position(cursor)
 
     async def snapshot(self) -> Snapshot:
-        """Read rooms, memberships and accounts, as every `append` called before left them."""
+        """Read everything the rules need, as every `append` called before left them."""
         return await asyncio.wrap_future(self._writing.submit(self._writer.snapshot))
 
     async def append(self, drafts: Sequence[AnyDraft]) -> list[Outcome]:
@@ -209,6 +209,27 @@ class SqliteStore:
         return await asyncio.wrap_future(
             self._reading.submit(self._reader.unread, account, tuple(rooms), upto)
         )
+
+    async def audit(self, *, before: int | None = None, limit: int) -> list[Deed]:
+        """Read the audit log, newest first: the newest entries, or those before a number."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader.audit, before, limit))
+
+    async def reports(
+        self,
+        *,
+        before: int | None = None,
+        limit: int,
+        rooms: Collection[str] | None = None,
+        resolved: bool = False,
+    ) -> list[Reported]:
+        """Read reports, newest first: the newest, or those before a number."""
+        return await asyncio.wrap_future(
+            self._reading.submit(self._reader.reports, before, limit, rooms, resolved=resolved)
+        )
+
+    async def report(self, number: int) -> Reported | None:
+        """Return the report of a number, as of the last commit."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader.report, number))
 
     async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
         """Return what a request made, if an event with this asker and id is stored."""

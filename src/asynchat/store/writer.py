@@ -8,20 +8,29 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
 from asynchat.chat.drafts import (
     AccountDraft,
+    AuditDraft,
+    BlockDraft,
+    Draft,
     ForgetDraft,
     GuessesDraft,
     InvitationDraft,
     MarkDraft,
+    ReportDraft,
+    RequestDraft,
+    RestraintDraft,
+    SettingDraft,
     Together,
 )
 from asynchat.messages import (
     AboutEvent,
+    Appointed,
+    Changed,
     Created,
     Edited,
     Joined,
@@ -34,6 +43,7 @@ from asynchat.messages import (
     encode,
 )
 from asynchat.store.about import change
+from asynchat.store.audit import put_deed
 from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import failure, refusal
 from asynchat.store.forgetting import forget_next, put_forgetting
@@ -43,18 +53,32 @@ from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreLostEr
 from asynchat.store.people import put_account, put_guesses, put_invitation
 from asynchat.store.reader import find_request
 from asynchat.store.removing import remove_said
+from asynchat.store.rooms import change_room, found_room
 from asynchat.store.snapshot import load_head, load_snapshot
+from asynchat.store.steering import (
+    put_block,
+    put_report,
+    put_request,
+    put_restraint,
+    put_setting,
+)
 from asynchat.store.unread import put_mark, put_mentions
 from asynchat.text import room_skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from asynchat.chat.drafts import AnyDraft, Draft
+    from asynchat.chat.drafts import AnyDraft
     from asynchat.messages import AnyAbout, AnyEvent
     from asynchat.store.forgetting import Step as ForgetStep
     from asynchat.store.interface import Outcome, Snapshot
     from asynchat.store.removing import Step
+
+
+_Kept: TypeAlias = (
+    RequestDraft | RestraintDraft | BlockDraft | ReportDraft | SettingDraft | AuditDraft
+)
+"""A draft that no index refuses, but for a request that was made before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +204,12 @@ class Writer:
             case ForgetDraft():
                 put_forgetting(self._db, draft)
                 return Kept()
+            case Draft():
+                return self._put_asked(draft)
+            case _:
+                return self._keep(draft)
+
+    def _put_asked(self, draft: Draft) -> Outcome:
         event = draft.event
         if draft.asker is None or event.id is None:
             return self._put_event(draft)
@@ -193,6 +223,25 @@ class Writer:
                 (draft.asker, event.id, outcome.event.seq, event.time, draft.digest),
             )
         return outcome
+
+    def _keep(self, draft: _Kept) -> Outcome:
+        match draft:
+            case RequestDraft():
+                repeat = find_request(self._db, draft.asker, draft.id, draft.digest)
+                if repeat is not None:
+                    return repeat
+                put_request(self._db, draft)
+            case RestraintDraft():
+                put_restraint(self._db, draft)
+            case BlockDraft():
+                put_block(self._db, draft)
+            case ReportDraft():
+                put_report(self._db, draft.report)
+            case SettingDraft():
+                put_setting(self._db, draft)
+            case AuditDraft():
+                put_deed(self._db, draft.deed)
+        return Kept()
 
     def _put_together(self, together: Together) -> Outcome:
         head, blanked = self.head, len(self._blanked)
@@ -242,10 +291,9 @@ class Writer:
             case Joined():
                 changed = self._open_stay(room, event.account, event.seq)
             case Left():
-                changed = self._db.execute(
-                    "UPDATE stays SET last = ? WHERE room = ? AND account = ? AND last IS NULL",
-                    (event.seq, room, event.account),
-                ).rowcount
+                changed = self._close_stay(room, event.account, event.seq)
+            case Changed() | Appointed():
+                return room if change_room(self._db, event, room) else None
             case Topic():
                 changed = self._db.execute(
                     "UPDATE rooms SET topic = ? WHERE id = ?", (event.text, room)
@@ -278,6 +326,7 @@ class Writer:
         room = row.lastrowid
         if row.rowcount == 0 or room is None:
             return None
+        found_room(self._db, event, room)
         for account in people or [event.account]:
             self._open_stay(room, account, event.seq)
         return room
@@ -286,4 +335,11 @@ class Writer:
         return self._db.execute(
             "INSERT INTO stays (room, account, first) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (room, account, seq),
+        ).rowcount
+
+    def _close_stay(self, room: int, account: str, seq: int) -> int:
+        self._db.execute("DELETE FROM moderators WHERE room = ? AND account = ?", (room, account))
+        return self._db.execute(
+            "UPDATE stays SET last = ? WHERE room = ? AND account = ? AND last IS NULL",
+            (seq, room, account),
         ).rowcount

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.profile import picture_hash
 from asynchat.errors import ChatError
+from asynchat.store.audit import audit_findings
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import missing_from
 from asynchat.store.snapshot import load_head
@@ -159,5 +160,6 @@ _PARTS: Final[dict[str, Callable[[sqlite3.Connection], Iterator[str]]]] = {
     "accounts": _accounts,
     "pictures": _pictures,
     "marks": _marks,
+    "audit": audit_findings,
     "log": replayed,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.accounts import OPERATOR_ACCOUNT
 from asynchat.chat.state import OPEN, State
 from asynchat.errors import ChatError
-from asynchat.messages import Created, Joined, Left, decode_event
+from asynchat.messages import Appointed, Created, Joined, Left, decode_event
 from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError
 from asynchat.store.snapshot import load_head, load_snapshot
@@ -21,7 +22,19 @@ if TYPE_CHECKING:
     from asynchat.chat.state import Room
     from asynchat.messages import AnyEvent
 
-_FIELDS: Final = ("topic", "private", "direct", "people", "stays", "head")
+_FIELDS: Final = (
+    "topic",
+    "private",
+    "direct",
+    "people",
+    "stays",
+    "head",
+    "read_only",
+    "archived",
+    "slow_s",
+    "moderators",
+    "openings",
+)
 
 
 def replayed(db: sqlite3.Connection) -> Iterator[str]:
@@ -135,7 +148,7 @@ class _Replay:
             yield f"{_named(asker, event.id)} made event {event.seq}: that is not noted"
 
     def _apply(self, event: AnyEvent) -> Iterator[str]:
-        if event.account not in self._accounts:
+        if event.account not in self._accounts and event.account != OPERATOR_ACCOUNT.id:
             yield f"event {event.seq} is about {one_line(event.account)}: no such account"
         misfit = self._misfit(event)
         if misfit is None:
@@ -156,6 +169,8 @@ class _Replay:
                 return f"joins {one_line(event.account)} to {name} a second time"
             case Left() if event.account not in room.members:
                 return f"takes {one_line(event.account)} out of {name}: not a member"
+            case Appointed() if event.account not in room.members:
+                return f"gives {one_line(event.account)} a role in {name}: not a member"
             case _:
                 return None
 

@@ -70,6 +70,23 @@ class Topic(Event, tag="topic", frozen=True):
     text: str
 
 
+class Changed(Event, tag="changed", frozen=True):
+    """A room is used otherwise from now on; what is None is as before."""
+
+    private: bool | None = None
+    read_only: bool | None = None
+    archived: bool | None = None
+    slow_s: int | None = None
+
+
+class Appointed(Event, tag="appointed", frozen=True):
+    """Somebody has another ``role`` in a room: ``moderator`` or ``member``."""
+
+    role: str
+    by: str | None = None
+    by_name: str | None = None
+
+
 class AboutEvent(Event, frozen=True):
     """An event about another one of the same room, whose seq is ``about``."""
 
@@ -102,4 +119,4 @@ class Pinned(AboutEvent, tag="pinned", frozen=True):
 
 AnyAbout: TypeAlias = Edited | Redacted | Reacted | Pinned
 
-AnyEvent: TypeAlias = Said | Joined | Left | Created | Topic | AnyAbout
+AnyEvent: TypeAlias = Said | Joined | Left | Created | Topic | Changed | Appointed | AnyAbout

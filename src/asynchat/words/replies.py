@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from asynchat.words.events import (
     AnyEvent,
+    Appointed,
+    Changed,
     Created,
     Edited,
     Joined,
@@ -25,6 +27,8 @@ from asynchat.words.fields import (
     MAX_PICTURE_BYTES,
     MAX_PINNED,
     MAX_REACTIONS,
+    MAX_REASON_CHARS,
+    MAX_REPORT_CHARS,
     MAX_REQUEST_BYTES,
     MAX_STATUS_CHARS,
     MAX_TEXT_BYTES,
@@ -32,11 +36,15 @@ from asynchat.words.fields import (
     MAX_TOPIC_CHARS,
     Message,
 )
+from asynchat.words.overview import Blocked, NewRole, OverviewAnswer
 from asynchat.words.requests import Ping, Pong
 
 
 class Room(Message, tag=False, frozen=True):
-    """A room as of its ``head``: events of it up to that seq do not change it any more."""
+    """A room as of its ``head``: events of it up to that seq do not change it any more.
+
+    ``moderator`` tells that one is a moderator of it.
+    """
 
     name: str
     topic: str
@@ -46,6 +54,10 @@ class Room(Message, tag=False, frozen=True):
     private: bool = False
     direct: bool = False
     people: tuple[Person, ...] = ()
+    read_only: bool = False
+    archived: bool = False
+    slow_s: int = 0
+    moderator: bool = False
 
 
 class You(Message, tag=False, frozen=True):
@@ -71,11 +83,16 @@ class Limits(Message, tag=False, frozen=True, omit_defaults=False):
     display_chars: int = MAX_DISPLAY_CHARS
     status_chars: int = MAX_STATUS_CHARS
     picture_bytes: int = MAX_PICTURE_BYTES
+    reason_chars: int = MAX_REASON_CHARS
+    report_chars: int = MAX_REPORT_CHARS
     under_way: int = 64
 
 
 class Welcome(Message, tag="welcome", frozen=True):
-    """Answer a `Hello`: the stream starts after ``cursor``; ``notice`` is for people to read."""
+    """Answer a `Hello`: the stream starts after ``cursor``; ``notice`` is for people to read.
+
+    ``blocked`` are the accounts that one has blocked.
+    """
 
     version: int
     server: str
@@ -88,6 +105,7 @@ class Welcome(Message, tag="welcome", frozen=True):
     limits: Limits
     features: tuple[str, ...]
     notice: str = ""
+    blocked: tuple[str, ...] = ()
 
 
 class Tally(Message, tag=False, frozen=True):
@@ -170,7 +188,7 @@ class Presence(Message, tag=False, frozen=True):
     """How one person is: ``state`` is online, away, busy or offline.
 
     ``since`` is when somebody online came, or was last here, in ms since the epoch.  ``picture``
-    is the hash of it.
+    is the hash of it.  ``moderator``, where it is told of a room's people, is of that room.
     """
 
     account: str
@@ -184,6 +202,7 @@ class Presence(Message, tag=False, frozen=True):
     status: str = ""
     zone: str = ""
     picture: str = ""
+    moderator: bool = False
 
 
 class People(Message, tag="people", frozen=True):
@@ -254,7 +273,15 @@ class InvitationList(Message, tag="invitations", frozen=True):
 
 
 Answer: TypeAlias = (
-    Page | Found | RoomList | People | Picture | UnreadList | DeviceList | InvitationList
+    Page
+    | Found
+    | RoomList
+    | People
+    | Picture
+    | UnreadList
+    | DeviceList
+    | InvitationList
+    | OverviewAnswer
 )
 """What answers a query."""
 
@@ -293,7 +320,10 @@ class Done(Message, tag="done", frozen=True):
 
 
 class Refused(Message, tag="error", frozen=True):
-    """Refuse something; ``re`` is the request's id where it had one."""
+    """Refuse something; ``re`` is the request's id where it had one.
+
+    ``until`` is when a ban or a mute ends, in ms since the epoch.
+    """
 
     re: str | None
     code: str
@@ -301,6 +331,7 @@ class Refused(Message, tag="error", frozen=True):
     retry_after: float | None = None
     suggestion: str | None = None
     versions: tuple[int, ...] | None = None
+    until: int | None = None
     server: str | None = None
 
 
@@ -318,6 +349,8 @@ ServerFrame: TypeAlias = (
     | Left
     | Created
     | Topic
+    | Changed
+    | Appointed
     | Edited
     | Redacted
     | Reacted
@@ -333,6 +366,9 @@ ServerFrame: TypeAlias = (
     | PresenceChanged
     | Picture
     | SomeoneTyping
+    | OverviewAnswer
+    | Blocked
+    | NewRole
     | Upto
     | Ping
     | Pong

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from asynchat.words.fields import FOUND, PAGE_EVENTS, Id, Message, Natural, Positive
+from asynchat.words.steering import Overview, Steering
 
 
 class Hello(Message, tag="hello", frozen=True):
@@ -149,11 +150,15 @@ class Mark(Message, tag="mark", frozen=True):
 
 
 class ListRooms(Message, tag="rooms", frozen=True):
-    """Ask for the rooms one may see, in order of name: one, or those after ``after``."""
+    """Ask for the rooms one may see, in order of name: one, or those after ``after``.
+
+    With ``hidden`` an administrator also sees the private ones, though not what is said there.
+    """
 
     id: Id
     room: str | None = None
     after: str | None = None
+    hidden: bool = False
 
 
 class Who(Message, tag="who", frozen=True):
@@ -303,14 +308,25 @@ Change: TypeAlias = SetPassword | Revoke | Unregister | MakeInvitation | Uninvit
 """A request that changes who may come in; asked again it is done once."""
 
 Write: TypeAlias = (
-    Say | Join | Leave | Create | Invite | Direct | SetTopic | About | SetProfile | Mark | Change
+    Say
+    | Join
+    | Leave
+    | Create
+    | Invite
+    | Direct
+    | SetTopic
+    | About
+    | SetProfile
+    | Mark
+    | Change
+    | Steering
 )
 """A request that changes what is stored; the id of an event is unique for its account, for ever."""
 
 LogQuery: TypeAlias = ListRooms | Who | History | GetPicture | CountUnread | Search
 """A request that reads what the stream has brought, or could have."""
 
-Query: TypeAlias = LogQuery | ListDevices | ListInvitations
+Query: TypeAlias = LogQuery | ListDevices | ListInvitations | Overview
 """A request that only reads."""
 
 Request: TypeAlias = Hello | Write | SetState | Query | Typing | Ping | Pong | Bye
