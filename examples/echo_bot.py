@@ -8,7 +8,7 @@ import sys
 
 import asynchat
 
-ADDRESS = "asynchat://127.0.0.1:27742?tls=no"
+ADDRESS = "asynchat://127.0.0.1:27742"
 
 
 async def main(address: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import asynchat
 from asynchat.messages import encode
 
-ADDRESS = "asynchat://127.0.0.1:27742?tls=no"
+ADDRESS = "asynchat://127.0.0.1:27742"
 
 
 async def main(path: Path, address: str) -> None:

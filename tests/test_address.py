@@ -72,7 +72,7 @@ def test_nothing_is_guessed_of_what_is_no_address(text: str) -> None:
     with pytest.raises(ChatError) as caught:
         parse_address(text)
     assert caught.value.code == "bad_address"
-    assert "write it like asynchat://127.0.0.1:27742?tls=no" in caught.value.text
+    assert "write it like asynchat://127.0.0.1:27742" in caught.value.text
 
 
 @pytest.mark.parametrize("fp", ["", FP[:-1], FP + "a", FP[:-1] + "b", "1" * 52])

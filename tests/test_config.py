@@ -64,7 +64,9 @@ def test_the_environment_and_flags_are_texts() -> None:
         environment={"ASYNCHAT_LOG_JSON": "true", "ASYNCHAT_PING_AFTER_S": "0.5"},
         flags={"port": "0", "data": "chat", "tls": False},
     )
-    assert settings == Settings(log_json=True, ping_after_s=0.5, port=0, data=Path("chat"))
+    assert settings == Settings(
+        log_json=True, ping_after_s=0.5, port=0, data=Path("chat"), tls=False
+    )
 
 
 def test_files_of_tls_are_paths(tmp_path: Path, home: Path) -> None:

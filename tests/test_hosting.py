@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,7 @@ async def test_who_cannot_take_over_says_why(tmp_path: Path, until: Until) -> No
     await first.start()
     await second.start()
     await first.stop()
+    shutil.rmtree(tmp_path / "data" / "tls")
     for file in (tmp_path / "data").iterdir():
         file.unlink()
     (tmp_path / "data").rmdir()

@@ -115,7 +115,7 @@ def test_a_room_may_be_typed_as_people_write_it() -> None:
 
 def test_the_server_of_this_computer_is_the_default(tmp_path: Path, home: Path) -> None:
     """Without an address it is the one that a server left in the data directory, or the usual."""
-    assert parsed().server == "asynchat://127.0.0.1:27742?tls=no"
+    assert parsed().server == "asynchat://127.0.0.1:27742"
     (tmp_path / ADDRESS_FILE).write_text("asynchat://127.0.0.1:5?tls=no\n")
     assert parsed("--data", str(tmp_path)).server == "asynchat://127.0.0.1:5?tls=no"
     assert parsed("asked", "--data", str(tmp_path)).server == "asked"

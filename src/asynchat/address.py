@@ -95,5 +95,5 @@ def is_loopback(host: str) -> bool:
 def _bad(text: str) -> ChatError:
     return ChatError(
         "bad_address",
-        f"{text!r} is no address; write it like asynchat://127.0.0.1:{DEFAULT_PORT}?tls=no",
+        f"{text!r} is no address; write it like asynchat://127.0.0.1:{DEFAULT_PORT}",
     )

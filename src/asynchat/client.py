@@ -227,6 +227,7 @@ def _client(
         password=options.password,
         register=options.register,
         code=code,
+        accept_key=options.accept_key,
         keep_outbox=person,
         keep_history=person,
     )

@@ -82,7 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: _Port = DEFAULT_PORT
     data: Path = msgspec.field(default_factory=default_data)
     public_host: _Text = ""
-    tls: bool = False
+    tls: bool = True
     tls_cert: Path | None = None
     tls_key: Path | None = None
     log_json: bool = False

@@ -74,7 +74,7 @@ class Hosting:
                 address = await served_address(self._data)
                 if address is not None:
                     where = parse_address(address)
-                    settings = replace(settings, host=where.host, port=where.port)
+                    settings = replace(settings, host=where.host, port=where.port, tls=where.tls)
                     self._tasks.spawn(self._take_over(settings), name="host: take over")
                     return address
                 if asyncio.get_running_loop().time() > give_up:

@@ -38,14 +38,14 @@ class LockHeldError(Exception):
 
 
 class DirectoryLock:
-    """Hold a directory, which must exist, by a lock on the file ``lock`` in it.
+    """Hold a directory, which must exist, by a lock on a file in it, by default ``lock``.
 
     The file is never removed: whoever waits to open it would else lock a file that nobody
     sees any more.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self.path = directory / LOCK_FILE
+    def __init__(self, directory: Path, name: str = LOCK_FILE) -> None:
+        self.path = directory / name
         self._fd: int | None = None
 
     def acquire(self) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeAlias
 from asynchat.address import Address
 from asynchat.config import default_data, left_address
 from asynchat.errors import ChatError
+from asynchat.fingerprint import parse_fingerprint
 from asynchat.messages import LOBBY, MAX_INT
 from asynchat.text import room_name
 
@@ -50,6 +51,7 @@ class Options(argparse.Namespace):
     password: str | None = None
     timeout: float
     data: Path | None
+    accept_key: str | None
     log_level: str
 
     @property
@@ -59,7 +61,7 @@ class Options(argparse.Namespace):
 
 
 _MAX_PASSWORD_BYTES: Final = 1024
-_LOCAL: Final = str(Address("127.0.0.1", tls=False))
+_LOCAL: Final = str(Address("127.0.0.1"))
 
 
 def parse_options(arguments: Sequence[str] | None, environ: Mapping[str, str]) -> Options:
@@ -162,6 +164,13 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         help="directory for your identity, and with --host for everything said",
     )
     parser.add_argument(
+        "--accept-key",
+        metavar="FINGERPRINT",
+        type=_fingerprint,
+        help="take this for the server's key, also where it had another one: for scripts; in a"
+        " terminal, and in the window, you are asked to type it",
+    )
+    parser.add_argument(
         "--log-level",
         metavar="LEVEL",
         choices=["debug", "info", "warning", "error"],
@@ -187,6 +196,13 @@ def _room(typed: str) -> str:
         return room_name(typed)
     except ChatError as error:
         raise argparse.ArgumentTypeError(error.text) from None
+
+
+def _fingerprint(typed: str) -> str:
+    try:
+        return parse_fingerprint(typed)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _seq(typed: str) -> int:

@@ -215,7 +215,7 @@ async def test_address_and_name_are_asked_for(
 ) -> None:
     """Without address and name both are asked for; a wrong answer is told and asked again."""
     ada = terminal("--terminal")
-    await until(lambda: "Address: asynchat://127.0.0.1:27742?tls=no" in ada.text)
+    await until(lambda: "Address: asynchat://127.0.0.1:27742" in ada.text)
     ada.type("\x15nowhere at all\r")
     await until(lambda: "Address: " in ada.text.rpartition("is no address")[2])
     ada.type(f"\x15{server.address}\r")

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from tests.raw_client import host_and_port
 
@@ -60,7 +61,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         port = self._listener.sockets[0].getsockname()[1]
-        self.address = f"asynchat://127.0.0.1:{port}?tls=no"
+        self.address = f"asynchat://127.0.0.1:{port}?{urlsplit(self.target).query}"
         return self
 
     async def __aexit__(

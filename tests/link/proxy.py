@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from asynchat.address import parse_address
 
@@ -37,6 +38,7 @@ class Proxy:
         self.carried_up = b""
         self.deaf = False
         self._target = ("127.0.0.1", 1)
+        self._query = "tls=no"
         self._writers: set[asyncio.StreamWriter] = set()
         self._idle = asyncio.Event()
         self._open = 0
@@ -59,12 +61,14 @@ class Proxy:
     @property
     def address(self) -> str:
         """Where clients find it."""
-        return f"asynchat://127.0.0.1:{self.port}?tls=no"
+        return f"asynchat://127.0.0.1:{self.port}?{self._query}"
 
     def lead_to(self, server: Server | str) -> None:
         """Lead new connections to a server."""
-        where = parse_address(server if isinstance(server, str) else server.address)
+        address = server if isinstance(server, str) else server.address
+        where = parse_address(address)
         self._target = where.host, where.port
+        self._query = urlsplit(address).query
 
     def cut(self) -> None:
         """Cut every connection there is."""

@@ -216,13 +216,6 @@ async def test_what_is_no_asynchat_says_so(enter: Enter, raw: Raw) -> None:
         await client.start(timeout_s=DEADLINE_S)
 
 
-async def test_tls_cannot_be_had_yet(enter: Enter) -> None:
-    """An address with TLS is refused at the start with a sentence."""
-    client = await enter("asynchat://127.0.0.1:5", start=False)
-    with pytest.raises(ChatError, match="no TLS yet"):
-        await client.start(timeout_s=DEADLINE_S)
-
-
 # Coming back
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.address import Address, parse_address
+from asynchat.address import parse_address
 from asynchat.errors import ChatError
+from asynchat.link.trust import Trust
 from asynchat.link.wire import LinkSettings, Wire
 from asynchat.messages import Ping, Say, SetTopic, Upto
 from tests.link.scripts import frame, read
@@ -14,13 +16,16 @@ from tests.link.scripts import frame, read
 if TYPE_CHECKING:
     from asynchat.messages import ServerFrame
     from tests.link.conftest import Raw
+    from tests.plugins.waiting import Until
+    from tests.serving import Serve
 
 SETTINGS = LinkSettings(connect_timeout_s=5, close_timeout_s=0.05, dead_after_s=5)
 
 
 async def dial(address: str, settings: LinkSettings = SETTINGS) -> Wire:
-    """Connect to an address."""
-    return await Wire.dial(parse_address(address), settings)
+    """Connect to an address without TLS: no directory is looked at for it."""
+    where = parse_address(address)
+    return await Wire.dial(where, settings, Trust(where, Path("/nowhere"), lambda _: None))
 
 
 async def test_frames_come_in_any_chunking(raw: Raw) -> None:
@@ -149,13 +154,6 @@ async def test_closing_is_bounded_with_unsent_bytes(raw: Raw) -> None:
     go_on.set()
 
 
-async def test_tls_is_refused_with_a_sentence() -> None:
-    """An address with TLS says that this version has none, and how to go without."""
-    with pytest.raises(ChatError, match="no TLS yet") as caught:
-        await Wire.dial(Address("127.0.0.1", 5), SETTINGS)
-    assert caught.value.code == "bad_address"
-
-
 async def test_dialling_is_bounded(raw: Raw) -> None:
     """Dialling where nobody takes the connection on ends after its deadline."""
 
@@ -181,3 +179,19 @@ async def test_half_a_character_is_refused(raw: Raw) -> None:
     wire.send(Ping(id="a"))
     assert await anext(wire.frames()) == Upto(cursor="a")
     await wire.close()
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_what_is_sent_over_a_lost_connection_is_dropped(
+    serve: Serve, until: Until, tmp_path: Path
+) -> None:
+    """It is in the outbox and goes again; nothing is raised, over TLS neither."""
+    server = await serve()
+    where = parse_address(server.address)
+    wire = await Wire.dial(where, SETTINGS, Trust(where, tmp_path, lambda _: None))
+    await serve.stop(server)
+    if where.tls:
+        await until(wire._writer.transport.is_closing)
+    wire.send(Ping(id="p"))
+    await wire.close()
+    wire.send(Ping(id="p"))

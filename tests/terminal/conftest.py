@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 import pytest
 
-from asynchat.address import Address, parse_address
+from asynchat.address import parse_address
 from asynchat.config import Settings
 from asynchat.link.client import Client
 from asynchat.link.wire import LinkSettings
@@ -35,6 +36,7 @@ class Stage:
         self._settings = Settings(
             data=data,
             port=0,
+            tls=False,  # the relay reads along, and speaks for it
             presence_interval_s=0.01,
             come_back_after_s=0.01,
             message_burst=1_000,
@@ -72,7 +74,7 @@ class Relay:
     async def __aenter__(self) -> Self:
         self._listener = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         port = self._listener.sockets[0].getsockname()[1]
-        self.address = str(Address("127.0.0.1", port, tls=False))
+        self.address = str(replace(self._server, port=port))
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from asynchat.address import parse_address
 from asynchat.chat.profile import check_state
 from asynchat.errors import ChatError
+from asynchat.fingerprint import parse_fingerprint
 from asynchat.link import notices
 from asynchat.link.asking import Asking
 from asynchat.link.conversation import Conversation
@@ -25,6 +26,7 @@ from asynchat.link.outbox import Outbox
 from asynchat.link.reconnect import Reconnect
 from asynchat.link.requests import expect, pending_say
 from asynchat.link.steering import Steering
+from asynchat.link.trust import Trust
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
     Join,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from asynchat.address import Address
     from asynchat.link.notices import Entry, Failed, Notice
     from asynchat.messages import AnyEvent, Presence, Query, Room, Unread, Write
 
@@ -65,6 +68,7 @@ class Client(Asking, Steering):
         take_suggestion: bool = False,
         keep_outbox: bool | None = None,
         keep_history: bool = False,
+        accept_key: str | None = None,
         settings: LinkSettings | None = None,
         password: str | None = None,
         register: bool = False,
@@ -78,7 +82,8 @@ class Client(Asking, Steering):
         ``keep_outbox`` tells whether what is posted is kept there, too, until it is
         acknowledged: by default where ``data`` is given.  With ``keep_history`` recent history
         is kept beside it, and a client that comes back goes on where the last one ended: see
-        `begin` and `recent`.
+        `begin` and `recent`.  ``accept_key`` is the fingerprint of the server's key, where that is
+        known and may take the place of another one.
 
         With a ``password`` we sign in to the account of this name, or ``register`` it; the password
         is kept nowhere, and only until we are welcome: later starts need none.  ``code`` is that of
@@ -93,10 +98,13 @@ class Client(Asking, Steering):
         self._where = replace(invited, code=None)
         if register and password is None:
             raise ChatError("bad_password", "Who registers needs a password.")
-        self._address = str(self._where)
+        self._address = str(self._where.place)
         self._announcer = notices.Announcer()
         self._tasks = Tasks(on_error=self._broke)
         folder = data or default_data()
+        self._trust = Trust(
+            self._where, folder, self._announcer.tell, accepted=_fingerprint(accept_key)
+        )
         keeps = data is not None if keep_outbox is None else keep_outbox
         self._outbox = Outbox(
             folder / "outbox" if keeps else None,
@@ -108,7 +116,7 @@ class Client(Asking, Steering):
             self._announcer, self._tasks, self._settings, self._outbox
         )
         self._entrance = Entrance(
-            address=str(self._where.place),
+            address=self._address,
             name=name,
             identities=Identities(folder),
             take_suggestion=take_suggestion,
@@ -124,8 +132,27 @@ class Client(Asking, Steering):
 
     @property
     def address(self) -> str:
-        """The address of the server."""
+        """The address of the server, without what an invitation said besides."""
         return self._address
+
+    @property
+    def address_for_others(self) -> str:
+        """The address with the fingerprint of the server's key, as far as that is known."""
+        return str(self._for_others())
+
+    def _for_others(self) -> Address:
+        fp = self._trust.fingerprint or self._where.fp
+        return replace(self._where, fp=fp)
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The fingerprint of the server's key, once there was a connection; None where plain."""
+        return self._trust.fingerprint
+
+    @property
+    def key_changed(self) -> notices.KeyChanged | None:
+        """Both fingerprints, where it ended with ``key_changed``."""
+        return self._trust.changed
 
     @property
     def name(self) -> str | None:
@@ -239,7 +266,7 @@ class Client(Asking, Steering):
                 await self.begin()
                 await self.welcomed()
         except TimeoutError:
-            reason = self.connection.reason or f"No answer from {self._where}."
+            reason = self.connection.reason or f"No answer from {self.address}."
             await self.close()
             raise ChatError("unreachable", reason) from None
         except BaseException:
@@ -254,6 +281,7 @@ class Client(Asking, Steering):
         """
         self._link = Reconnect(
             address=self._where,
+            trust=self._trust,
             entrance=self._entrance,
             conversation=self._conversation,
             announcer=self._announcer,
@@ -261,7 +289,7 @@ class Client(Asking, Steering):
             settings=self._settings,
         )
         await self._open_outbox()
-        self._tasks.spawn(self._link.run(), name=f"link to {self._where}")
+        self._tasks.spawn(self._link.run(), name=f"link to {self.address}")
         return self._conversation.cursor is not None
 
     async def welcomed(self) -> None:
@@ -303,6 +331,15 @@ class Client(Asking, Steering):
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+    async def trust_anew(self, typed: str) -> None:
+        """Take the changed key for the server's; the next `Client` at this address connects.
+
+        ``typed`` is how its fingerprint begins, at least `CONFIRMED_CHARS` of it, typed by a
+        person who reads it where the server runs.  Raise `ChatError` ``not_confirmed``, or
+        `OSError` where it cannot be kept.
+        """
+        await self._trust.trust_anew(typed)
 
     def retry_now(self) -> None:
         """Try to connect at once where the next try would be later."""
@@ -445,7 +482,7 @@ class Client(Asking, Steering):
         await self._ask(
             MakeInvitation(id=new_id(), code=code, room=room, uses=uses, seconds=seconds, role=role)
         )
-        return str(replace(self._where, code=code))
+        return str(replace(self._for_others(), code=code))
 
     def set_state(self, state: str) -> None:
         """Be ``online``, ``away`` or ``busy``, until the next call, over every connection.
@@ -542,3 +579,10 @@ def connect(
         code=code,
         device=device,
     )
+
+
+def _fingerprint(typed: str | None) -> str | None:
+    try:
+        return None if typed is None else parse_fingerprint(typed)
+    except ValueError as error:
+        raise ChatError("bad_address", f"No key to accept: {error}.") from None

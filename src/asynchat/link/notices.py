@@ -10,6 +10,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from asynchat.fingerprint import grouped
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -167,6 +169,44 @@ class Greeted:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class FirstUse:
+    """A server was visited for the first time, and nobody vouches for its key: it is pinned."""
+
+    place: str
+    fingerprint: str
+
+    @property
+    def text(self) -> str:
+        """What a person is to know."""
+        return (
+            "This server was never visited from here. From now on its key is known by the"
+            f" fingerprint {grouped(self.fingerprint)}: whoever runs it can tell whether that is"
+            " right."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChanged:
+    """What answers has another key than the server had: nothing was sent, and nothing will be.
+
+    See `asynchat.link.client.Client.trust_anew`.
+    """
+
+    place: str
+    known: str
+    shown: str
+
+    @property
+    def text(self) -> str:
+        """What a person is to know, with both fingerprints."""
+        return (
+            f"The key of {self.place} is not the one it had. Somebody may be between, or the"
+            " server was set up anew: ask whoever runs it before going on. The fingerprint was"
+            f" {grouped(self.known)}, and now it is {grouped(self.shown)}."
+        )
+
+
 Notice: TypeAlias = (
     Connection
     | Arrived
@@ -184,6 +224,8 @@ Notice: TypeAlias = (
     | Warned
     | Told
     | Greeted
+    | FirstUse
+    | KeyChanged
 )
 
 

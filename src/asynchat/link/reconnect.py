@@ -11,6 +11,7 @@ from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
 from asynchat.link.entrance import OtherAccountError
 from asynchat.link.ids import new_id
+from asynchat.link.trust import STOPS
 from asynchat.link.wire import Wire
 from asynchat.messages import Bye, Goodbye, Ping, Pong
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from asynchat.link.conversation import Conversation
     from asynchat.link.entrance import Entrance
     from asynchat.link.notices import Announcer, Phase
+    from asynchat.link.trust import Trust
     from asynchat.link.wire import LinkSettings
     from asynchat.messages import ServerFrame, Welcome
     from asynchat.tasks import Tasks
@@ -51,6 +53,7 @@ class Reconnect:
         self,
         *,
         address: Address,
+        trust: Trust,
         entrance: Entrance,
         conversation: Conversation,
         announcer: Announcer,
@@ -60,6 +63,7 @@ class Reconnect:
         self.phase = notices.Connection("connecting")
         self.latency_ms: float | None = None
         self._address = address
+        self._trust = trust
         self._entrance = entrance
         self._conversation = conversation
         self._tell = announcer.tell
@@ -106,7 +110,7 @@ class Reconnect:
                 await self._ended.wait()
         except TimeoutError:
             # The server does not answer; it will see the connection end.
-            logger.debug("%s did not say goodbye", self._address)
+            logger.debug("%s did not say goodbye", self._address.place)
 
     def end(self, error: ChatError | None) -> None:
         """Come back no more, because of an error or because that was asked for."""
@@ -132,11 +136,11 @@ class Reconnect:
             except OtherAccountError:
                 continue
             except TimeoutError:
-                reason = f"{self._address} does not answer."
+                reason = f"{self._address.place} does not answer."
             except OSError as error:
-                reason = f"{self._address} cannot be reached: {_why(error)}."
+                reason = f"{self._address.place} cannot be reached: {_why(error)}."
             except ChatError as error:
-                if error.code in FINAL or not self._may_pass(error):
+                if error.code in FINAL | STOPS or not self._may_pass(error):
                     # What was typed a moment ago is then on disk, too, and goes with a later start.
                     await self._conversation.outbox.flush()
                     self.end(error)
@@ -151,7 +155,7 @@ class Reconnect:
 
     async def _converse(self) -> None:
         await self._entrance.prepare()
-        wire = self._wire = await Wire.dial(self._address, self._settings)
+        wire = self._wire = await Wire.dial(self._address, self._settings, self._trust)
         try:
             frames = wire.frames()
             self._entrance.cursor = self._conversation.cursor

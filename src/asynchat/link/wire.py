@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from asynchat.address import Address
+    from asynchat.link.trust import Trust
     from asynchat.messages import Message, ServerFrame
 
 logger = logging.getLogger(__name__)
@@ -69,20 +70,22 @@ class Wire:
         self._dropped = False
 
     @classmethod
-    async def dial(cls, address: Address, settings: LinkSettings) -> Self:
-        """Connect.  Raise `OSError`, `TimeoutError`, or `ChatError` ``bad_address``."""
-        if address.tls:
-            raise ChatError(
-                "bad_address",
-                "This version has no TLS yet; an address on this computer can go without:"
-                f" asynchat://{address.host}:{address.port}?tls=no",
-            )
+    async def dial(cls, address: Address, settings: LinkSettings, trust: Trust) -> Self:
+        """Connect to the server, and to nobody else.
+
+        Raise `OSError`, `TimeoutError`, or `ChatError` as `Trust.connect` does.
+        """
         async with asyncio.timeout(settings.connect_timeout_s):
-            reader, writer = await asyncio.open_connection(address.host, address.port)
+            if address.tls:
+                reader, writer = await trust.connect()
+            else:
+                reader, writer = await asyncio.open_connection(address.host, address.port)
         return cls(reader, writer, settings)
 
     def send(self, message: Message) -> None:
         """Send a frame some time; never wait.  Drop the connection of who takes nothing."""
+        if self._writer.transport.is_closing():
+            return  # TLS that was closed takes nothing, and says so by an exception.
         self._writer.write(encode(message))
         if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
             self.abort()
@@ -116,7 +119,9 @@ class Wire:
 
     async def close(self) -> None:
         """Close without a word."""
-        self._writer.close()
+        if not self._writer.transport.is_closing():
+            # Closed twice, a TLS transport could not be aborted any more.
+            self._writer.close()
         try:
             async with asyncio.timeout(self._settings.close_timeout_s):
                 await self._writer.wait_closed()

@@ -15,6 +15,7 @@ from asynchat.link.notices import (
     Arrived,
     Connection,
     Failed,
+    FirstUse,
     Greeted,
     PeopleChanged,
     Told,
@@ -248,8 +249,8 @@ class Conversation:
                 self.numbers.clear()
                 self._acknowledged.clear()
                 self._show(notice_row(reason))
-            case Warned(text=text) | Told(text=text):
-                self.complain(text)
+            case Warned() | Told() | FirstUse():
+                self.complain(notice.text)
             case Greeted(text=text):
                 for line in text.splitlines():
                     self._show(notice_row(one_line(line)))

@@ -25,7 +25,7 @@ async def entered(client: Client, room: str | None) -> AsyncIterator[None]:
     comes and goes.  Raise `ChatError` where the server or the room refuses.
     """
     # Not before: whoever only complains needs no client.
-    from asynchat.link.notices import Connection, WasReset  # noqa: PLC0415
+    from asynchat.link.notices import Connection, FirstUse, WasReset  # noqa: PLC0415
 
     loop = asyncio.get_running_loop()
     news = ConnectionNews()
@@ -38,6 +38,8 @@ async def entered(client: Client, room: str | None) -> AsyncIterator[None]:
                     complain(sentence)
             case WasReset(reason=reason):
                 complain(reason)
+            case FirstUse():
+                complain(notice.text)
 
     unsubscribe = client.subscribe(tell)
     try:

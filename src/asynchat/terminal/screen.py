@@ -90,18 +90,21 @@ async def run(
     ``client_for`` makes the client of an address and a name.  Ctrl+C ends while there is no
     line to clear.  Raise `ChatError` where an answer given on the command line is refused.
     """
-    suggested = login
     try:
         where = address or await _asked("Address", default_address, parse_address)
+        who = name or await _asked("Your name", login, check_name)
         while True:
-            who = name or await _asked("Your name", suggested, check_name)
+            client = client_for(where, who)
             try:
-                await Screen(client_for(where, who)).run(room)
+                await Screen(client).run(room)
             except ChatError as error:
-                if error.code != "name_taken" or name is not None:
+                if client.key_changed is not None:
+                    await _trust_anew(client)
+                elif error.code == "name_taken" and name is None:
+                    print(error.text)
+                    who = await _asked("Your name", error.suggestion or login, check_name)
+                else:
                     raise
-                print(error.text)
-                suggested = error.suggestion or login
             else:
                 return 0
     except (EOFError, KeyboardInterrupt):
@@ -120,6 +123,22 @@ async def _asked(question: str, default: str, check: Callable[[str], object]) ->
             print(error.text)
         else:
             return answer
+
+
+async def _trust_anew(client: Client) -> None:
+    """Ask a person to type how the fingerprint of a changed key begins, until it is right."""
+    session: PromptSession[str] = PromptSession(style=STYLE)
+    while True:
+        typed = await session.prompt_async(
+            "The first three groups of the new fingerprint, as they stand where the server runs"
+            " (Ctrl+C to leave): "
+        )
+        try:
+            await client.trust_anew(typed)
+        except ChatError as error:
+            print(error.text)
+        else:
+            return
 
 
 class Screen:

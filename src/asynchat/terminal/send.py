@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from asynchat.errors import ChatError
-from asynchat.terminal.enter import be_in
+from asynchat.terminal.enter import be_in, complain
 from asynchat.text import check_text
 
 if TYPE_CHECKING:
     from asynchat.link.client import Client
+    from asynchat.link.notices import Notice
 
 
 async def run(
@@ -24,6 +25,7 @@ async def run(
     check_text(text)
     deadline = asyncio.get_running_loop().time() + timeout_s
     sending = False
+    unsubscribe = client.subscribe(_tell)
     try:
         await client.start(timeout_s=timeout_s)
         async with asyncio.timeout_at(deadline):
@@ -36,4 +38,12 @@ async def run(
             "unreachable", f"No answer from {client.address} within {timeout_s:g} s; {known}."
         ) from None
     finally:
+        unsubscribe()
         await client.close()
+
+
+def _tell(notice: Notice) -> None:
+    from asynchat.link.notices import FirstUse  # noqa: PLC0415 - whoever complains needs none
+
+    if isinstance(notice, FirstUse):
+        complain(notice.text)

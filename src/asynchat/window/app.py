@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOCAL: Final = "asynchat://127.0.0.1:27742?tls=no"
+LOCAL: Final = "asynchat://127.0.0.1:27742"
 _STOP_TIMEOUT_S: Final = 8.0
 _PAINT_TIMEOUT_S: Final = 1.0
 

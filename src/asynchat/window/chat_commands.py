@@ -450,7 +450,7 @@ class ChatCommands:
 
     def _copy_address(self) -> None:
         self._root.clipboard_clear()
-        self._root.clipboard_append(self._session.client.address)
+        self._root.clipboard_append(self._session.client.address_for_others)
         self._failures.say("The address is on the clipboard.")
 
 

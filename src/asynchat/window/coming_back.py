@@ -125,12 +125,12 @@ class ComingBack:
         except ChatError as error:
             server.failures.report(error)
             return
-        known = msgspec.structs.replace(server.known, address=str(parse_address(address)))
-        if known == server.known:
+        where, known = parse_address(address), server.known
+        if known.address == str(where.place) and server.client.connection.phase != "closed":
             server.client.retry_now()
         else:
-            # Its port is in use by another program.
-            await self._replace(server, known)
+            # Its port is in use by another program, or another server had it before.
+            await self._replace(server, msgspec.structs.replace(known, address=str(where)))
 
     async def _idle(self) -> None:
         """Wait until what has changed is on the screen."""
@@ -142,7 +142,7 @@ class ComingBack:
 def place_of(kept: Sequence[Known], address: str, name: str | None) -> int | None:
     """Return which of the servers an address means, under any name where none is given."""
     try:
-        wanted = str(parse_address(address))
+        wanted = str(parse_address(address).place)
     except ChatError:
         return None
     for at, known in enumerate(kept):

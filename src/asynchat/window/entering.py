@@ -95,10 +95,10 @@ class Entering:
         try:
             await self._ready()
             address = await self._start_host() if wish.address is None else wish.address
-            known = Known(str(parse_address(address)), wish.name, wish.address is None)
-            server = self._servers.find(known)
+            where, hosted = parse_address(address), wish.address is None
+            server = self._servers.find(Known(str(where.place), wish.name, hosted))
             if server is None:
-                server = self._make(known)
+                server = self._make(Known(str(where), wish.name, hosted))
                 await self._enter(server, form)
         except ChatError as error:
             form.say(problem(error))

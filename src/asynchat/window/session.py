@@ -366,10 +366,12 @@ class Session:
                 self._was_reset(notice.reason)
             case notices.Connection():
                 self._connection_changed(notice)
-            case notices.Warned() | notices.Told() | notices.Greeted():
+            case notices.Warned() | notices.Told() | notices.FirstUse() | notices.Greeted():
                 self._said(notice)
 
-    def _said(self, notice: notices.Warned | notices.Told | notices.Greeted) -> None:
+    def _said(
+        self, notice: notices.Warned | notices.Told | notices.FirstUse | notices.Greeted
+    ) -> None:
         if not isinstance(notice, notices.Greeted):
             self._failures.say(notice.text)
         elif self._view is not None:
