@@ -20,6 +20,7 @@ from asynchat.upkeep.check import check
 from asynchat.upkeep.export import FORMATS, Export, Wanted
 from asynchat.upkeep.files import placed
 from asynchat.upkeep.opening import UpkeepError
+from asynchat.upkeep.order_commands import ORDER_COMMANDS, add_order_commands, run_order_command
 from asynchat.upkeep.restore import restore
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
     What was chosen is then in ``command``, None where nothing was: serve.
     """
     commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", title="keeping what is stored"
+        dest="command", metavar="COMMAND", title="keeping what is stored, and keeping order"
     )
 
     def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
         return commands.add_parser(
             name,
             help=short,
-            description=f"{short[0].upper()}{short[1:]}. {long}",
+            description=f"{short[0].upper()}{short[1:]}. {long}".strip(),
             parents=[common],
             formatter_class=argparse.RawDescriptionHelpFormatter
             if "\n" in long
@@ -107,10 +108,16 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
     )
     one.add_argument("--force", action="store_true", help="replace the file if it is there")
 
+    add_order_commands(add)
+
 
 def run(data: Path, arguments: dict[str, Any]) -> int:
     """Run the sub-command that was chosen on a data directory; return its exit status."""
     try:
+        if arguments["command"] in ORDER_COMMANDS:
+            for line in run_order_command(data, arguments):
+                print(line)
+            return 0
         return _RUN[arguments["command"]](data, arguments)
     except (UpkeepError, CannotOpenError) as error:
         print(f"asynchat-server: {one_line(str(error))}", file=sys.stderr)
