@@ -100,17 +100,36 @@ ROOM = [
     ("row", "entries"),
     [
         (Row("room", "lobby", "# lobby"), [*ROOM, ("Leave the room", "disabled")]),
-        (Row("room", "zoo", "# zoo"), [*ROOM, ("Leave the room", "normal")]),
+        (
+            Row("room", "zoo", "# zoo"),
+            [
+                *ROOM[:4],
+                ("Settings of the room …", "normal"),
+                *ROOM[4:],
+                ("Leave the room", "normal"),
+            ],
+        ),
         (
             Row("person", "b1", "ben"),
-            [("Write a direct message", "normal"), ("Show the profile", "normal")],
+            [
+                ("Write a direct message", "normal"),
+                ("Show the profile", "normal"),
+                ("Block: hide what they say", "normal"),
+                ("Remove from the room …", "normal"),
+                ("Mute …", "normal"),
+                ("Ban …", "normal"),
+                ("Make a moderator of the room", "normal"),
+            ],
         ),
     ],
 )
 async def test_each_row_has_its_menu(
     chat: ChatWindow, root: tk.Tk, until: Until, row: Row, entries: list[tuple[str, str]]
 ) -> None:
-    """A room can be opened and left, but for the lobby; a person can be written to."""
+    """A room can be opened and left, but for the lobby; a person can be written to.
+
+    Who made the room on view keeps order in it.
+    """
     await chat._session.create("zoo")
     chat._row_menu(row, root.winfo_rootx() + 50, root.winfo_rooty() + 50)
     menu = await menu_of(root, until)

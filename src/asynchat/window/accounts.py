@@ -92,7 +92,7 @@ class Accounts:
             offers=[
                 (name, words)
                 for name, words in _OFFERED
-                if possible(BY_NAME[name], room=None, role=role)
+                if possible(BY_NAME[name], session.speaking.standing)
             ],
             do=self._do,
         )

@@ -11,9 +11,10 @@ from asynchat.errors import ChatError
 from asynchat.text import check_topic, room_name
 from asynchat.window.accounts import Accounts
 from asynchat.window.look.native import drawable
+from asynchat.window.moderating import Moderating
 from asynchat.window.own_state import OwnState
 from asynchat.window.presenters import jump, people
-from asynchat.window.presenters.commands import BY_NAME, Given, menu, possible
+from asynchat.window.presenters.commands import BY_NAME, Given, menu
 from asynchat.window.presenters.sidebar import (
     neighbour,
     next_unread,
@@ -105,6 +106,7 @@ class ChatCommands:
         self._own_state = OwnState(
             root, session.client, away_after_s=lambda: 60 * preferences.now.away_minutes
         )
+        self.moderating = Moderating(root, look, session, failures, do=self.do, menu=self.row_menu)
         self._choices = RoomChoices(root, look, session, preferences, failures)
         self._elsewhere = elsewhere
         self._saving = Saving(root, look, session, failures)
@@ -145,7 +147,7 @@ class ChatCommands:
             "reconnect": lambda _: session.client.retry_now(),
             "copy-address": lambda _: self._copy_address(),
         }
-        self._actions |= accounts.actions | dict(messages)
+        self._actions |= accounts.actions | self.moderating.actions | dict(messages)
         for name, action in program.items():
             self._actions[name] = partial(_without_given, action)
 
@@ -164,11 +166,8 @@ class ChatCommands:
         session, given = self._session, given or Given()
         if not given.room:
             given = replace(given, room=session.on_view or "")
-        room = session.client.rooms.get(given.room)
         command = BY_NAME[name]
-        if not possible(
-            command, room=room, account=given.account, me=session.me, role=session.role
-        ):
+        if not self.moderating.can(name, given.account, given.room):
             raise ChatError("forbidden", f"{command.title}: that cannot be done here.")
         self._actions[name](given)
 
@@ -182,13 +181,18 @@ class ChatCommands:
         """Open the menu of a room or a person, as the table of commands has it."""
         session, shown = self._session, self._look.menu(self._root)
         is_person = row.kind == "person"
-        room = None if is_person else session.client.rooms.get(row.key)
-        given = Given(account=row.key) if is_person else Given(room=row.key)
+        room = (self._people_room or session.on_view or "") if is_person else row.key
+        given = Given(room, row.key) if is_person else Given(room)
         for command in menu("person" if is_person else "room"):
             if command.name == "notify":
                 self._choices.add_to(shown, row.key)
                 continue
-            can = possible(command, room=room, account=row.key, me=session.me, role=session.role)
+            # What one's role does not allow is not there at all.
+            can = self.moderating.can(command.name, given.account, room)
+            if not can and command.group == "Keeping order":
+                continue
+            if not can and command.name in {"block", "unblock"}:
+                continue
             shown.add_command(
                 label=command.title.replace("this room", "the room"),
                 state="normal" if can else "disabled",
@@ -196,15 +200,23 @@ class ChatCommands:
             )
         self._look.pop_up(shown, x, y)
 
+    @property
+    def _people_room(self) -> str:
+        """The room whose people are listed beside, while that is so and has the focus."""
+        panel = self._people
+        if panel is None or not panel.winfo_exists() or panel.focus_displayof() is None:
+            return ""
+        inside = str(panel.focus_displayof()).startswith(str(panel))
+        return self._people_of if inside else ""
+
     def server_menu(self, x: int, y: int) -> None:
         """Open the menu of the server, as the table of commands has it."""
         shown = self._look.menu(self._root)
         for command in menu("server"):
+            if not self.moderating.can(command.name, "", ""):
+                continue
             shown.add_command(
                 label=command.title,
-                state="normal"
-                if possible(command, room=None, role=self._session.role)
-                else "disabled",
                 command=self._failures.guarded(partial(self.do, command.name)),
             )
         self._look.pop_up(shown, x, y)
@@ -218,6 +230,7 @@ class ChatCommands:
     def close(self) -> None:
         """Take away what was opened beside."""
         self._own_state.close()
+        self.moderating.close()
         self.searching.close()
         if self._box is not None:
             self._box.close()

@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.roles import DELETE
 from asynchat.window.chat_commands import ChatCommands
 from asynchat.window.clipboard import clipboard_text
 from asynchat.window.composing import Composing
@@ -23,9 +24,11 @@ from asynchat.window.message_commands import MessageCommands
 from asynchat.window.presenters import typed
 from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_SLASH, Given
+from asynchat.window.presenters.room_signs import signs, slow_hint
 from asynchat.window.presenters.sidebar import window_title
 from asynchat.window.room_view import RoomView
 from asynchat.window.widgets.blank import Blank
+from asynchat.window.widgets.block_writer import UNCOVER
 from asynchat.window.widgets.greeting import Greeting
 from asynchat.window.widgets.main_screen import Actions, MainScreen
 
@@ -141,12 +144,16 @@ class ChatWindow:
             on_newer=guarded(session.places.load_newer),
             new_after=lambda: session.reading.new_after,
             me=lambda: session.me,
+            blocked=lambda: session.client.blocked,
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
         self._faces = Faces(session.client, session.tasks, self._faced, guarded=guarded)
         self.screen.transcript.show_faces(self._faces.get)
         self.screen.sidebar.rows.faces.told = self._faces.get
         self.commands.faces = self._faces.get
+        self.screen.transcript.deletes = lambda: session.speaking.standing.may(DELETE)
+        self.screen.transcript.add_author = self._add_author
+        self.screen.composer.on_again = guarded(self._speak_anyway)
         self._blank = Blank(self.screen, look, self.screen.transcript)
         self._greeting = Greeting(self.screen, look, self.screen.transcript)
         self._mentioning = Mentioning(self.screen, session, preferences)
@@ -253,6 +260,7 @@ class ChatWindow:
         self._view.load(lines)
         self.commands.visited(self._session.on_view)
         self._composing.show(draft, self._placeholder())
+        self._show_silence()
 
     def show_place(self, lines: Sequence[Line], seq: int) -> None:
         """Show another part of the room on view, at a line."""
@@ -272,7 +280,8 @@ class ChatWindow:
 
     def _placeholder(self) -> str:
         about = self._session.label().replace("# ", "#", 1)
-        hint = "" if self.screen.narrow else "  —  Enter sends, Shift+Enter new line"
+        slow = slow_hint(self._session.speaking.standing)
+        hint = "" if self.screen.narrow else f"  —  {slow or 'Enter sends, Shift+Enter new line'}"
         return f"Message {about}{hint}"
 
     def _narrowed(self) -> None:
@@ -354,7 +363,14 @@ class ChatWindow:
         self.screen.composer.focus()
 
     def _act(self, name: str, block: Block, words: str) -> None:
-        self._messages.act(name, block, words)
+        if name == UNCOVER:
+            self._view.uncover(block.key)
+        else:
+            self._messages.act(name, block, words)
+
+    def _add_author(self, menu: tk.Menu, block: Block) -> None:
+        if block.kind == "said":
+            self.commands.moderating.add_author(menu, block.account, block.sender)
 
     def _to_message(self, seq: int) -> None:
         self._session.places.jump(seq)
@@ -430,11 +446,26 @@ class ChatWindow:
         if room is not None:
             members = None if room.direct else room.members
             self.screen.header.show(label, room.topic, members)
+            self.screen.header.show_signs(signs(room))
+        self._show_silence()
         self.screen.header.show_pins(len(session.pins.lines))
         self._messages.refresh()
         self.commands.refresh()
         self._show_me()
         self._retitle()
+
+    def _show_silence(self) -> None:
+        """Have the reason in the composer's place, where nothing can be said."""
+        why, may_try = self._session.speaking.silence()
+        composer = self.screen.composer
+        composer.silence_with(why, "Try again" if may_try else "")
+        hint = self._placeholder()
+        if composer.placeholder != hint:
+            composer.hint(hint)
+
+    def _speak_anyway(self) -> None:
+        self._session.speaking.try_again()
+        self._show_silence()
 
     def _show_me(self) -> None:
         session = self._session

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.roles import DELETE
 from asynchat.errors import ChatError
 from asynchat.markup.shortcodes import with_emoji
-from asynchat.messages import MAX_TEXT_CHARS
+from asynchat.messages import MAX_REPORT_CHARS, MAX_TEXT_CHARS
 from asynchat.text import plain
 from asynchat.window.look.native import drawable
 from asynchat.window.presenters.clock import moment
@@ -63,6 +64,7 @@ class MessageCommands:
             "reply": lambda given: composing.reply(self._line(given)),
             "edit": lambda given: composing.edit(self._line(given, own=True)),
             "delete": self._delete,
+            "report": self._report,
             "react": self._react,
             "pin": self._pin,
             "pinned": lambda _: self._show_pinned(),
@@ -75,7 +77,8 @@ class MessageCommands:
         if name == "copy-message":
             self._put(block.text)
         elif block.seq is not None:
-            self.actions[name](Given(words=words, seq=block.seq))
+            room = self._session.on_view or ""
+            self.actions[name](Given(room=room, words=words, seq=block.seq))
 
     def _line(self, given: Given, *, own: bool = False) -> Line:
         """Return the message that is meant.  Raise `ChatError`."""
@@ -90,8 +93,49 @@ class MessageCommands:
         return line
 
     def _delete(self, given: Given) -> None:
-        line = self._line(given, own=True)
+        # Without one that is chosen it is one's own: nobody means the last word of another.
+        deletes = self._session.speaking.standing.may(DELETE) and (given.seq or self._chosen_seq)
+        line = self._line(given, own=not deletes)
         self._session.spawn(self._ask_to_delete(line), "delete?")
+
+    @property
+    def _chosen_seq(self) -> int:
+        chosen = self._screen.transcript.chosen
+        return 0 if chosen is None else chosen.seq or 0
+
+    def _report(self, given: Given) -> None:
+        session, line = self._session, self._line(given)
+        if line.account == session.me:
+            raise ChatError("forbidden", "This is a message of your own.")
+        if line.seq is None:
+            return
+        if given.words:
+            session.spawn(self._send_report(given.room, line.seq, given.words), "report")
+        else:
+            session.spawn(self._ask_to_report(given.room, line), "report?")
+
+    async def _ask_to_report(self, room: str, line: Line) -> None:
+        from asynchat.window.widgets.deed_dialog import DeedDialog  # noqa: PLC0415 - when asked
+
+        who = self._session.called(line.account, line.sender)
+        text = self._look.fonts.shortened(" ".join(line.text.split()), self._look.px(340))
+        dialog = DeedDialog(
+            self._root,
+            self._look,
+            title="Report this message?",
+            text=f"{who}: “{text}”\n\nThe moderators of this room and the administrators of the"
+            " server see it, with what it says now and your name.",
+            do="Report",
+            question="What is wrong with it?",
+            most=MAX_REPORT_CHARS,
+        )
+        deed = await dialog.answer(dialog.reason)
+        if deed is not None and line.seq is not None:
+            await self._send_report(room, line.seq, deed.reason)
+
+    async def _send_report(self, room: str, seq: int, text: str) -> None:
+        await self._session.client.report(room or self._session.on_view or "", seq, text)
+        self._failures.say("Reported: those who keep order here see it.")
 
     async def _ask_to_delete(self, line: Line) -> None:
         from asynchat.window.widgets.dialog import Question  # noqa: PLC0415 - when asked

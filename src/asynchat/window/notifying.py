@@ -109,7 +109,7 @@ class Notifying:
     def _said(self, event: Said) -> None:
         session, chosen = self._session, self._preferences.now
         room = session.client.rooms.get(event.room)
-        own = event.account == session.me
+        own = event.account == session.me or event.account in session.client.blocked
         # What is seen at once, and that is most, costs nothing more.
         if room is None or event.redacted or own or self._watched(event.room):
             return

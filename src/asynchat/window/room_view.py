@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.window.presenters.transcript import FIRST_SCREEN, TranscriptPresenter, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from asynchat.link.timeline import Line, Splice
     from asynchat.window.presenters.transcript import BlockSplice
@@ -37,7 +37,8 @@ class RoomView:
     ``on_older`` is called when the reader is at the top of everything that is here, ``on_newer``
     at the bottom of a place that is not the newest; ``year`` and
     ``twelve`` are asked when a room is shown: see `TranscriptPresenter`.  ``new_after`` is the
-    seq after which all was new in it, None for nothing, but for what the account ``me`` said.
+    seq after which all was new in it, None for nothing, but for what the account ``me`` said;
+    what accounts that are ``blocked`` said is hidden.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class RoomView:
         on_newer: Callable[[], None] = lambda: None,
         new_after: Callable[[], int | None] = lambda: None,
         me: Callable[[], str] = lambda: "",
+        blocked: Callable[[], Collection[str]] = tuple,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._transcript = transcript
@@ -59,6 +61,7 @@ class RoomView:
         self._on_newer = on_newer
         self._new_after = new_after
         self._me = me
+        self._blocked = blocked
         self._to_new = 0
         self._elsewhere = False
         self._presenter = TranscriptPresenter(year=year())
@@ -82,13 +85,18 @@ class RoomView:
         self._below = 0
         self._transcript.clear()
         self._presenter = TranscriptPresenter(
-            year=self._year(), twelve=self._twelve(), me=self._me()
+            year=self._year(), twelve=self._twelve(), me=self._me(), blocked=self._blocked()
         )
         first = self._presenter.load(lines, self._new_after(), rows=self._transcript.rows)
         self._transcript.splice([first])
         self._to_new = _SEEK_PAGES
         self._seek_new()
         self._fill_later()
+
+    def uncover(self, key: str) -> None:
+        """Show what a message says that is hidden."""
+        self.flush()
+        self._show(self._presenter.uncover(key))
 
     def part(self, *, known: bool = False) -> None:
         """Have the separator where what is new begins, as it is ``known`` now."""

@@ -9,10 +9,11 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final, Protocol
 
+from asynchat.chat.sentences import sentence
 from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.timeline import NOTHING
-from asynchat.messages import LOBBY, AboutEvent, Said
+from asynchat.messages import LOBBY, AboutEvent, Left, Said
 from asynchat.text import one_line, people_named
 from asynchat.window.drafts import Drafts
 from asynchat.window.histories import PAGE, Histories
@@ -22,13 +23,14 @@ from asynchat.window.presenters import sidebar
 from asynchat.window.presenters.accounts import GUEST
 from asynchat.window.presenters.status import Typists, connection_status, nothing_to_show
 from asynchat.window.reading import Reading
+from asynchat.window.speaking import Speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from asynchat.link.client import Client
     from asynchat.link.timeline import Line, Splice
-    from asynchat.messages import Page, Presence, Room
+    from asynchat.messages import AnyEvent, Page, Presence, Room
     from asynchat.tasks import Tasks
     from asynchat.window.drafts import Draft
     from asynchat.window.failures import Failures
@@ -108,6 +110,7 @@ class Session:
         self.reading = Reading(self)
         self.places = Places(self)
         self.pins = Pins(self)
+        self.speaking = Speaking(self)
 
     @property
     def tasks(self) -> Tasks:
@@ -132,8 +135,7 @@ class Session:
     @property
     def role(self) -> str:
         """What one is on the server, as far as that was told: a guest."""
-        person = self.client.person(self.me)
-        return (None if person is None else person.role) or GUEST
+        return self.client.role or GUEST
 
     @property
     def shown(self) -> bool:
@@ -281,7 +283,7 @@ class Session:
         self._about("edit", lambda room: self.client.edit(room, seq, text))
 
     def delete(self, seq: int) -> None:
-        """Delete a line of one's own for everybody; a failure is shown."""
+        """Delete a line for everybody; a failure is shown."""
         self._about("delete", lambda room: self.client.redact(room, seq))
 
     def react(self, seq: int, emoji: str) -> None:
@@ -355,11 +357,10 @@ class Session:
                 self._own(notice)
             case notices.RoomsChanged():
                 self._rooms_changed()
-            case notices.PeopleChanged():
-                self._changed_rooms()
-            case notices.UnreadChanged():
-                self.reading.told(notice.room)
-                self._changed_rooms()
+            case notices.PeopleChanged() | notices.RoleChanged() | notices.UnreadChanged():
+                self._told_otherwise(notice)
+            case notices.BlocksChanged():
+                self._blocks_changed()
             case notices.SomeoneIsTyping():
                 self._someone_types(notice)
             case notices.WasReset():
@@ -368,6 +369,22 @@ class Session:
                 self._connection_changed(notice)
             case notices.Warned() | notices.Told() | notices.FirstUse() | notices.Greeted():
                 self._said(notice)
+
+    def _told_otherwise(
+        self, notice: notices.PeopleChanged | notices.RoleChanged | notices.UnreadChanged
+    ) -> None:
+        if isinstance(notice, notices.UnreadChanged):
+            self.reading.told(notice.room)
+        self._changed_rooms()
+
+    def _blocks_changed(self) -> None:
+        if self._view is None or self.on_view is None:
+            return
+        state = self.histories.state(self.on_view)
+        if state.place is not None:
+            self.places.newest()
+        else:
+            self._view.show_newest(state.timeline.lines)
 
     def _said(
         self, notice: notices.Warned | notices.Told | notices.FirstUse | notices.Greeted
@@ -391,13 +408,15 @@ class Session:
                 # One from before the start was not shown as sending yet.
                 shown = timeline.post(notice.entry)
                 self.change(name, [shown, timeline.fail(notice.entry.id, notice.error.text)])
+                if self.speaking.failed(name, notice.error):
+                    self._changed_rooms()
                 if name not in self.client.rooms:
                     self._failures.say(f"Not sent: {notice.error.text}")
             case notices.Discarded():
                 self.change(name, [timeline.discard(notice.entry.id)], at_once=True)
 
     def _someone_types(self, notice: notices.SomeoneIsTyping) -> None:
-        if notice.account != self.me:
+        if notice.account != self.me and notice.account not in self.client.blocked:
             name = self.called(notice.account, notice.name or "someone")
             self._typists.saw(notice.room, notice.account, name, _now())
             self._changed_status()
@@ -412,6 +431,7 @@ class Session:
 
     def _arrived(self, notice: notices.Arrived) -> None:
         event = notice.event
+        self._sent_out(event)
         self.pins.heard(event)
         room = self.histories.state(event.room)
         if room.place is not None and isinstance(event, AboutEvent):
@@ -432,6 +452,12 @@ class Session:
             splices.append(room.timeline.forget_older(MAX_LINES, slack=_SLACK))
         self.change(event.room, splices, news=int(news))
         self.histories.ask_for_quotes(event.room)
+
+    def _sent_out(self, event: AnyEvent) -> None:
+        """Say who took us out of a room, and why: the room itself is not there any more."""
+        if isinstance(event, Left) and event.account == self.me and event.by not in {None, self.me}:
+            told = one_line(sentence(event)).removesuffix(".")
+            self._failures.say(f"#{event.room}: {told}.")
 
     def _rooms_changed(self) -> None:
         gone = self.histories.keep_only(tuple(self.client.rooms))

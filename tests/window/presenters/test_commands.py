@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from asynchat.messages import Room
+from asynchat.messages import Presence, Room
 from asynchat.window.presenters.commands import (
     BY_NAME,
     BY_SLASH,
@@ -15,6 +16,7 @@ from asynchat.window.presenters.commands import (
     shown_keys,
     slash_line,
 )
+from asynchat.window.presenters.standing import Standing
 
 
 def test_the_table_is_sound() -> None:
@@ -72,15 +74,15 @@ def test_every_command_with_keys_is_on_the_sheet() -> None:
 )
 def test_what_can_be_done_where(name: str, room: Room | None, can: bool) -> None:
     """The lobby is not left, and nobody is invited into a direct room."""
-    assert possible(BY_NAME[name], room=room) == can
+    assert possible(BY_NAME[name], Standing("a", "member", room)) == can
 
 
 def test_nobody_writes_to_oneself() -> None:
     """A direct message goes to somebody else."""
     direct = BY_NAME["direct"]
     assert direct in menu("person")
-    assert possible(direct, room=None, account="b", me="a")
-    assert not possible(direct, room=None, account="a", me="a")
+    assert possible(direct, Standing("a"), account="b")
+    assert not possible(direct, Standing("a"), account="a")
 
 
 @pytest.mark.parametrize(
@@ -95,5 +97,47 @@ def test_nobody_writes_to_oneself() -> None:
 def test_what_is_offered_depends_on_what_one_is(name: str, roles: set[str]) -> None:
     """Guests register, who has an account changes its password, and admins invite."""
     all_roles = ("guest", "member", "admin", "owner")
-    can = {role for role in all_roles if possible(BY_NAME[name], room=None, role=role)}
+    can = {role for role in all_roles if possible(BY_NAME[name], Standing("a", role))}
     assert can == roles
+
+
+ZOO = Room(name="zoo", topic="", members=3, head=1)
+BEN = Presence(account="b", name="ben", state="online", role="member")
+
+
+@pytest.mark.parametrize(
+    ("name", "standing", "can"),
+    [
+        ("kick", Standing("a", "member", ZOO), False),
+        ("kick", Standing("a", "member", replace(ZOO, moderator=True)), True),
+        ("kick", Standing("a", "admin", ZOO), True),
+        ("kick", Standing("a", "admin", replace(ZOO, name="lobby")), False),
+        ("kick", Standing("a", "admin", None), False),
+        ("mute", Standing("a", "admin", replace(ZOO, direct=True)), True),
+        ("ban", Standing("a", "guest", ZOO), False),
+        ("appoint", Standing("a", "admin", ZOO), True),
+        ("dismiss", Standing("a", "admin", ZOO), False),
+        ("room-settings", Standing("a", "guest", ZOO), False),
+        ("block", Standing("a", "guest", ZOO), True),
+        ("unblock", Standing("a", "guest", ZOO), False),
+    ],
+)
+def test_what_a_role_does_not_allow_is_not_offered(
+    name: str, standing: Standing, can: bool
+) -> None:
+    """Order is kept by who may, on those who are lower, and where it can be."""
+    assert possible(BY_NAME[name], standing, BEN, account="b") == can
+
+
+def test_nobody_is_offered_to_act_on_who_is_not_lower() -> None:
+    """An equal is left alone, and so is oneself; a moderator may step down."""
+    mine = Standing("a", "member", replace(ZOO, moderator=True))
+    other = replace(BEN, moderator=True)
+    assert not possible(BY_NAME["kick"], mine, other, account="b")
+    assert not possible(BY_NAME["dismiss"], mine, other, account="b")
+    assert not possible(BY_NAME["appoint"], mine, other, account="b")
+    me = replace(BEN, account="a", moderator=True)
+    assert not possible(BY_NAME["mute"], mine, me, account="a")
+    assert possible(BY_NAME["dismiss"], mine, me, account="a")
+    assert possible(BY_NAME["unblock"], mine, BEN, account="b", blocked=True)
+    assert not possible(BY_NAME["block"], mine, BEN, account="b", blocked=True)

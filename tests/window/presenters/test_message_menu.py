@@ -15,7 +15,7 @@ def titles(block: Block) -> list[str]:
 
 def test_one_s_own_can_be_edited_and_deleted() -> None:
     """What others said can be answered, one's own can be changed, too."""
-    assert titles(OTHERS) == ["Reply", "React", "Pin", UNREAD, "Copy"]
+    assert titles(OTHERS) == ["Reply", "React", "Pin", UNREAD, "Copy", "Report …"]
     own = replace(OTHERS, account="me", pinned=True)
     assert titles(own) == ["Reply", "React", "Edit", "Unpin", UNREAD, "Copy", "Delete"]
 
@@ -28,3 +28,14 @@ def test_what_nobody_has_yet_can_only_be_copied() -> None:
     assert titles(gone) == []
     assert not is_said(gone)
     assert not may("reply", gone, "me")
+
+
+def test_who_may_deletes_what_others_said() -> None:
+    """Whoever keeps order is offered to delete any message, and to edit none but their own."""
+    found = [title for _, title in entries(OTHERS, "me", deletes=True)]
+    assert found == ["Reply", "React", "Pin", UNREAD, "Copy", "Report …", "Delete"]
+
+
+def test_what_is_hidden_is_not_copied() -> None:
+    """Of who is blocked nothing gets onto the clipboard by mistake."""
+    assert not may("copy-message", replace(OTHERS, hidden=True), "me")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from asynchat.messages import Presence
-from asynchat.window.presenters.people import invitable, listed, profile
+from asynchat.messages import Person, Presence
+from asynchat.window.presenters.people import blocked, invitable, listed, profile
 
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ def test_a_profile_tells_who_somebody_is() -> None:
     ben = Presence(account="b", name="ben", state="online", since=since, role="owner")
     shown = profile(ben, me="a", now=NOW, twelve=False, zone=UTC)
     assert (shown.name, shown.state, shown.presence) == ("ben", "online", "online")
-    assert shown.lines == ("since 09:05", "owner")
+    assert shown.lines == ("since 09:05", "owner of this server")
     assert not shown.is_me
     me = profile(Presence(account="a", name="ada", state="away"), me="a", now=NOW, twelve=True)
     assert (me.state, me.lines, me.is_me) == ("away (you)", (), True)
@@ -83,3 +83,31 @@ def test_people_are_listed() -> None:
     assert [row.text for row in listed([ada, carol, ben], "a")] == ["ben", "Carol", "ada (you)"]
     lost = Presence(account="d", name=None, state="offline", was="dan")
     assert [row.text for row in invitable([ada, ben, carol, lost], [ben], "a")] == ["Carol"]
+
+
+def test_a_profile_tells_what_somebody_may() -> None:
+    """A moderator is one of the room, a bot is one, and others are what they are to the server."""
+    ben = Presence(account="b", name="ben", state="online", role="bot", moderator=True)
+    shown = profile(ben, me="a", now=NOW, twelve=False, zone=UTC)
+    assert shown.lines == ("moderator of this room", "bot")
+
+
+def test_roles_stand_beside_people() -> None:
+    """A badge has the higher word; members and guests have none."""
+    of = {
+        "owner": Presence(account="a", name="a", state="online", role="owner", moderator=True),
+        "moderator": Presence(account="b", name="b", state="online", role="guest", moderator=True),
+        "bot": Presence(account="c", name="c", state="online", role="bot"),
+        "": Presence(account="d", name="d", state="online", role="member"),
+    }
+    rows = listed(of.values(), "me")
+    assert [row.mark for row in rows] == list(of)
+
+
+def test_whom_one_has_blocked() -> None:
+    """They are listed by name, also one whose name is another's now."""
+    rows = blocked([Person(account="b", name="Ben"), Person(account="a", name=None, was="ada")])
+    assert [(row.key, row.text, row.note) for row in rows] == [
+        ("a", "ada", "unblock"),
+        ("b", "Ben", "unblock"),
+    ]

@@ -385,3 +385,32 @@ def test_the_separator_moves() -> None:
     view.take(made.apply(Splice(3, 0, (line(6, "ben"), line(7, "ben")))))
     assert new_of(made) == ["seq-6"]
     assert view.blocks == list(made.blocks)
+
+
+def test_what_those_who_are_blocked_said_is_hidden_until_it_is_asked_for() -> None:
+    """A hidden line has no text, head or reactions; who comes after has a head; one is shown."""
+    made = TranscriptPresenter(year=2026, zone=UTC, blocked={"account of ben"})
+    made.load([line(1), line(2, "ben"), line(3, "ben"), line(4)])
+    view = View(made)
+    view.blocks = list(made.blocks)
+    assert [(block.hidden, block.head, block.text) for block in made.blocks] == [
+        (False, True, "text 1"),
+        (True, False, ""),
+        (True, False, ""),
+        (False, True, "text 4"),
+    ]
+    view.take(made.uncover("seq-3"))
+    assert (made.blocks[2].hidden, made.blocks[2].head) == (False, True)
+    assert made.blocks[2].text == "text 3"
+    assert made.blocks[1].hidden
+    assert made.uncover("seq-9") == []
+
+
+def test_what_is_hidden_is_not_quoted_either() -> None:
+    """A reply to somebody who is blocked tells that there was something, and not what."""
+    made = TranscriptPresenter(year=2026, zone=UTC, blocked={"account of ben"})
+    quote = Quote(2, "ben", "nonsense", account="account of ben")
+    made.load([line(3, reply_to=2, quote=quote), line(4, "ben", reply_to=3)])
+    assert made.blocks[0].quote is not None
+    assert made.blocks[0].quote.text == "(hidden)"
+    assert made.blocks[1].reply_to is None

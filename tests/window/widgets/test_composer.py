@@ -317,3 +317,30 @@ async def test_keys_may_come_faster_than_the_list(
     composer.text.event_generate("<d>")
     composer.text.event_generate(f"<{key}>")
     assert composer.typed == "🎉"
+
+
+async def test_a_reason_stands_in_its_place_where_nothing_can_be_said(
+    root: tk.Tk, composer: Composer, heard: Heard, press: Press, until: Until
+) -> None:
+    """What was written is kept, and nothing can be typed, pasted or sent until it is over."""
+    again: list[bool] = []
+    composer.on_again = lambda: again.append(True)
+    await press(composer.text, *"ab")
+    composer.silence_with("You are muted.", "Try again")
+    composer.silence_with("You are muted.", "Try again")
+    assert composer.silence == "You are muted."
+    assert not composer.text.winfo_ismapped()
+    composer.insert("c")
+    composer.toggle_picker()
+    assert composer._picker is None
+    composer._paint()
+    assert composer.typed == "ab"
+    silence = composer._silence
+    assert silence is not None
+    await until(lambda: root.focus_get() is silence)
+    assert silence.again is not None
+    silence.again.invoke()
+    assert again == [True]
+    await until(composer.text.winfo_ismapped)
+    assert (composer.silence, composer.typed) == ("", "ab")
+    await until(lambda: root.focus_get() is composer.text)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.window.presenters.room_signs import Sign
 from asynchat.window.widgets.header import Header
 
 if TYPE_CHECKING:
@@ -116,3 +117,10 @@ async def test_the_topic_is_edited_where_it_stands(
     header.edit_topic()
     header.show("# cats", "", 1)
     assert not header.topic.winfo_manager()
+
+
+async def test_the_header_tells_how_the_room_is_used(root: tk.Tk, look: Look) -> None:
+    """Its signs stand beside the name."""
+    header = header_of(root, look)
+    header.show_signs([Sign("lock", "private", "Only who is invited")])
+    assert header.signs == ("private",)

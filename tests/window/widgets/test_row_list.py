@@ -150,3 +150,16 @@ async def test_something_stands_before_each_row(rows: RowList, until: Until) -> 
     assert [canvas.itemcget(item, "text") for item in items] == ["2", "ben, carol"]
     rows.redraw()
     await until(lambda: images(rows) == 1)
+
+
+async def test_a_role_stands_on_a_badge(root: tk.Tk, rows: RowList, until: Until) -> None:
+    """The word of a role is drawn at the right, and the name gives way to it."""
+    rows.show([Row("person", "c1", "carol " * 100, mark="moderator", face="c1", name="carol")])
+
+    def texts() -> list[str]:
+        canvas = rows.canvas
+        found = canvas.find_withtag("text")
+        return [str(canvas.tk.call(str(canvas), "itemcget", one, "-text")) for one in found]
+
+    await until(lambda: "moderator" in texts())
+    assert any(text.endswith("…") for text in texts())

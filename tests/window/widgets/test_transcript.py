@@ -314,10 +314,11 @@ async def test_a_menu_offers_what_can_be_done(
     )[0]
     labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
     unread = "Mark unread from here"
-    assert labels == ["Reply", "React", "Pin", unread, "Copy", "Open link", "Copy link"]
+    said = ["Reply", "React", "Pin", unread, "Copy", "Report …"]
+    assert labels == [*said, "Open link", "Copy link"]
     menu.invoke(2)
     assert heard.calls[-1] == "act pin 7 "
-    menu.invoke(6)
+    menu.invoke(7)
     assert transcript.clipboard_get() == "https://example.org"
     menu.unpost()
     await until(lambda: not menu.winfo_exists())

@@ -241,13 +241,38 @@ def _prompt(pen: _Pen) -> None:
     pen.path((8, 6), (14, 12), (8, 18))
 
 
+def _box(pen: _Pen) -> None:
+    pen.path((3.5, 5), (20.5, 5), (20.5, 9.5), (3.5, 9.5), (3.5, 5))
+    pen.path((5, 9.5), (5, 20), (19, 20), (19, 9.5))
+    pen.path((10, 13.5), (14, 13.5))
+
+
+def _eye(pen: _Pen) -> None:
+    pen.arc(12, 18, 11, 212, 328)
+    pen.arc(12, 6, 11, 32, 148)
+    pen.arc(12, 12, 2.4, 0, 360)
+
+
+def _clock(pen: _Pen) -> None:
+    pen.arc(12, 12, 9, 0, 360)
+    pen.path((12, 6.5), (12, 12), (16, 14.5))
+
+
+def _mute(pen: _Pen) -> None:
+    pen.arc(12, 12, 9, 0, 360)
+    pen.path((5.8, 5.8), (18.2, 18.2))
+
+
 ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
+    "box": _box,
     "chat": _chat,
+    "clock": _clock,
     "close": _close,
     "copy": _copy,
     "down": _down,
     "edit": _edit,
     "exit": _exit,
+    "eye": _eye,
     "gear": _gear,
     "hash": _hash,
     "invite": _invite,
@@ -255,6 +280,7 @@ ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "menu": _menu,
     "moon": _moon,
     "more": _more,
+    "mute": _mute,
     "pin": _pin,
     "plus": _plus,
     "prompt": _prompt,

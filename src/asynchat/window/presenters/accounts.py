@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from asynchat.messages import Device, Invitation
 
 GUEST: Final = "guest"
-ADMINS: Final = frozenset({"admin", "owner"})
 
 _DAY_S: Final = 86_400
 LIFETIMES: Final = (

@@ -8,18 +8,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from asynchat.chat import roles
 from asynchat.messages import LOBBY
-from asynchat.window.presenters.accounts import ADMINS, GUEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asynchat.messages import Room
+    from asynchat.messages import Presence
+    from asynchat.window.presenters.standing import Standing
 
 Group: TypeAlias = Literal[
-    "Moving about", "Writing", "Messages", "Rooms and people", "Account", "Servers", "Window"
+    "Moving about",
+    "Writing",
+    "Messages",
+    "Rooms and people",
+    "Account",
+    "Keeping order",
+    "Servers",
+    "Window",
 ]
-Need: TypeAlias = Literal["room", "not lobby", "somebody else", "guest", "account", "admin"]
+Need: TypeAlias = Literal[
+    "room",
+    "not lobby",
+    "somebody else",
+    "lower",
+    "moderator",
+    "no moderator",
+    "blocked",
+    "heard",
+    "guest",
+    "account",
+]
 Menu: TypeAlias = Literal["room", "person", "message", "server"]
 
 GROUPS: Final[tuple[Group, ...]] = (
@@ -28,6 +47,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     "Messages",
     "Rooms and people",
     "Account",
+    "Keeping order",
     "Servers",
     "Window",
 )
@@ -54,7 +74,8 @@ class Command:
     ``bound`` are Tk's names of its keys, with spaces between; the first is shown.  Where
     ``native``, the widget that has the focus knows them by itself.  ``slash`` is its name after
     a slash and ``usage`` the rest of that line.  ``needs`` is what it is about, and what that
-    must be; ``jump`` whether Ctrl+K finds it.
+    must be; ``jump`` whether Ctrl+K finds it.  Who ``may`` do it is in the table of roles, under
+    this name; nothing is for everybody.
     """
 
     name: str
@@ -67,6 +88,7 @@ class Command:
     menus: tuple[Menu, ...] = ()
     needs: tuple[Need, ...] = ()
     jump: bool = True
+    may: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -134,9 +156,18 @@ COMMANDS: Final = (
     ),
     Command("copy-message", "Copy the message", "Messages", "Control-Shift-C", menus=("message",)),
     Command(
+        "report",
+        "Report the message …",
+        "Messages",
+        slash="report",
+        usage="WHY",
+        menus=("message",),
+        may=roles.REPORT,
+    ),
+    Command(
         "pinned", "Show what is pinned in this room", "Messages", "Control-Shift-B", slash="pins"
     ),
-    Command("delete", "Delete your message", "Messages", slash="delete", menus=("message",)),
+    Command("delete", "Delete the message", "Messages", slash="delete", menus=("message",)),
     Command("open", "Open", "Rooms and people", menus=("room",), jump=False),
     Command("join", "Join a room", "Rooms and people", "Control-j", slash="join", usage="ROOM"),
     Command("create", "Create a room", "Rooms and people", slash="create", usage="ROOM"),
@@ -168,6 +199,16 @@ COMMANDS: Final = (
         usage="TEXT",
         menus=("room",),
         needs=("room",),
+    ),
+    Command(
+        "room-settings",
+        "Settings of this room …",
+        "Keeping order",
+        "Control-Shift-O",
+        slash="room",
+        menus=("room",),
+        needs=("room",),
+        may=roles.SHAPE,
     ),
     Command(
         "notify",
@@ -223,17 +264,114 @@ COMMANDS: Final = (
         slash="invitation",
         usage="COUNT",
         menus=("server",),
-        needs=("admin",),
+        may=roles.INVITE_TO_SERVER,
     ),
     Command(
         "invitations",
         "Show the open invitations to this server",
         "Account",
         slash="invitations",
-        needs=("admin",),
+        may=roles.INVITE_TO_SERVER,
     ),
     Command("redeem", "Use an invitation", "Account", slash="redeem", usage="CODE"),
     Command("unregister", "Delete your account", "Account", slash="unregister"),
+    Command(
+        "block",
+        "Block: hide what they say",
+        "Rooms and people",
+        slash="block",
+        usage="NAME",
+        menus=("person",),
+        needs=("somebody else", "heard"),
+        jump=False,
+        may=roles.BLOCK,
+    ),
+    Command(
+        "unblock",
+        "Show again what they say",
+        "Rooms and people",
+        slash="unblock",
+        usage="NAME",
+        menus=("person",),
+        needs=("somebody else", "blocked"),
+        jump=False,
+        may=roles.BLOCK,
+    ),
+    Command("blocked", "Show whom you have blocked", "Rooms and people", slash="blocks"),
+    Command(
+        "kick",
+        "Remove from this room …",
+        "Keeping order",
+        slash="kick",
+        usage="NAME WHY",
+        menus=("person",),
+        needs=("room", "not lobby", "lower"),
+        jump=False,
+        may=roles.KICK,
+    ),
+    Command(
+        "mute",
+        "Mute …",
+        "Keeping order",
+        slash="mute",
+        usage="NAME 10m WHY",
+        menus=("person",),
+        needs=("lower",),
+        jump=False,
+        may=roles.HOLD_HERE,
+    ),
+    Command(
+        "unmute",
+        "Let speak again",
+        "Keeping order",
+        slash="unmute",
+        usage="NAME",
+        needs=("room",),
+        jump=False,
+        may=roles.HOLD_HERE,
+    ),
+    Command(
+        "ban",
+        "Ban …",
+        "Keeping order",
+        slash="ban",
+        usage="NAME 7d WHY",
+        menus=("person",),
+        needs=("lower",),
+        jump=False,
+        may=roles.HOLD_HERE,
+    ),
+    Command(
+        "unban",
+        "Let in again",
+        "Keeping order",
+        slash="unban",
+        usage="NAME",
+        jump=False,
+        may=roles.HOLD_HERE,
+    ),
+    Command(
+        "appoint",
+        "Make a moderator of this room",
+        "Keeping order",
+        slash="appoint",
+        usage="NAME",
+        menus=("person",),
+        needs=("room", "somebody else", "no moderator"),
+        jump=False,
+        may=roles.APPOINT,
+    ),
+    Command(
+        "dismiss",
+        "Take the role of a moderator away",
+        "Keeping order",
+        slash="dismiss",
+        usage="NAME",
+        menus=("person",),
+        needs=("room", "moderator"),
+        jump=False,
+        may=roles.APPOINT,
+    ),
     Command("add-server", "Add a server", "Servers", slash="server", menus=("server",)),
     Command("previous-server", "Go to the server above", "Servers", "Alt-Left", jump=False),
     Command("next-server", "Go to the server below", "Servers", "Alt-Right", jump=False),
@@ -314,24 +452,45 @@ def slash_line(command: Command) -> str:
 
 
 def possible(
-    command: Command, *, room: Room | None, account: str = "", me: str = "", role: str = GUEST
+    command: Command,
+    standing: Standing,
+    person: Presence | None = None,
+    *,
+    account: str = "",
+    blocked: bool = False,
 ) -> bool:
-    """Tell whether a command can be done with a room and an account; ``role`` is one's own."""
-    if not _allowed(command, role):
+    """Tell whether a command can be done by somebody, about somebody where one is given.
+
+    Without an ``account`` the command is about nobody yet: whom it is about is still to be typed.
+    """
+    room, needs = standing.room, command.needs
+    if command.may and not standing.may(command.may):
         return False
-    if "room" in command.needs and (room is None or room.direct):
+    if "guest" in needs and not standing.is_guest:
         return False
-    if "not lobby" in command.needs and room is not None and room.name == LOBBY:
+    if "account" in needs and standing.is_guest:
         return False
-    return not ("somebody else" in command.needs and account == me)
+    if "room" in needs and (room is None or room.direct):
+        return False
+    if "not lobby" in needs and room is not None and room.name == LOBBY:
+        return False
+    return not account or _fits(command, standing, person, account, blocked=blocked)
 
 
-def _allowed(command: Command, role: str) -> bool:
-    """Tell whether who has a role may do a command; the server judges anew."""
-    needs = command.needs
-    if "admin" in needs and role not in ADMINS:
-        return False
-    return role == GUEST if "guest" in needs else role != GUEST or "account" not in needs
+def _fits(
+    command: Command, standing: Standing, person: Presence | None, account: str, *, blocked: bool
+) -> bool:
+    """Tell whether somebody is one of those whom a command is about."""
+    moderates = person is not None and person.moderator
+    wrong = {
+        "somebody else": account == standing.me,
+        "lower": account == standing.me or not standing.above(person),
+        "moderator": not moderates or not (account == standing.me or standing.above(person)),
+        "no moderator": moderates,
+        "blocked": not blocked,
+        "heard": blocked,
+    }
+    return not any(wrong.get(need, False) for need in command.needs)
 
 
 def menu(kind: Menu) -> tuple[Command, ...]:

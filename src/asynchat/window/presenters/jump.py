@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from asynchat.text import people_named
-from asynchat.window.presenters.accounts import GUEST
 from asynchat.window.presenters.commands import COMMANDS, possible, shown_keys
 from asynchat.window.presenters.sidebar import Row, badge, called, display_name, faced, room_label
+from asynchat.window.presenters.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ def offers(
     visited: Sequence[str] = (),
     others: Iterable[Room] = (),
     known: Known = lambda _: None,
-    role: str = GUEST,
+    role: str | None = None,
 ) -> tuple[Offer, ...]:
     """Return all there is to jump to.
 
@@ -108,14 +108,14 @@ def offers(
                 name=display_name(person),
             )
             found.append(_led_to(Offer(row, row.text.casefold()), [person]))
-    here = rooms.get(on_view or "")
+    standing = Standing(me, role, rooms.get(on_view or ""))
     found += [
         Offer(
             Row("command", command.name, command.title, note=shown_keys(command)),
             f"{command.title} {command.slash}".casefold(),
         )
         for command in COMMANDS
-        if command.jump and possible(command, room=here, role=role)
+        if command.jump and possible(command, standing)
     ]
     return tuple(found)
 

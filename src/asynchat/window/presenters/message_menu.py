@@ -18,19 +18,32 @@ def is_said(block: Block) -> bool:
     return block.kind == "said" and block.seq is not None and not block.deleted
 
 
-def may(name: str, block: Block, me: str) -> bool:
-    """Tell whether a command can be done to a block by an account."""
+def may(name: str, block: Block, me: str, *, deletes: bool = False) -> bool:
+    """Tell whether a command can be done to a block by an account.
+
+    ``deletes`` tells whether it may delete what others said.
+    """
     if name == "copy-message":
-        return not block.deleted
-    return is_said(block) and (name not in {"edit", "delete"} or block.account == me)
+        return not block.deleted and not block.hidden
+    if not is_said(block):
+        return False
+    match name:
+        case "edit":
+            return block.account == me
+        case "delete":
+            return deletes or block.account == me
+        case "report":
+            return block.account != me
+        case _:
+            return True
 
 
-def entries(block: Block, me: str) -> tuple[tuple[str, str], ...]:
-    """Return the commands of a block's menu: name and title."""
+def entries(block: Block, me: str, *, deletes: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return the commands of a block's menu: name and title; ``deletes`` as `may` has it."""
     return tuple(
         (command.name, _title(command.name, command.title, block))
         for command in menu("message")
-        if may(command.name, block, me)
+        if may(command.name, block, me, deletes=deletes)
     )
 
 
@@ -39,4 +52,6 @@ def _title(name: str, title: str, block: Block) -> str:
         return "Unpin" if block.pinned else "Pin"
     if name == "mark-unread":
         return "Mark unread from here"
+    if name == "report":
+        return "Report …"
     return title.split(maxsplit=1)[0]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import tzinfo
 
-    from asynchat.messages import Presence
+    from asynchat.messages import Person, Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,10 @@ def profile(
         at = datetime.fromtimestamp(person.since / 1000, UTC).astimezone(zone)
         verb = "since" if person.state != "offline" else "last seen"
         lines.append(f"{verb} {moment(at, now=now, twelve=twelve)}")
+    if person.moderator:
+        lines.append("moderator of this room")
     if person.role not in {None, "member", "guest"}:
-        lines.append(str(person.role))
+        lines.append(f"{person.role} of this server" if person.role != "bot" else "bot")
     if person.name is None and person.was is not None:
         lines.append("the name is somebody else's now, or nobody's")
     return Profile(
@@ -71,6 +73,22 @@ def listed(people: Iterable[Presence], me: str) -> tuple[Row, ...]:
         key=lambda person: (order.get(person.state, 3), called(person).casefold()),
     )
     return tuple(person_row(person, me, note=person.status) for person in found)
+
+
+def blocked(found: Iterable[Person]) -> tuple[Row, ...]:
+    """Return whom one has blocked, as rows that a click lets be heard again."""
+    shown = sorted(found, key=lambda person: display_name(person).casefold())
+    return tuple(
+        Row(
+            "person",
+            person.account,
+            display_name(person),
+            note="unblock",
+            face=person.account,
+            name=display_name(person),
+        )
+        for person in shown
+    )
 
 
 def invitable(known: Iterable[Presence], inside: Iterable[Presence], me: str) -> tuple[Row, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict
 
 from asynchat.messages import LOBBY
 from asynchat.text import plain
+from asynchat.window.presenters.standing import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +33,7 @@ class Row:
     that are for oneself.  ``face`` is the account whose face stands before it, ``name`` that one's
     name, which gives initials and colour; before a room of several stands how many ``others``
     there are.  ``picked`` tells whether a row is one of several that are chosen at once, None where
-    it cannot be.
+    it cannot be.  ``mark`` is a word on a badge beside the text: somebody's role.
     """
 
     kind: RowKind
@@ -51,6 +52,7 @@ class Row:
     name: str = ""
     others: int = 0
     picked: bool | None = None
+    mark: str = ""
 
     @property
     def active(self) -> bool:
@@ -188,6 +190,7 @@ def person_row(person: Presence, me: str, *, note: str = "") -> Row:
         note=note,
         face=person.account,
         name=display_name(person),
+        mark=mark_of(person),
     )
 
 
@@ -218,6 +221,7 @@ def _room_row(
         called=badge(called),
         state=state,
         bold=count > 0,
+        dim=room.archived,
         private=room.private and not room.direct,
         selected=room.name == on_view,
     )

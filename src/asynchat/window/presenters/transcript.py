@@ -17,7 +17,7 @@ from asynchat.text import displayed, one_line
 from asynchat.window.presenters.clock import in_full, time_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import tzinfo
 
     from asynchat.link.annotations import Reaction
@@ -45,6 +45,7 @@ class Block:
     ``time`` stand above it, or it continues the group before; ``full`` is the time with its day
     and seconds, ``new`` whether all from here on was new when the room was opened.
     ``reply_to`` is the seq of what it replies to, whether the ``quote`` of that is known or not.
+    Of what is ``hidden`` there is no text: the reader has blocked who said it.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Block:
     pinned: bool = False
     reactions: tuple[Reaction, ...] = ()
     full: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,22 @@ class TranscriptPresenter:
     """The blocks of one room's window of lines.
 
     ``zone`` is where the reader lives (None: the system's), ``year`` the one that days need
-    not name, ``twelve`` whether hours go to 12.  What ``me`` said is never new.
+    not name, ``twelve`` whether hours go to 12.  What ``me`` said is never new, and what those
+    who are ``blocked`` said is hidden until it is asked for.
     """
 
     def __init__(
-        self, *, year: int, zone: tzinfo | None = None, twelve: bool = False, me: str = ""
+        self,
+        *,
+        year: int,
+        zone: tzinfo | None = None,
+        twelve: bool = False,
+        me: str = "",
+        blocked: Collection[str] = (),
     ) -> None:
         self._me = me
+        self._blocked = blocked
+        self._uncovered: set[str] = set()
         self._zone = zone
         self._year = year
         self._twelve = twelve
@@ -261,6 +272,19 @@ class TranscriptPresenter:
                 changed.append(BlockSplice(where, 1, (after,)))
         return changed
 
+    def uncover(self, key: str) -> list[BlockSplice]:
+        """Show what one line says that is hidden."""
+        at = next((at for at, block in enumerate(self._blocks) if block.key == key), None)
+        if at is None:
+            return []
+        self._uncovered.add(key)
+        line = self._first + at
+        return self._fill(at, 1, line, line + 1)
+
+    def _hides(self, line: Line) -> bool:
+        said = line.kind == "said" and not line.deleted
+        return said and line.account in self._blocked and line.key not in self._uncovered
+
     def grow_up(self, count: int) -> list[BlockSplice]:
         """Take older lines into the window."""
         first = max(0, self._first - count)
@@ -307,6 +331,7 @@ class TranscriptPresenter:
     def _block(self, at: int) -> Block:
         line = self._lines[at]
         before = self._lines[at - 1] if at > self._first else None
+        hidden = bool(self._blocked) and self._hides(line)
         when = self._when(line.time)
         new_day = before is None or self._when(before.time).date() != when.date()
         grouped = (
@@ -317,29 +342,36 @@ class TranscriptPresenter:
             and line.key != self._new
             and (before.account, before.sender) == (line.account, line.sender)
             and abs(line.time - before.time) < _GROUP_MS
+            and not (self._blocked and self._hides(before))
         )
         return Block(
             key=line.key,
             kind=line.kind,
             account=line.account,
             sender=one_line(line.sender),
-            text=displayed(line.text),
+            text="" if hidden else displayed(line.text),
             time=time_of_day(when, twelve=self._twelve),
             status=line.status,
             day=self._day(when) if new_day else None,
-            head=line.kind == "said" and not grouped,
+            head=line.kind == "said" and not grouped and not hidden,
             new=line.key == self._new,
             id=line.id,
             error=None if line.error is None else one_line(line.error),
             seq=line.seq,
-            reply_to=line.reply_to,
-            quote=None if line.quote is None else _one_line(line.quote),
+            reply_to=None if hidden else line.reply_to,
+            quote=None if line.quote is None else self._quote(line.quote),
             edited=line.edited,
             deleted=line.deleted,
             pinned=line.pinned,
-            reactions=line.reactions,
+            reactions=() if hidden else line.reactions,
             full=in_full(when, twelve=self._twelve),
+            hidden=hidden,
         )
+
+    def _quote(self, quote: Quote) -> Quote:
+        if quote.account in self._blocked and not quote.deleted:
+            quote = replace(quote, text="(hidden)")
+        return _one_line(quote)
 
     def _when(self, time_ms: int) -> datetime:
         try:

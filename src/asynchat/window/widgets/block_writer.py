@@ -38,6 +38,9 @@ QUOTED_NAME: Final = "quoted_name"
 SENDER: Final = "sender"
 """The tag of the name in a head."""
 
+UNCOVER: Final = "uncover"
+"""The tag of what shows a message that is hidden."""
+
 CHIP: Final = "chip"
 """The tag of reactions."""
 
@@ -180,6 +183,9 @@ class BlockWriter:
             put(f"{shown(block.text)}  ", tag, "notice")
             put(f"{block.time}\n", tag, "notice", "time")
             return tag
+        if block.hidden:
+            self._write_hidden(block, tag)
+            return tag
         if block.head:
             upper, lower = self._avatar(block)
             self._pen.picture(upper, "bottom", tag, "head")
@@ -289,6 +295,12 @@ class BlockWriter:
             line = "first"
             self._pen.picture(lower, "top", tag, line)
         self._pen.put("This message was deleted\n", tag, line, "gone")
+
+    def _write_hidden(self, block: Block, tag: str) -> None:
+        words = f"A message of {self._called(block)}, whom you have blocked.  "
+        self._pen.put(words, tag, "notice", UNSAID)
+        self._pen.put("Show", tag, "notice", "action", UNCOVER, UNSAID)
+        self._pen.put("\n", tag, "notice")
 
     def _write_aside(self, block: Block, *tags: str) -> None:
         """Write after a text what became of it."""

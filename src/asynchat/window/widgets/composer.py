@@ -12,6 +12,7 @@ from asynchat.window.presenters.completion import by_tab, offered
 from asynchat.window.presenters.segments import without_emoji
 from asynchat.window.widgets.buttons import Button, IconButton
 from asynchat.window.widgets.completion_list import CompletionList
+from asynchat.window.widgets.silence import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ class Composer(ttk.Frame):
     ``on_paste`` is asked to fetch the clipboard; it calls `insert` with what it holds.
     ``names`` answers whose names Tab and a list complete; ``recent`` are the emoji picked of
     late, and ``on_recent`` is told of them.  ``on_up`` is called by Up while it is empty, and
-    answers whether it did something.
+    answers whether it did something, ``on_again`` by the button of `silence_with`.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class Composer(ttk.Frame):
         self.names: Callable[[], Sequence[str]] = tuple
         self.recent: tuple[str, ...] = ()
         self.on_recent: Callable[[tuple[str, ...]], None] = lambda _: None
+        self.on_again: Callable[[], None] = lambda: None
         self.on_up: Callable[[], bool] = lambda: False
         self._picker: EmojiPicker | None = None
+        self._silence: Silence | None = None
         self._completion: Completion | None = None
         self._suggesting: str | None = None
         self._make()
@@ -97,6 +100,8 @@ class Composer(ttk.Frame):
 
     def insert(self, text: str) -> None:
         """Put a text where the insertion cursor is, in place of what is selected."""
+        if self._silence is not None:
+            return
         text = text[:_MANY]
         if not tk_draws_emoji():
             text = without_emoji(text)
@@ -110,12 +115,45 @@ class Composer(ttk.Frame):
 
     def focus(self) -> None:
         """Let the keys come here."""
-        self._text.focus_set()
+        (self._text if self._silence is None else self._silence).focus_set()
+
+    @property
+    def silence(self) -> str:
+        """Why nothing can be written; empty while something can."""
+        return "" if self._silence is None else self._silence.text
+
+    def silence_with(self, why: str, again: str = "") -> None:
+        """Stand back for a sentence that says why, or with an empty one come back.
+
+        ``again`` are the words of a button that comes back as well, where there shall be one.
+        """
+        if why == self.silence:
+            return
+        had = self.focus_get() in {self._text, self._silence}
+        if self._silence is not None:
+            self._silence.destroy()
+            self._silence = None
+        parts = (self._box, self._send, self._smile)
+        if why:
+            self._put_picker_away()
+            self._offer(None)
+            for part in parts:
+                part.grid_remove()
+            self._silence = Silence(self, self._look, why, again, self._again)
+            self._silence.grid(row=0, column=0, columnspan=3, sticky="we")
+            self._paint()
+        else:
+            for part in parts:
+                part.grid()
+        if had:
+            self.focus()
 
     def toggle_picker(self) -> None:
         """Show the emoji to pick one from, or take them away."""
         if self._picker is not None and self._picker.winfo_manager():
             self._put_picker_away()
+            return
+        if self._silence is not None:
             return
         if self._picker is None:
             # Off the first paint.
@@ -143,7 +181,7 @@ class Composer(ttk.Frame):
         self.insert(emoji if tk_draws_emoji() else f":{name_of(emoji)}:")
 
     def _put_picker_away(self) -> None:
-        if self._picker is not None:
+        if self._picker is not None and self._picker.winfo_manager():
             self._picker.place_forget()
             self.focus()
 
@@ -219,6 +257,11 @@ class Composer(ttk.Frame):
         self._box.grid_configure(padx=(px(16), px(8)), pady=(px(8), px(6)))
         self._send.grid_configure(padx=(0, px(16)), pady=(px(8), px(6)))
         self._smile.grid_configure(padx=(0, px(8)), pady=(px(8), px(9)))
+        if self._silence is not None:
+            self._silence.grid_configure(padx=px(16), pady=(px(8), px(6)))
+            # To configure what was taken away would bring it back.
+            for part in (self._box, self._send, self._smile):
+                part.grid_remove()
         self._send.configure(padding=(px(20), px(11)))
         self._hint.configure(font=look.fonts["body"])
         self._lay_out()
@@ -331,6 +374,11 @@ class Composer(ttk.Frame):
             return None
         self._offer(None)
         return "break"
+
+    def _again(self) -> None:
+        self.silence_with("")
+        self.on_again()
+        self.focus()
 
     def _left(self, _: tk.Event[tk.Text]) -> None:
         self._box.state(["!focus"])

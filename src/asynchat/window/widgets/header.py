@@ -10,12 +10,14 @@ from asynchat.window.look.native import drawable
 from asynchat.window.look.shapes import icon
 from asynchat.window.widgets.buttons import Button, IconButton, Tooltip
 from asynchat.window.widgets.labels import ShortenedLabel
+from asynchat.window.widgets.room_signs import RoomSigns
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from asynchat.window.look.theme import Look
+    from asynchat.window.presenters.room_signs import Sign
 
 _NO_TOPIC: Final = "Add a topic"
 
@@ -44,17 +46,19 @@ class Header(ttk.Frame):
         self._full_name = ""
         self._topic = ""
         self._members: int | None = None
-        self.columnconfigure(2, weight=1)
+        self.columnconfigure(3, weight=1)
         self._menu = IconButton(self, look, "menu", "Rooms and people (F9)", on_menu)
         self._menu.grid(row=0, column=0, sticky="w")
         self._menu.grid_remove()
         self._name = ttk.Label(self, style="Title.TLabel")
         self._name.grid(row=0, column=1, sticky="w")
+        self._signs = RoomSigns(self, look)
+        self._signs.grid(row=0, column=2, sticky="w")
         self._about = ShortenedLabel(self, look, style="Dim.TLabel", role="small")
-        self._about.grid(row=0, column=2, sticky="we")
+        self._about.grid(row=0, column=3, sticky="we")
         self._about.bind("<Button-1>", lambda _: self.edit_topic())
         self.topic = ttk.Entry(self, style="Field.TEntry", font=look.fonts["small"])
-        self.topic.grid(row=0, column=2, sticky="we")
+        self.topic.grid(row=0, column=3, sticky="we")
         self.topic.grid_remove()
         for keys in ("Return", "KP_Enter"):
             self.topic.bind(f"<{keys}>", lambda _: self._typed())
@@ -62,18 +66,18 @@ class Header(ttk.Frame):
         self.topic.bind("<FocusOut>", lambda _: self._left())
         self._tip = Tooltip(self._about, look, "")
         self._count = Button(self, "", on_people, style="Icon")
-        self._count.grid(row=0, column=4)
+        self._count.grid(row=0, column=5)
         self._pins = Button(self, "", on_pins, style="Icon")
-        self._pins.grid(row=0, column=3)
+        self._pins.grid(row=0, column=4)
         self._pins.grid_remove()
         Tooltip(self._pins, look, "What is pinned here (Ctrl+Shift+B)")
         Tooltip(self._count, look, "Who is in this room (Ctrl+Shift+P)")
         self._invite = IconButton(
             self, look, "invite", "Invite somebody to this room (Ctrl+Shift+I)", on_invite
         )
-        self._invite.grid(row=0, column=5)
+        self._invite.grid(row=0, column=6)
         self._rule = ttk.Frame(self, style="Rule.TFrame", height=1)
-        self._rule.grid(row=1, column=0, columnspan=6, sticky="we")
+        self._rule.grid(row=1, column=0, columnspan=7, sticky="we")
         self.bind("<Configure>", lambda _: self._fit())
         look.paints(self, self._paint)
 
@@ -96,6 +100,15 @@ class Header(ttk.Frame):
             self._invite.grid()
         self._about.configure(cursor="" if members is None else "hand2")
         self._tip.text = "" if members is None else f"{self._about.full} — click to change"
+
+    def show_signs(self, signs: Sequence[Sign]) -> None:
+        """Show how the room is used."""
+        self._signs.show(signs)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What the signs say."""
+        return self._signs.words
 
     def show_pins(self, count: int) -> None:
         """Show how many messages are pinned."""
@@ -156,6 +169,7 @@ class Header(ttk.Frame):
 
     def _fit(self) -> None:
         narrow = bool(self._menu.winfo_manager())
+        self._signs.shorten(narrow)
         room = max(self._look.px(80), self.winfo_width() // (3 if narrow else 2))
         self._name.configure(text=self._look.fonts.shortened(self._full_name, room, "title"))
         count = "" if self._members is None else str(self._members)

@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 
 
 def add_message(
-    menu: tk.Menu, look: Look, block: Block, me: str, act: Callable[[str, Block, str], None]
+    menu: tk.Menu,
+    look: Look,
+    block: Block,
+    me: str,
+    act: Callable[[str, Block, str], None],
+    *,
+    deletes: bool = False,
 ) -> None:
-    """Add what an account can do to a message; ``act`` as `Transcript`'s ``on_act``."""
-    for name, label in entries(block, me):
+    """Add what an account can do to a message; ``act`` as `Transcript`'s ``on_act``.
+
+    ``deletes`` tells whether it may delete what others said.
+    """
+    for name, label in entries(block, me, deletes=deletes):
         if name == "react":
             menu.add_cascade(label=label, menu=_quick(menu, look, partial(act, name, block)))
         else:

@@ -11,6 +11,7 @@ from asynchat.window.look.avatars import avatar, framed
 from asynchat.window.look.native import drawable
 from asynchat.window.look.presence import presence_dot
 from asynchat.window.look.tk_objects import Words
+from asynchat.window.presenters.sidebar import Row
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.panel import Panel
 from asynchat.window.widgets.row_list import RowList
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.people import Profile
-    from asynchat.window.presenters.sidebar import Row
 
 _PICTURE: Final = 72
 _LINE: Final = 20
@@ -33,7 +33,8 @@ class PeoplePanel(Panel):
 
     ``on_choose`` is called with the row of one, ``on_menu`` as by `RowList`, ``on_invite`` by
     the button, which is there where it is given, and ``on_write`` with the accounts of those that
-    were picked, of whom ``me`` is none.
+    were picked, of whom ``me`` is none, unless not ``several`` can be.  With nobody to list it
+    says what is ``empty``.
     """
 
     def __init__(
@@ -47,8 +48,12 @@ class PeoplePanel(Panel):
         on_invite: Callable[[], None] | None,
         on_write: Callable[[Sequence[str]], None],
         me: str,
+        several: bool = True,
+        empty: str = "",
     ) -> None:
         super().__init__(parent, look, title, size=(360, 480))
+        self._several = several
+        self._empty = empty
         self._all: Sequence[Row] = ()
         self._on_write = on_write
         self._me = me
@@ -96,10 +101,11 @@ class PeoplePanel(Panel):
         typed = self._typed.get().strip().casefold()
         self.list.show(
             tuple(
-                replace(row, picked=None if row.key == self._me else row.key in self._picked)
+                replace(row, picked=row.key in self._picked if self._can_pick(row) else None)
                 for row in self._all
                 if typed in row.text.casefold() or typed in row.name.casefold()
             )
+            or ((Row("hint", "", self._empty, dim=True),) if self._empty else ())
         )
         count = len(self._picked)
         if count:
@@ -107,6 +113,9 @@ class PeoplePanel(Panel):
             self.write.grid()
         else:
             self.write.grid_remove()
+
+    def _can_pick(self, row: Row) -> bool:
+        return self._several and row.key != self._me
 
     def _pick(self, row: Row) -> None:
         if row.key in self._picked:

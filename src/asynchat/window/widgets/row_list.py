@@ -220,6 +220,8 @@ class RowList(ttk.Frame):
             right = self._draw_badge(row.called, right, middle, called=True) - px(6)
         if row.badge and row.badge != row.called:
             right = self._draw_badge(row.badge, right, middle) - px(6)
+        if row.mark:
+            right = self._draw_mark(row.mark, right, middle, lit=lit) - px(8)
         if row.note:
             right = self._draw_note(drawable(row.note), right, middle) - px(10)
         font = _TEXT_FONTS[row.bold]
@@ -266,6 +268,24 @@ class RowList(ttk.Frame):
             tags="text",
         )
         return right - fonts.width(text, "small")
+
+    def _draw_mark(self, text: str, right: int, middle: int, *, lit: bool) -> int:
+        """Draw a word on a badge."""
+        look, px, palette = self._look, self._look.px, self._look.palette
+        high = look.fonts.line_height("small")
+        wide = look.fonts.width(text, "small") + px(12)
+        fill = palette.sidebar if lit else palette.selected
+        image = look.images.get(("badge", wide, high, fill), lambda: badge(high, wide, fill))
+        self._canvas.create_image(right, middle, image=image, anchor="e")
+        self._canvas.create_text(
+            right - wide // 2,
+            middle,
+            text=text,
+            font=look.fonts["small"],
+            fill=palette.dim,
+            tags="text",
+        )
+        return right - wide
 
     def _draw_heading(self, at: int, row: Row, middle: int, width: int) -> None:
         look, px = self._look, self._look.px

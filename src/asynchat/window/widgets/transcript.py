@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from asynchat.window.widgets import signs
 from asynchat.window.widgets.block_tags import CHOSEN, FLASH
-from asynchat.window.widgets.block_writer import QUOTED, BlockWriter
+from asynchat.window.widgets.block_writer import QUOTED, UNCOVER, BlockWriter
 from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.message_menu import add_message
@@ -56,6 +56,8 @@ class Transcript(ttk.Frame):
     ``on_link`` with the address of a link, ``on_retry`` and ``on_delete`` with the id of a
     line that failed, ``on_key`` with a character typed here, ``on_act`` with the name of a
     command, the block it is about and its words, ``on_jump`` with the seq of what was quoted.
+    ``deletes`` tells whether the reader may delete what others said, ``add_author`` adds to the
+    menu of a message what can be done to who said it.
     """
 
     def __init__(
@@ -84,6 +86,8 @@ class Transcript(ttk.Frame):
         self._on_key = on_key
         self._on_act = on_act
         self._on_jump = on_jump
+        self.deletes: Callable[[], bool] = lambda: False
+        self.add_author: Callable[[tk.Menu, Block], None] = _nothing
         self._more_below = False
         self._seen = (0.0, 1.0)
         self._chosen: str | None = None
@@ -330,6 +334,9 @@ class Transcript(ttk.Frame):
         if QUOTED in names and block is not None and block.reply_to is not None:
             self._on_jump(block.reply_to)
             return True
+        if UNCOVER in names and block is not None:
+            self._on_act(UNCOVER, block, "")
+            return True
         for name, call in (("retry", self._on_retry), ("delete", self._on_delete)):
             if name in names:
                 if block is not None and block.id is not None:
@@ -553,7 +560,8 @@ class Transcript(ttk.Frame):
             if block.status == "failed" and block.id is not None:
                 menu.add_command(label="Retry", command=partial(self._on_retry, block.id))
                 menu.add_command(label="Delete", command=partial(self._on_delete, block.id))
-            add_message(menu, self._look, block, self._me, self._on_act)
+            add_message(menu, self._look, block, self._me, self._on_act, deletes=self.deletes())
+            self.add_author(menu, block)
         self._place_entries(menu, index)
         if menu.index("end") is not None:
             self._look.pop_up(menu, x, y)

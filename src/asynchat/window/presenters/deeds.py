@@ -1,0 +1,31 @@
+"""What is typed after ``/mute``, ``/ban`` and ``/kick``: whom, how long, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asynchat.errors import ChatError
+from asynchat.window.presenters.spans import seconds_of
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be done to somebody: for so many ``seconds``, or for good; and why.
+
+    ``everywhere`` is on the whole server instead of in a room.
+    """
+
+    seconds: int | None = None
+    reason: str = ""
+    everywhere: bool = False
+
+
+def typed_deed(words: str, *, timed: bool) -> tuple[str, Deed]:
+    """Take ``NAME 10m why`` apart; without a time it is for good.  Raise ``no_such_person``."""
+    name, _, rest = words.strip().partition(" ")
+    name = name.removeprefix("@")
+    if not name:
+        raise ChatError("no_such_person", "Whom? The name comes first.")
+    first, _, after = rest.strip().partition(" ")
+    seconds = seconds_of(first) if timed else None
+    return name, Deed(seconds, (after if seconds is not None else rest).strip())
