@@ -262,6 +262,8 @@ async def test_a_person_is_clicked_for_a_direct_room(
     chat = await run.chat()
     rows = chat.screen.sidebar.rows
     await until(lambda: any(row.text == "ben" for row in rows.rows))
+    # Nobody clicks on what is not on the screen yet.
+    await until(rows.canvas.winfo_viewable)
     row = next(row for row in rows.rows if row.text == "ben")
     x, y = rows.row_box(row.key)
     rows.canvas.event_generate("<Button-1>", x=x, y=y)
