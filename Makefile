@@ -11,7 +11,7 @@ export PYTHON
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test faults lint format screenshots benchmarks lock clean dev system-packages
+.PHONY: help run test faults lint format screenshots bench benchmarks lock clean dev system-packages
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,10 @@ format: dev ## Format the code and put right what Ruff can
 screenshots: dev ## Draw the pictures of the docs anew
 	@$(BIN)/python tools/screenshots.py
 
-benchmarks: dev ## Measure search and the window; the window's table goes to docs/performance.md
+bench: dev ## Measure the server beside others; the table goes to docs/performance.md
+	@$(BIN)/python -m benchmarks.serving --write $(ARGS)
+
+benchmarks: bench ## Measure search and the window, too
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.window --write
 

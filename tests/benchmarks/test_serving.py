@@ -1,0 +1,22 @@
+"""The benchmark of the server, as short as it can be."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from benchmarks import serving
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
+@pytest.mark.parametrize("name", ["fan-out", "rooms", "one", "latency", "durable", "idle"])
+def test_it_measures_a_row(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each row is measured on real servers to its end, loses nothing, and has its figures."""
+    rows = serving.measure(serving.Effort(0.02, 1), [name])
+    shown = capsys.readouterr().out
+    assert any(row.who == "asynchat" for row in rows)
+    for row in rows:
+        assert " | ".join(row) in shown
+        assert " | ".join(row) in serving.table(rows)
