@@ -56,6 +56,8 @@ _TEXT: Final = Argument("text", "TEXT", required=True)
 _MESSAGE: Final = Argument("message", "NUMBER", required=True)
 _COUNTED: Final = Argument("count", "NUMBER", required=True)
 _CODE: Final = Argument("text", "CODE", required=True)
+_WHY: Final = Argument("text", "WHY")
+_HOW_LONG: Final = Argument("text", "everywhere TIME REASON")
 _EMOJI: Final = Argument("emoji", "EMOJI", required=True)
 
 COMMANDS: Final = (
@@ -115,7 +117,7 @@ COMMANDS: Final = (
     ),
     Command(
         "delete",
-        "delete a message of yours, for everybody",
+        "delete a message of yours, or another's where you keep order, for everybody",
         (Argument("own", "NUMBER", required=True),),
     ),
     Command("react", "put an emoji under a message", (_MESSAGE, _EMOJI)),
@@ -123,6 +125,49 @@ COMMANDS: Final = (
     Command("pin", "pin a message to its room", (_MESSAGE,)),
     Command("unpin", "take a pin out", (_MESSAGE,)),
     Command("pins", "show what is pinned here"),
+    Command("report", "tell those who keep order of a message, and why", (_MESSAGE, _WHY)),
+    Command("block", "hear nothing of somebody any more", (_NAME,)),
+    Command("unblock", "hear of somebody again", (_NAME,)),
+    Command("blocks", "show whom you have blocked"),
+    Command("kick", "take somebody out of this room", (_NAME, Argument("text", "REASON"))),
+    Command(
+        "mute",
+        "let somebody say nothing here, or everywhere; as in /mute ben everywhere 10m spam",
+        (_NAME, _HOW_LONG),
+    ),
+    Command("unmute", "let somebody speak again", (_NAME, Argument("text", "everywhere"))),
+    Command(
+        "ban",
+        "keep somebody out of this room, or everywhere; there also an address or network",
+        (_NAME, _HOW_LONG),
+    ),
+    Command("unban", "let somebody in again", (_NAME, Argument("text", "everywhere"))),
+    Command("bans", "show who is banned or muted here", (Argument("text", "everywhere"),)),
+    Command("moderator", "let somebody keep order in this room", (_NAME,)),
+    Command("unmoderator", "take that back; also from yourself", (_NAME,)),
+    Command(
+        "mode",
+        "make this room private or public, read-only or open, archived or active, slow=30",
+        (Argument("text", "MODE", required=True),),
+    ),
+    Command("reports", "show what was reported"),
+    Command("resolve", "close the report of that number", (_COUNTED, Argument("text", "TEXT"))),
+    Command("clients", "show who is connected, from where and since when"),
+    Command("disconnect", "end somebody's connections", (_NAME, Argument("text", "REASON"))),
+    Command("accounts", "show the accounts there are", (Argument("text", "NAME"),)),
+    Command(
+        "role",
+        "make somebody owner, admin, member, bot or guest of this server",
+        (_NAME, Argument("text", "ROLE", required=True)),
+    ),
+    Command("audit", "show who did what, the last 20 or COUNT", (Argument("count", "COUNT"),)),
+    Command("settings", "show the settings that may be set while the server runs"),
+    Command(
+        "set",
+        "set one of them; without a VALUE, back to what the server was started with",
+        (Argument("name", "SETTING", required=True), Argument("text", "VALUE")),
+    ),
+    Command("stats", "show how the server is doing"),
     Command("retry", "say what was not sent again"),
     Command("discard", "forget what was not sent"),
     Command("help", "show this"),

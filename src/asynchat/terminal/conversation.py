@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.roles import GUEST, MEMBER
 from asynchat.errors import ChatError
 from asynchat.link.notices import (
     Acknowledged,
@@ -18,6 +19,7 @@ from asynchat.link.notices import (
     FirstUse,
     Greeted,
     PeopleChanged,
+    RoleChanged,
     Told,
     UnreadChanged,
     Warned,
@@ -31,6 +33,7 @@ from asynchat.messages import (
     AboutEvent,
     Edited,
     Joined,
+    Left,
     Page,
     Presence,
     Redacted,
@@ -41,6 +44,7 @@ from asynchat.terminal.accounts import Account
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
 from asynchat.terminal.numbers import Numbers
+from asynchat.terminal.order import Order
 from asynchat.terminal.people import People
 from asynchat.terminal.quotes import Quotes
 from asynchat.terminal.render import (
@@ -100,6 +104,7 @@ class Conversation:
         self._searches = Searches(client, show, self.label)
         self._saves = Saves(client, show, room=lambda: self.room, label=self.label)
         self._joined: set[str] = set()
+        self._role: str | None = None
         self._acknowledged: set[int] = set()
         about = AboutMessages(
             client,
@@ -111,10 +116,12 @@ class Conversation:
         )
         account = Account(client, show, room=lambda: self.room)
         people = People(client, show, room=self._room, label=self.label)
+        order = Order(client, self.numbers, show, room=lambda: self.room)
         self.commands: dict[str, Callable[..., Awaitable[None]]] = {
             **about.commands,
             **people.commands,
             **account.commands,
+            **order.commands,
             "join": self._join,
             "leave": self._leave,
             "create": self._create,
@@ -208,6 +215,7 @@ class Conversation:
         await self._saves.stop()
 
     def _opened(self) -> None:
+        self._role = self._client.role
         self._opening = None
         waiting, self._waiting_for_page = self._waiting_for_page, []
         for event in waiting:
@@ -249,6 +257,16 @@ class Conversation:
                 self.numbers.clear()
                 self._acknowledged.clear()
                 self._show(notice_row(reason))
+            case _:
+                self._told(notice)
+
+    def _told(self, notice: Notice) -> None:
+        match notice:
+            case RoleChanged(role=role):
+                # Who registers is told that already.
+                if (self._role, role) != (GUEST, MEMBER):
+                    self._show(notice_row(f"You are {role} on this server now."))
+                self._role = role
             case Warned() | Told() | FirstUse():
                 self.complain(notice.text)
             case Greeted(text=text):
@@ -270,7 +288,12 @@ class Conversation:
                 self.complain(f"Not sent: {error.text} It was: {entry.text}")
 
     def _heard(self, event: AnyEvent) -> None:
-        if event.room == self._opening:
+        if isinstance(event, Left) and event.by and event.account == self._client.account:
+            # It is not one of our rooms any more: nothing else would tell of it.
+            because = f": {event.reason}" if event.reason else "."
+            by = event.by_name or "Somebody"
+            self.complain(f"{by} took you out of #{event.room}{because}")
+        elif event.room == self._opening:
             self._waiting_for_page.append(event)
         else:
             self._arrived(event)
@@ -321,6 +344,8 @@ class Conversation:
             self._show(about_row(event, changed, label=label))
 
     def _show_event(self, event: AnyEvent, label: str | None = None) -> None:
+        if isinstance(event, Said) and event.account in self._client.blocked:
+            return
         me, name = self._client.account, self._client.name
         called = highlights(account=me or "", me=() if name is None else (name,))
         said = event if isinstance(event, Said) else None

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from asynchat.address import parse_address
+from asynchat.chat import order_tables
 from asynchat.chat.order_words import MODES, length_of, modes_of
 from asynchat.chat.restraints import network_of
 from asynchat.chat.roles import MODERATOR, SERVER_ROLES
@@ -43,10 +44,10 @@ from asynchat.upkeep.opening import UpkeepError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from asynchat.messages import Connected, Deed, Held, Listed, Reported
+    from asynchat.messages import Connected, Deed, Held, Listed, Reported, Room
 
 _WHO: Final = "a name, or id:ACCOUNT"
 _CODE_BYTES: Final = 16
@@ -258,23 +259,7 @@ def _who(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator[
         answer = control.ask(ListClients(id=new_id(), after=found[-1].session if found else 0))
         found += answer.clients
         more = answer.more
-    yield from _table(
-        ("SESSION", "NAME", "ACCOUNT", "ADDRESS", "SINCE", "CLIENT", "IN", "OUT", "ROOMS"),
-        (
-            (
-                str(one.session),
-                one.name or "",
-                one.account,
-                one.address,
-                _time(one.since),
-                one.client,
-                str(one.received_bytes),
-                str(one.sent_bytes) + (" (lags)" if one.lagging else ""),
-                str(one.room_count),
-            )
-            for one in found
-        ),
-    )
+    yield from order_tables.lines(order_tables.connections(found, _time))
 
 
 def _accounts(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
@@ -285,42 +270,18 @@ def _accounts(control: Control, arguments: dict[str, Any], _data: Path) -> Itera
         answer = control.ask(ListAccounts(id=new_id(), after=after, text=arguments["text"]))
         found += answer.accounts
         more = answer.more and bool(answer.accounts)
-    yield from _table(
-        ("NAME", "ACCOUNT", "ROLE", "CAME FIRST", "LAST HERE"),
-        (
-            (
-                one.name or f"(was {one.was})",
-                one.account,
-                one.role,
-                _time(one.created),
-                "now" if one.online else _time(one.seen),
-            )
-            for one in found
-        ),
-    )
+    yield from order_tables.lines(order_tables.accounts(found, _time))
 
 
 def _rooms(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator[str]:
-    names: list[tuple[str, ...]] = []
-    after: str | None = None
+    found: list[Room] = []
     more = True
     while more:
+        after = found[-1].name if found else None
         answer = control.ask(ListRooms(id=new_id(), after=after, hidden=True))
-        for room in answer.rooms:
-            modes = [
-                word
-                for word, on in (
-                    ("private", room.private),
-                    ("read-only", room.read_only),
-                    ("archived", room.archived),
-                    (f"slow={room.slow_s}", room.slow_s > 0),
-                )
-                if on
-            ]
-            names.append((room.name, str(room.members), " ".join(modes), room.topic))
-            after = room.name
+        found += answer.rooms
         more = answer.more and bool(answer.rooms)
-    yield from _table(("ROOM", "MEMBERS", "MODES", "TOPIC"), names)
+    yield from order_tables.lines(order_tables.rooms(found))
 
 
 def _bans(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator[str]:
@@ -330,20 +291,7 @@ def _bans(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator
         answer = control.ask(ListBans(id=new_id(), after=found[-1].key if found else None))
         found += answer.bans
         more = answer.more and bool(answer.bans)
-    yield from _table(
-        ("KIND", "WHO", "ROOM", "UNTIL", "BY", "REASON"),
-        (
-            (
-                one.kind,
-                one.address or one.name or f"id:{one.account}",
-                one.room or "",
-                _time(one.until) or "for good",
-                one.by_name,
-                one.reason,
-            )
-            for one in found
-        ),
-    )
+    yield from order_tables.lines(order_tables.bans(found, _time))
 
 
 def _audit(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
@@ -360,21 +308,7 @@ def _audit(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator
         )
         found += answer.deeds
         more = answer.more
-    yield from _table(
-        ("NUMBER", "TIME", "BY", "DID", "TO", "ROOM", "TEXT"),
-        (
-            (
-                str(one.number),
-                _time(one.time),
-                one.by_name,
-                one.action,
-                one.address or one.name or one.account,
-                one.room,
-                one.text,
-            )
-            for one in found
-        ),
-    )
+    yield from order_tables.lines(order_tables.deeds(found, _time))
 
 
 def _reports(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
@@ -390,33 +324,12 @@ def _reports(control: Control, arguments: dict[str, Any], _data: Path) -> Iterat
         )
         found += answer.reports
         more = answer.more and bool(answer.reports)
-    yield from _table(
-        ("NUMBER", "TIME", "BY", "ROOM", "SAID BY", "SAID", "WHY", "ANSWER"),
-        (
-            (
-                str(one.number),
-                _time(one.time),
-                one.name,
-                one.room,
-                one.author_name,
-                one.said,
-                one.text,
-                "" if one.resolved is None else f"{one.by_name}: {one.answer}",
-            )
-            for one in found
-        ),
-    )
+    yield from order_tables.lines(order_tables.reports(found, _time))
 
 
 def _settings(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator[str]:
     answer = control.ask(ListSettings(id=new_id()))
-    yield from _table(
-        ("SETTING", "IS", "STARTED WITH", ""),
-        (
-            (one.name, one.value, one.started_with, "may be set" if one.live else "")
-            for one in answer.settings
-        ),
-    )
+    yield from order_tables.lines(order_tables.settings(answer.settings))
 
 
 def _stats(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator[str]:
@@ -435,14 +348,6 @@ def _time(time_ms: int | None) -> str:
         return f"{datetime.fromtimestamp(time_ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
     except (OverflowError, ValueError, OSError):
         return str(time_ms)
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Yield the lines of a table whose columns are as wide as they need."""
-    cells = [head, *(tuple(map(one_line, row)) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 _RUN: Final[dict[str, Callable[[Control, dict[str, Any], Path], Iterator[str]]]] = {
