@@ -211,6 +211,7 @@ async def test_an_invitation_is_used_from_within(
     fill(form, code=address)
     await press(form.entries["code"], "Return")
     await until(lambda: "invitation is used" in app.banner.text)
+    await until(lambda: app.chat.session.role == "admin")
     code = (await owner.chat.session.client.make_invitation()).split("code=")[1]
     app.banner.hide()
     await say(app, f"/redeem {code}", press)

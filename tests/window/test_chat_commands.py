@@ -77,7 +77,7 @@ async def chat(
     called: list[str] = []
     names = (
         *("larger", "smaller", "normal-size", "theme", "settings", "log", "help", "quit"),
-        *("add-server", "previous-server", "next-server", "disconnect", "remove-server"),
+        *("add-server", "previous-server", "next-server", "disconnect", "remove-server", "sign-in"),
     )
     made = ChatWindow(
         look.root,

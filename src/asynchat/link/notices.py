@@ -7,7 +7,7 @@ order, and must not block.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from asynchat.fingerprint import grouped
@@ -29,12 +29,14 @@ class Connection:
 
     While ``waiting``, ``reason`` is a sentence that says why and ``retry_at`` the time of
     the next try by the event loop's clock.  When ``closed``, ``reason`` says why it will not
-    come back by itself, or is None if that was asked for.
+    come back by itself, or is None if that was asked for.  ``code`` is that of the refusal that
+    led to it, if one did.
     """
 
     phase: Phase
     reason: str | None = None
     retry_at: float | None = None
+    code: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,10 @@ class Reconnect:
         self._ended.set()
         if self.phase.phase == "closed":
             return
-        self._enter("closed", None if error is None else error.text)
+        if error is None:
+            self._enter("closed")
+        else:
+            self._enter("closed", error.text, code=error.code)
         reason = error or ChatError("closed", "The connection is closed.")
         if not self._welcomed.done():
             self._welcomed.set_exception(reason)
@@ -130,6 +133,7 @@ class Reconnect:
         """Connect and come back until `close`, or until the server refuses for good."""
         while not self._closing:
             self._enter("connecting")
+            code = None
             try:
                 await self._converse()
                 reason = self._why_cut()
@@ -145,12 +149,12 @@ class Reconnect:
                     await self._conversation.outbox.flush()
                     self.end(error)
                     return
-                reason = error.text
+                reason, code = error.text, error.code
                 self._come_back_s = error.retry_after
             if self._at_once:
                 self._at_once = False
             elif not self._closing:
-                await self._wait(reason)
+                await self._wait(reason, code)
         self._ended.set()
 
     async def _converse(self) -> None:
@@ -219,12 +223,12 @@ class Reconnect:
         self._pinged = None
         self._enter("online")
 
-    async def _wait(self, reason: str) -> None:
+    async def _wait(self, reason: str, code: str | None) -> None:
         wait_s = backoff_s(self._failures, self._settings, self._come_back_s)
         self._failures += 1
         self._come_back_s = None
         self._retry.clear()
-        self._enter("waiting", reason, asyncio.get_running_loop().time() + wait_s)
+        self._enter("waiting", reason, asyncio.get_running_loop().time() + wait_s, code)
         try:
             async with asyncio.timeout(wait_s):
                 await self._retry.wait()
@@ -243,9 +247,13 @@ class Reconnect:
         return self._conversation.cursor is not None or error.code in _PASSING
 
     def _enter(
-        self, phase: Phase, reason: str | None = None, retry_at: float | None = None
+        self,
+        phase: Phase,
+        reason: str | None = None,
+        retry_at: float | None = None,
+        code: str | None = None,
     ) -> None:
-        self.phase = notices.Connection(phase, reason, retry_at)
+        self.phase = notices.Connection(phase, reason, retry_at, code)
         self._tell(self.phase)
 
 

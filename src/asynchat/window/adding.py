@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asynchat.errors import ChatError
+from asynchat.window.presenters.connecting import Problem, problem
 from asynchat.window.widgets.dialog import Question
 
 if TYPE_CHECKING:
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
 class Adding:
     """Asks for a server's address and adds it; asks before one is removed.
 
-    ``entering`` makes the way in from a form; ``entered`` is called with one that is in and
-    the room asked for, and ``gone`` where one was removed.
+    ``entering`` makes the way in from a form; ``entered`` is called with one that is in,
+    the room asked for, and the one in whose place it comes, and ``gone`` where one was removed.
     """
 
     def __init__(
@@ -35,7 +38,7 @@ class Adding:
         *,
         entering: Callable[[Callable[[Server], None]], Entering],
         can_host: Callable[[], bool],
-        entered: Callable[[Server, str | None], None],
+        entered: Callable[[Server, str | None, Server | None], None],
         gone: Callable[[], None],
     ) -> None:
         self._root = root
@@ -65,11 +68,28 @@ class Adding:
             self._asking = True
             self._tasks.spawn(self._ask(name, address, room, at_once=at_once), name="add a server")
 
-    async def _ask(self, name: str, address: str, room: str | None, *, at_once: bool) -> None:
+    def sign_in(self, server: Server) -> None:
+        """Ask for a password, or an invitation, and let what comes in take a server's place."""
+        if not self._asking:
+            self._asking = True
+            known = server.known
+            self._tasks.spawn(
+                self._ask(known.name, known.address, None, instead_of=server), name="sign in"
+            )
+
+    async def _ask(
+        self,
+        name: str,
+        address: str,
+        room: str | None,
+        *,
+        at_once: bool = False,
+        instead_of: Server | None = None,
+    ) -> None:
         from asynchat.window.widgets.server_dialog import ServerDialog  # noqa: PLC0415 - when asked
 
         def entered(server: Server) -> None:
-            self._entered(server, room)
+            self._entered(server, room, instead_of)
             dialog.resolve(True)
 
         entering = self._entering(entered)
@@ -78,11 +98,14 @@ class Adding:
             self._look,
             address=address,
             name=name,
-            can_host=self._can_host(),
+            can_host=instead_of is None and self._can_host(),
+            title="Add a server" if instead_of is None else "Sign in",
             on_wish=self._failures.guarded(entering.wished),
             on_cancel=self._failures.guarded(entering.cancel),
         )
-        entering.serve(dialog.form)
+        entering.serve(dialog.form, instead_of=instead_of)
+        if instead_of is not None:
+            dialog.form.say(_why(instead_of))
         if at_once:
             dialog.form.ask()
         try:
@@ -122,3 +145,12 @@ class Adding:
         if answer == "remove":
             await self._servers.drop(server)
             self._gone()
+
+
+def _why(server: Server) -> Problem:
+    """Return why one has to sign in there, as far as it was refused."""
+    connection = server.client.connection
+    if connection.code is None:
+        return Problem("", "password", way="sign-in")
+    found = problem(ChatError(connection.code, connection.reason))
+    return found if found.way is not None else replace(found, way="sign-in")

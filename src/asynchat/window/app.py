@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from asynchat.window.hosted import Host
     from asynchat.window.look.palettes import Palette
     from asynchat.window.presenters.commands import Given
+    from asynchat.window.presenters.connecting import Wish
     from asynchat.window.server import Server
 
 logger = logging.getLogger(__name__)
@@ -159,6 +160,7 @@ class App:
             ask_to_remove=self._remove,
             add=self._add_server,
             forget=self._forget,
+            sign_in=self._sign_in,
         )
         self.hosted = Hosted(
             root,
@@ -282,7 +284,7 @@ class App:
             entered=entered,
         )
 
-    def _make(self, known: Known) -> Server:
+    def _make(self, known: Known, wish: Wish | None = None) -> Server:
         from asynchat.window.server import Server  # noqa: PLC0415 - after the first paint
 
         return Server(
@@ -296,6 +298,8 @@ class App:
             program=self._program,
             servers=self.servers,
             code=self.hosted.owner_code() if known.hosted else None,
+            password=None if wish is None else wish.password,
+            register=wish is not None and wish.register,
         )
 
     def _entered(self, server: Server) -> None:
@@ -337,10 +341,19 @@ class App:
             room, self._room = self._room, None
             self.adding.ask(self._name, address, room=room, at_once=at_once)
 
-    def _added(self, server: Server, room: str | None) -> None:
-        if server not in self.servers.all:
+    def _added(self, server: Server, room: str | None, instead_of: Server | None) -> None:
+        before = instead_of or self.servers.find(server.known)
+        if server in self.servers.all:
+            self.servers.show(server)
+        elif before is None:
             self.servers.insert(server, room=room)
-        self.servers.show(server)
+            self.servers.show(server)
+        else:
+            self._tasks.spawn(self._replace(before, server), name="take a server's place")
+        self._show_theme()
+
+    async def _replace(self, old: Server, new: Server) -> None:
+        await self.servers.replace(old, new)
         self._show_theme()
 
     def _again(self, server: Server) -> None:
@@ -348,6 +361,9 @@ class App:
 
     def _remove(self, server: Server) -> None:
         self.adding.remove(server)
+
+    def _sign_in(self, server: Server) -> None:
+        self.adding.sign_in(server)
 
     def _forget(self, server: Server) -> None:
         self.adding.forget(server)

@@ -28,8 +28,8 @@ _STOP_TIMEOUT_S: Final = 8.0
 class Entering:
     """Takes what a form asks for, one at a time.
 
-    ``start_host`` serves here and returns the address; ``make`` makes a server, and ``entered`` is
-    called with one that has something to show, or was there before.
+    ``start_host`` serves here and returns the address; ``make`` makes a server by what was asked
+    for, and ``entered`` is called with one that has something to show, or was there before.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Entering:
         *,
         ready: Callable[[], Awaitable[None]],
         start_host: Callable[[], Awaitable[str]],
-        make: Callable[[Known], Server],
+        make: Callable[[Known, Wish], Server],
         entered: Callable[[Server], None],
     ) -> None:
         self._servers = servers
@@ -49,6 +49,7 @@ class Entering:
         self._make = make
         self._entered = entered
         self._form: ConnectScreen | None = None
+        self._instead_of: Server | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: str | None = None
         self._next: Wish | None = None
@@ -58,9 +59,10 @@ class Entering:
         """Whether something is being tried."""
         return self._task is not None
 
-    def serve(self, form: ConnectScreen) -> None:
-        """Say which form shows how it goes."""
+    def serve(self, form: ConnectScreen, *, instead_of: Server | None = None) -> None:
+        """Say which form shows how it goes, and which server is to be left for what comes in."""
         self._form = form
+        self._instead_of = instead_of
 
     def wished(self, wish: Wish) -> None:
         """Try what was asked for, once what was tried before has left."""
@@ -97,11 +99,15 @@ class Entering:
             address = await self._start_host() if wish.address is None else wish.address
             where, hosted = parse_address(address), wish.address is None
             server = self._servers.find(Known(str(where.place), wish.name, hosted))
-            if server is None:
-                server = self._make(Known(str(where), wish.name, hosted))
+            if server is None or server is self._instead_of or _has_ended(server):
+                before = self._instead_of or server
+                if before is not None:
+                    # Its outbox is for the one that comes.
+                    await before.client.close()
+                server = self._make(Known(str(where), wish.name, hosted), wish)
                 await self._enter(server, form)
         except ChatError as error:
-            form.say(problem(error))
+            form.say(problem(error, wish))
         else:
             self._entered(server)
         finally:
@@ -132,3 +138,7 @@ class Entering:
             with suppress(tk.TclError):  # the form may be gone
                 form.after_cancel(self._timer)
             self._timer = None
+
+
+def _has_ended(server: Server) -> bool:
+    return server.client.connection.phase == "closed"

@@ -25,11 +25,11 @@ class Failures:
     """Tells failures to the log, and in a sentence to whoever shows them."""
 
     def __init__(self) -> None:
-        self._show: Callable[[str], None] | None = None
+        self._show: Callable[..., None] | None = None
         self._showing = False
 
-    def shown_by(self, show: Callable[[str], None] | None) -> None:
-        """Say what shows the sentences from now on."""
+    def shown_by(self, show: Callable[..., None] | None) -> None:
+        """Say what shows the sentences from now on: it takes one, and what `say` has besides."""
         self._show = show
 
     def report(self, error: BaseException) -> None:
@@ -41,14 +41,14 @@ class Failures:
             logger.error("the window failed at something", exc_info=error)
             self.say(f"Something went wrong ({type(error).__name__}); the log says more.")
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence."""
+    def say(self, sentence: str, *leads_on: tuple[str, Callable[[], object]]) -> None:
+        """Show a sentence, and at most one button: its words, and what it does."""
         # Showing may itself fail, and that must not be shown again.
         if self._show is None or self._showing:
             return
         self._showing = True
         try:
-            self._show(sentence)
+            self._show(sentence, *leads_on)
         except Exception:
             logger.exception("could not show: %s", sentence)
         finally:

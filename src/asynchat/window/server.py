@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from asynchat.errors import ChatError
 from asynchat.link.client import Client
 from asynchat.link.identities import default_data
+from asynchat.link.notices import Connection
 from asynchat.tasks import Tasks
 from asynchat.window.chat_window import ChatWindow
 from asynchat.window.drafts import Drafts
@@ -19,6 +20,7 @@ from asynchat.window.failures import Failures
 from asynchat.window.notifications import Desktop
 from asynchat.window.notifying import Notifying
 from asynchat.window.preferences import Known
+from asynchat.window.presenters.connecting import TO_SIGN_IN
 from asynchat.window.session import Session
 from asynchat.window.sound import Sound
 from asynchat.window.widgets.banner import Banner
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
+    from asynchat.link.notices import Notice
     from asynchat.window.live_preferences import LivePreferences
     from asynchat.window.look.theme import Look
     from asynchat.window.servers import Servers
@@ -51,14 +54,27 @@ class Server:
         program: Mapping[str, Callable[[], None]],
         servers: Servers,
         code: str | None = None,
+        password: str | None = None,
+        register: bool = False,
     ) -> None:
         """Raise `ChatError` ``bad_address``."""
         self.client = Client(
-            address, name=name, data=data, keep_outbox=True, keep_history=True, code=code
+            address,
+            name=name,
+            data=data,
+            keep_outbox=True,
+            keep_history=True,
+            code=code,
+            password=password,
+            register=register,
         )
+        # What was kept of a last visit tells nothing of whether a password is right.
+        self._has_to_be_let_in = password is not None
         self.hosted = hosted
         self.rank = 0
         self.opened = False
+        self._offered: str | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._root = look.root
         self._preferences = preferences
         self._servers = servers
@@ -87,6 +103,7 @@ class Server:
                 "reconnect": partial(servers.reconnect, self),
                 "disconnect": partial(self.spawn, self.client.close, "disconnect"),
                 "remove-server": partial(servers.remove, self),
+                "sign-in": self._sign_in,
             },
             elsewhere=Elsewhere(servers, self),
             retitle=servers.retitle,
@@ -110,7 +127,7 @@ class Server:
 
     async def enter(self) -> None:
         """Connect until there is something to show.  Raise `ChatError` where it is refused."""
-        if not await self.client.begin():
+        if not await self.client.begin() or self._has_to_be_let_in:
             await self.client.welcomed()
         await self._drafts.load(self.client.address, self.client.account or "")
 
@@ -123,6 +140,8 @@ class Server:
         """Show what there is; `Servers` puts it on view."""
         self.opened = True
         self.chat.open(room, shown=shown)
+        self._unsubscribe = self.client.subscribe(self.failures.guarded(self._noticed))
+        self._ended(self.client.connection)
         self.spawn(self._welcomed, "welcome")
         self._notifying = Notifying(
             self._root,
@@ -138,6 +157,7 @@ class Server:
 
     async def close(self) -> None:
         """Leave politely, within bounds."""
+        self._unsubscribe()
         self.chat.close()
         self.failures.shown_by(None)
         if self._notifying is not None:
@@ -162,5 +182,20 @@ class Server:
         try:
             await self.client.welcomed()
         except ChatError as error:
-            if error.code != "closed":
+            if error.code != "closed" and error.code not in TO_SIGN_IN:
                 self.failures.report(error)
+
+    def _noticed(self, notice: Notice) -> None:
+        if isinstance(notice, Connection):
+            self._ended(notice)
+
+    def _ended(self, connection: Connection) -> None:
+        """Offer what may mend a refusal, once while it is tried again and again."""
+        if connection.phase == "connecting" or connection.code == self._offered:
+            return
+        self._offered = connection.code
+        if connection.code in TO_SIGN_IN:
+            self.failures.say(connection.reason or "", ("Sign in …", self._sign_in))
+
+    def _sign_in(self) -> None:
+        self._servers.sign_in(self)

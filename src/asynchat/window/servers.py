@@ -9,6 +9,7 @@ import tkinter as tk
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.look.native import drawable
+from asynchat.window.presenters.connecting import TO_SIGN_IN
 from asynchat.window.presenters.sidebar import window_title
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Servers:
     """The servers in order.  ``body`` has its second row for them, the first column for pictures.
 
     ``again`` makes a server anew that has ended, ``ask_to_remove`` asks and then calls `drop`;
-    ``forget`` does so without asking.
+    ``forget`` does so without asking,
+    ``sign_in`` asks for a password and puts one in the place of another.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Servers:
         ask_to_remove: Callable[[Server], None],
         add: Callable[[], None],
         forget: Callable[[Server], None] = lambda _: None,
+        sign_in: Callable[[Server], None] = lambda _: None,
     ) -> None:
         self.all: list[Server] = []
         self.on_view: Server | None = None
@@ -61,6 +64,7 @@ class Servers:
         self._body = body
         self._add = add
         self._forget = forget
+        self._sign_in = sign_in
         self.column: ServerColumn | None = None
 
     def find(self, known: Known) -> Server | None:
@@ -103,14 +107,29 @@ class Servers:
 
     def reconnect(self, server: Server) -> None:
         """Try at once, also where it would not be tried again."""
-        if server.client.connection.phase == "closed":
-            self._again(server)
-        else:
+        connection = server.client.connection
+        if connection.phase != "closed":
             server.client.retry_now()
+        elif connection.code in TO_SIGN_IN:
+            self.sign_in(server)
+        else:
+            self._again(server)
 
     def remove(self, server: Server) -> None:
         """Ask whether one is to go."""
         self._ask_to_remove(server)
+
+    def sign_in(self, server: Server) -> None:
+        """Ask how to come in anew to one of them."""
+        self._sign_in(server)
+
+    async def replace(self, old: Server, new: Server) -> None:
+        """Put one that is in, in the place of one that has ended."""
+        room, shown = old.chat.session.on_view, old is self.on_view
+        self.insert(new, old.rank, room=room)
+        if shown:
+            self.show(new)
+        await self.drop(old)
 
     def forget(self, server: Server) -> None:
         """Let one go without asking: there is no account there any more."""

@@ -39,3 +39,19 @@ async def test_a_long_sentence_wraps(root: tk.Tk, look: Look, until: Until) -> N
     assert banner._close.winfo_rootx() + banner._close.winfo_width() <= (
         root.winfo_rootx() + root.winfo_width()
     )
+
+
+async def test_a_button_leads_on_from_what_it_says(root: tk.Tk, look: Look) -> None:
+    """It goes when it is pressed; the next sentence has none unless it brings its own."""
+    banner = Banner(root, look)
+    banner.grid()
+    led: list[str] = []
+    banner.show("Signed out.", ("Sign in …", lambda: led.append("on")))
+    assert banner.lead.winfo_manager()
+    banner.lead.invoke()
+    assert led == ["on"]
+    assert banner.text == ""
+    banner.show("Something else.")
+    assert not banner.lead.winfo_manager()
+    banner.lead.invoke()
+    assert led == ["on"]

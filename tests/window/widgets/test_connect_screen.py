@@ -124,3 +124,47 @@ async def test_who_hosts_is_asked_for_the_name_only(make: Any, heard: Heard) -> 
     assert not screen._host.winfo_manager()
     screen.ask()
     assert heard.wishes == [Wish("ada", None)]
+
+
+async def test_a_password_is_asked_for_where_it_is_wanted(
+    make: Any, heard: Heard, press: Press, root: tk.Tk, until: Until
+) -> None:
+    """By a button, and then once to sign in and twice to register; it is not shown."""
+    screen = await make(name="ada")
+    assert not screen.password.winfo_ismapped()
+    await press(screen._account, "Return")
+    await until(lambda: root.focus_displayof() is screen.password)
+    assert screen.way == "sign-in"
+    assert not screen.again.winfo_ismapped()
+    assert {str(entry.cget("show")) for entry in (screen.password, screen.again)} == {"•"}
+    await press(screen.password, "x", "y", "Return")
+    assert heard.wishes == [Wish("ada", "asynchat://127.0.0.1:1?tls=no", "xy")]
+    await press(screen.ways["register"], "Return")
+    await until(screen.again.winfo_ismapped)
+    await press(screen.password, "Return")
+    assert screen.again.instate(["invalid"])
+    await press(screen.again, "x", "y", "Return")
+    assert heard.wishes[1].register
+    await press(screen.ways["guest"], " ")
+    assert (screen.password.get(), screen.again.get()) == ("", "")
+    assert str(screen._connect.cget("text")) == "Connect"
+
+
+async def test_a_refusal_opens_the_field_that_mends_it(
+    make: Any, root: tk.Tk, until: Until
+) -> None:
+    """Where the server wants a password, it is asked for at once."""
+    screen = await make(name="ada")
+    screen.say(Problem("Register.", "password", way="register"))
+    await until(lambda: root.focus_displayof() is screen.password)
+    assert screen.again.winfo_ismapped()
+    assert screen.password.instate(["invalid"])
+    screen.say(Problem("", "password", way="sign-in"))
+    assert not screen.password.instate(["invalid"])
+
+
+async def test_who_hosts_is_asked_for_no_password(make: Any) -> None:
+    """The server is one's own."""
+    screen = await make(hosting=True)
+    assert not screen._account.winfo_manager()
+    assert not screen._ways.winfo_manager()

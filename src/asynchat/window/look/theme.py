@@ -210,9 +210,9 @@ class Look:
                 (f"{kind}.label", {"side": "left", "sticky": "nswe"}),
             ]
             layout: Any = [(f"{kind}.padding", {"sticky": "nswe", "children": inside})]
-            style = f"Field.T{kind}"
-            self.style.layout(style, layout)
-            self.style.configure(style, background=p.canvas, foreground=p.text)
+            for style, behind in ((f"Field.T{kind}", p.canvas), (f"Field.Card.T{kind}", p.sidebar)):
+                self.style.layout(style, layout)
+                self.style.configure(style, background=behind, foreground=p.text)
 
     def _bar(self, parts: list[tk.PhotoImage]) -> None:
         p = self.palette

@@ -273,6 +273,13 @@ COMMANDS: Final = (
         slash="invitations",
         may=roles.INVITE_TO_SERVER,
     ),
+    Command(
+        "sign-in",
+        "Sign in or register on this server",
+        "Account",
+        slash="signin",
+        menus=("server",),
+    ),
     Command("redeem", "Use an invitation", "Account", slash="redeem", usage="CODE"),
     Command("unregister", "Delete your account", "Account", slash="unregister"),
     Command(

@@ -10,6 +10,7 @@ from asynchat.window.widgets.buttons import Button
 
 if TYPE_CHECKING:
     import tkinter as tk
+    from collections.abc import Callable
 
     from asynchat.window.look.theme import Look
 
@@ -23,8 +24,12 @@ class Banner(ttk.Frame):
         self.columnconfigure(0, weight=1)
         self._label = ttk.Label(self, style="Banner.TLabel", justify="left")
         self._label.grid(row=0, column=0, sticky="we")
+        self.lead = Button(self, "", self._lead, style="Banner")
+        self.lead.grid(row=0, column=1)
+        self.lead.grid_remove()
+        self._leads_on: Callable[[], object] | None = None
         self._close = Button(self, "Dismiss", self.hide, style="Banner")
-        self._close.grid(row=0, column=1)
+        self._close.grid(row=0, column=2)
         self.bind("<Configure>", lambda event: self._wrap(event.width))
         look.paints(self, self._paint)
 
@@ -33,20 +38,41 @@ class Banner(ttk.Frame):
         """What it says; empty while it is not there."""
         return str(self._label.cget("text")) if self.winfo_manager() else ""
 
-    def show(self, sentence: str) -> None:
-        """Say something, instead of what was said before."""
+    def show(self, sentence: str, leads_on: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Say something, instead of what was said before; a button may lead on from it."""
         self._label.configure(text=drawable(sentence))
+        self._leads_on = None
+        if leads_on is None:
+            self.lead.grid_remove()
+        else:
+            words, self._leads_on = leads_on
+            self.lead.configure(text=words)
+            self.lead.grid()
         self.grid()
+        self._wrap(self.winfo_width())
 
     def hide(self) -> None:
         """Go away."""
         self.grid_remove()
 
+    def _lead(self) -> None:
+        leads_on = self._leads_on
+        self.hide()
+        if leads_on is not None:
+            leads_on()
+
     def _wrap(self, width: int) -> None:
-        room = width - self._close.winfo_reqwidth() - self._look.px(44)
+        beside = self._close.winfo_reqwidth()
+        if self._leads_on is not None:
+            beside += self.lead.winfo_reqwidth() + self._look.px(8)
+        room = width - beside - self._look.px(44)
         self._label.configure(wraplength=max(self._look.px(80), room))
 
     def _paint(self) -> None:
         px = self._look.px
         self._label.grid_configure(padx=(px(16), px(8)), pady=px(8))
         self._close.grid_configure(padx=(0, px(12)), pady=px(6))
+        shown = self.lead.winfo_manager()
+        self.lead.grid_configure(padx=(0, px(8)), pady=px(6))
+        if not shown:
+            self.lead.grid_remove()

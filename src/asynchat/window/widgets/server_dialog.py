@@ -28,8 +28,9 @@ class ServerDialog(Dialog[bool]):
         can_host: bool,
         on_wish: Callable[[Wish], None],
         on_cancel: Callable[[], None],
+        title: str = "Add a server",
     ) -> None:
-        super().__init__(parent, look, "Add a server")
+        super().__init__(parent, look, title)
         self.form = ConnectScreen(
             self.body,
             look,
@@ -45,5 +46,4 @@ class ServerDialog(Dialog[bool]):
 
     async def ask(self) -> bool:
         """Show it until a server came in, or none is wanted."""
-        first = self.form.name if self.form.address.get() else self.form.address
-        return bool(await self.answer(first))
+        return bool(await self.answer(self.form.first))
