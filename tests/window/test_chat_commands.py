@@ -77,7 +77,15 @@ async def chat(
     called: list[str] = []
     names = (
         *("larger", "smaller", "normal-size", "theme", "settings", "log", "help", "quit"),
-        *("add-server", "previous-server", "next-server", "disconnect", "remove-server", "sign-in"),
+        *(
+            "add-server",
+            "previous-server",
+            "next-server",
+            "disconnect",
+            "remove-server",
+            "sign-in",
+            "server-details",
+        ),
     )
     made = ChatWindow(
         look.root,

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from asynchat.address import Address
+    from asynchat.link.known_servers import Pin
     from asynchat.link.notices import Entry, Failed, Notice
     from asynchat.messages import AnyEvent, Presence, Query, Room, Unread, Write
 
@@ -148,6 +149,13 @@ class Client(Asking, Steering):
     def fingerprint(self) -> str | None:
         """The fingerprint of the server's key, once there was a connection; None where plain."""
         return self._trust.fingerprint
+
+    async def known_key(self) -> Pin | None:
+        """Return what this computer knows of the server's key.
+
+        Raise `ChatError` ``keys_unreadable``.
+        """
+        return await self._trust.pinned()
 
     @property
     def key_changed(self) -> notices.KeyChanged | None:

@@ -37,7 +37,8 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the server at one place.
 
     ``next`` is the key that it announced, ``former`` are those it had and came over from, and
-    ``ca`` tells whether a public CA vouched for it.
+    ``ca`` tells whether a public CA vouched for it, ``since`` when it was trusted, in ms since the
+    epoch, as far as that was noted.
     """
 
     place: str
@@ -45,6 +46,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     next: _Fingerprint | None = None
     former: tuple[_Fingerprint, ...] = ()
     ca: bool = False
+    since: int | None = None
 
     def came_over(self) -> Pin:
         """Return the pin of a server that uses the key it announced."""

@@ -17,6 +17,7 @@ from asynchat.address import is_loopback
 from asynchat.errors import ChatError
 from asynchat.fingerprint import confirms, grouped, of_certificate
 from asynchat.link import notices
+from asynchat.link.ids import now_ms
 from asynchat.link.known_servers import KnownServers, Pin
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Trust:
         if pin is None and self._named is None:
             vouched = await self._vouched()
             if vouched is not None:
-                await self._keep(Pin(place=self._place, fp=_key_of(vouched), ca=True))
+                await self._keep(self._pin(_key_of(vouched), ca=True))
                 return self._accepted(vouched)
         streams = await self._open(_unverified())
         try:
@@ -112,9 +113,16 @@ class Trust:
                 "This is not how the fingerprint of the new key begins: type its first three groups"
                 " as the server shows them where it runs.",
             )
-        pin = Pin(place=self._place, fp=self.changed.shown)
+        pin = self._pin(self.changed.shown)
         await asyncio.to_thread(self._known.keep, pin)
         self.changed = None
+
+    async def pinned(self) -> Pin | None:
+        """Return what is known of the server.  Raise `ChatError` ``keys_unreadable``."""
+        return await asyncio.to_thread(self._known.at, self._place)
+
+    def _pin(self, fp: str, *, ca: bool = False) -> Pin:
+        return Pin(place=self._place, fp=fp, ca=ca, since=now_ms())
 
     async def announced(self, following: str | None) -> None:
         """Remember the key that the server, which was recognised, says will follow."""
@@ -134,10 +142,10 @@ class Trust:
             case "changed" if pin is not None:
                 return await self._changed(streams, pin, shown)
             case "first":
-                await self._keep(Pin(place=self._place, fp=shown))
+                await self._keep(self._pin(shown))
                 self._tell(notices.FirstUse(self._place, shown))
             case _:
-                await self._keep(Pin(place=self._place, fp=shown))
+                await self._keep(self._pin(shown))
         return self._accepted(streams)
 
     async def _changed(self, streams: Streams, pin: Pin, shown: str) -> Streams:
@@ -148,7 +156,7 @@ class Trust:
             self.changed = notices.KeyChanged(self._place, pin.fp, shown)
             self._tell(self.changed)
             raise ChatError("key_changed", self.changed.text)
-        await self._keep(Pin(place=self._place, fp=_key_of(vouched), ca=True))
+        await self._keep(self._pin(_key_of(vouched), ca=True))
         self._tell(
             notices.Told(f"{self._where.host} has a new key, for which a public CA vouches.")
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from asynchat.errors import ChatError
 from asynchat.messages import LOBBY
 from asynchat.text import is_direct
+from asynchat.window.asked import asked
 from asynchat.window.presenters import accounts
 from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_NAME, possible
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from asynchat.window.presenters.accounts import Item, Refusal
     from asynchat.window.presenters.commands import Given
     from asynchat.window.session import Session
-    from asynchat.window.widgets.form import Box, Choice, Form, Line
+    from asynchat.window.widgets.form import Part
     from asynchat.window.widgets.items_panel import ItemsPanel
 
 _OFFERED: Final = (
@@ -275,37 +275,21 @@ class Accounts:
         title: str,
         text: str,
         *,
-        parts: Sequence[Line | Choice | Box],
+        parts: Sequence[Part],
         submit: str,
         do: Callable[[Mapping[str, str]], Awaitable[Refusal | None]],
     ) -> bool:
         """Ask until what was given is done, and tell whether it was."""
-        from asynchat.window.widgets.form import Form  # noqa: PLC0415 - when asked
-
-        def given(values: Mapping[str, str]) -> None:
-            form.busy()
-            self._spawn(attempt(values), title)
-
-        async def attempt(values: Mapping[str, str]) -> None:
-            try:
-                amiss = await do(values)
-            except ChatError as error:
-                amiss = accounts.refusal(error)
-            if amiss is None:
-                form.resolve(True)
-            else:
-                form.say(amiss)
-
-        form: Form = Form(
+        return await asked(
             self._root,
             self._look,
             title,
             text=text,
             parts=parts,
             submit=submit,
-            on_given=self._failures.guarded(given),
+            do=do,
+            spawn=self._spawn,
         )
-        return await form.ask()
 
     async def _list(
         self,

@@ -26,6 +26,7 @@ from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_SLASH, Given
 from asynchat.window.presenters.room_signs import signs, slow_hint
 from asynchat.window.presenters.sidebar import window_title
+from asynchat.window.presenters.trusting import tip
 from asynchat.window.room_view import RoomView
 from asynchat.window.widgets.blank import Blank
 from asynchat.window.widgets.block_writer import UNCOVER
@@ -306,7 +307,9 @@ class ChatWindow:
         self._log_connection()
         if not self.shown:
             return
+        client = self._session.client
         self.screen.status.show(self._session.status())
+        self.screen.status.tip.text = tip(client.address, client.fingerprint)
         self._blank.say(self._session.blank())
         problem = self._refusal or typed.overlong(self.screen.composer.typed)
         if problem is None:

@@ -11,6 +11,7 @@ from asynchat.address import parse_address
 from asynchat.errors import ChatError
 from asynchat.window.preferences import Known
 from asynchat.window.presenters.connecting import problem, progress
+from asynchat.window.presenters.trusting import KEY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -94,6 +95,7 @@ class Entering:
     async def _try(self, wish: Wish, form: ConnectScreen) -> None:
         self._task = asyncio.current_task()
         form.busy("Starting the server …" if wish.address is None else "Connecting …")
+        server = None
         try:
             await self._ready()
             address = await self._start_host() if wish.address is None else wish.address
@@ -108,6 +110,8 @@ class Entering:
                 await self._enter(server, form)
         except ChatError as error:
             form.say(problem(error, wish))
+            if error.code == KEY_CODE and server is not None and await self._trusts(server, form):
+                self._next = wish
         else:
             self._entered(server)
         finally:
@@ -126,6 +130,17 @@ class Entering:
             server.destroy()
             raise
         self._stop_progress(form)
+
+    async def _trusts(self, server: Server, form: ConnectScreen) -> bool:
+        """Ask whether the key that a server showed is to be trusted."""
+        from asynchat.window.trusting import confirmed  # noqa: PLC0415 - when asked
+
+        return await confirmed(
+            form.winfo_toplevel(),
+            form.look,
+            server.client,
+            spawn=lambda coroutine, name: self._tasks.spawn(coroutine, name=name),
+        )
 
     def _show_progress(self, server: Server, form: ConnectScreen) -> None:
         """Show how it goes for as long as it does; the seconds to the next try count down."""

@@ -9,9 +9,10 @@ from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from asynchat.errors import ChatError
+from asynchat.fingerprint import grouped
 from asynchat.link.client import Client
 from asynchat.link.identities import default_data
-from asynchat.link.notices import Connection
+from asynchat.link.notices import Connection, FirstUse
 from asynchat.tasks import Tasks
 from asynchat.window.chat_window import ChatWindow
 from asynchat.window.drafts import Drafts
@@ -20,7 +21,9 @@ from asynchat.window.failures import Failures
 from asynchat.window.notifications import Desktop
 from asynchat.window.notifying import Notifying
 from asynchat.window.preferences import Known
+from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.connecting import TO_SIGN_IN
+from asynchat.window.presenters.trusting import KEY_CHANGED, KEY_CODE
 from asynchat.window.session import Session
 from asynchat.window.sound import Sound
 from asynchat.window.widgets.banner import Banner
@@ -74,8 +77,9 @@ class Server:
         self.rank = 0
         self.opened = False
         self._offered: str | None = None
-        self._unsubscribe: Callable[[], None] = lambda: None
+        self._deciding = False
         self._root = look.root
+        self._look = look
         self._preferences = preferences
         self._servers = servers
         self._notifying: Notifying | None = None
@@ -86,11 +90,15 @@ class Server:
         self._drafts = Drafts(data or default_data(), self._tasks, self.failures.say)
         self.frame = ttk.Frame(parent, style="Main.TFrame")
         self.frame.columnconfigure(0, weight=1)
-        self.frame.rowconfigure(1, weight=1)
+        self.frame.rowconfigure(2, weight=1)
         self.banner = Banner(self.frame, look)
         self.banner.grid(row=0, column=0, sticky="we")
         self.banner.hide()
         self.failures.shown_by(self.banner.show)
+        self.notice = Banner(self.frame, look, quiet=True)
+        self.notice.grid(row=1, column=0, sticky="we")
+        self.notice.hide()
+        self._unsubscribe = self.client.subscribe(self.failures.guarded(self._noticed))
         self.chat = ChatWindow(
             look.root,
             self.frame,
@@ -104,12 +112,13 @@ class Server:
                 "disconnect": partial(self.spawn, self.client.close, "disconnect"),
                 "remove-server": partial(servers.remove, self),
                 "sign-in": self._sign_in,
+                "server-details": self._show_details,
             },
             elsewhere=Elsewhere(servers, self),
             retitle=servers.retitle,
             on_deleted=partial(servers.forget, self),
         )
-        self.chat.screen.grid(row=1, column=0, sticky="nswe")
+        self.chat.screen.grid(row=2, column=0, sticky="nswe")
 
     @property
     def known(self) -> Known:
@@ -140,7 +149,6 @@ class Server:
         """Show what there is; `Servers` puts it on view."""
         self.opened = True
         self.chat.open(room, shown=shown)
-        self._unsubscribe = self.client.subscribe(self.failures.guarded(self._noticed))
         self._ended(self.client.connection)
         self.spawn(self._welcomed, "welcome")
         self._notifying = Notifying(
@@ -182,11 +190,13 @@ class Server:
         try:
             await self.client.welcomed()
         except ChatError as error:
-            if error.code != "closed" and error.code not in TO_SIGN_IN:
+            if error.code not in {"closed", KEY_CODE, *TO_SIGN_IN}:
                 self.failures.report(error)
 
     def _noticed(self, notice: Notice) -> None:
-        if isinstance(notice, Connection):
+        if isinstance(notice, FirstUse):
+            self.notice.show(notice.text, ("Copy it", partial(self._copy, notice.fingerprint)))
+        elif isinstance(notice, Connection) and self.opened:
             self._ended(notice)
 
     def _ended(self, connection: Connection) -> None:
@@ -196,6 +206,44 @@ class Server:
         self._offered = connection.code
         if connection.code in TO_SIGN_IN:
             self.failures.say(connection.reason or "", ("Sign in …", self._sign_in))
+        elif connection.code == KEY_CODE:
+            self.notice.hide()
+            self.failures.say(KEY_CHANGED, ("Look …", self.look_at_key))
+
+    def look_at_key(self) -> None:
+        """Ask whether a changed key is the server's, and if it is, come again."""
+        if not self._deciding:
+            self._deciding = True
+            self.spawn(self._decide, "a changed key")
+
+    async def _decide(self) -> None:
+        from asynchat.window.trusting import confirmed  # noqa: PLC0415 - when asked
+
+        try:
+            trusted = await confirmed(
+                self._root,
+                self._look,
+                self.client,
+                spawn=lambda coroutine, name: self._tasks.spawn(coroutine, name=name),
+            )
+        finally:
+            self._deciding = False
+        if trusted:
+            self.banner.hide()
+            self._servers.again(self)
+
+    def _show_details(self) -> None:
+        self.spawn(self._details, "details")
+
+    async def _details(self) -> None:
+        from asynchat.window.trusting import show_details  # noqa: PLC0415 - when asked
+
+        twelve = uses_twelve(self._preferences.now.clock)
+        await show_details(self._root, self._look, self.client, twelve=twelve)
+
+    def _copy(self, fingerprint: str) -> None:
+        self._root.clipboard_clear()
+        self._root.clipboard_append(grouped(fingerprint))
 
     def _sign_in(self) -> None:
         self._servers.sign_in(self)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.window.look.native import drawable
 from asynchat.window.presenters.connecting import TO_SIGN_IN
 from asynchat.window.presenters.sidebar import window_title
+from asynchat.window.presenters.trusting import KEY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,8 +113,14 @@ class Servers:
             server.client.retry_now()
         elif connection.code in TO_SIGN_IN:
             self.sign_in(server)
+        elif connection.code == KEY_CODE:
+            server.look_at_key()
         else:
-            self._again(server)
+            self.again(server)
+
+    def again(self, server: Server) -> None:
+        """Make one anew that has ended, in its place."""
+        self._again(server)
 
     def remove(self, server: Server) -> None:
         """Ask whether one is to go."""

@@ -367,7 +367,7 @@ class Session:
                 self._was_reset(notice.reason)
             case notices.Connection():
                 self._connection_changed(notice)
-            case notices.Warned() | notices.Told() | notices.FirstUse() | notices.Greeted():
+            case notices.Warned() | notices.Told() | notices.Greeted():
                 self._said(notice)
 
     def _told_otherwise(
@@ -386,9 +386,7 @@ class Session:
         else:
             self._view.show_newest(state.timeline.lines)
 
-    def _said(
-        self, notice: notices.Warned | notices.Told | notices.FirstUse | notices.Greeted
-    ) -> None:
+    def _said(self, notice: notices.Warned | notices.Told | notices.Greeted) -> None:
         if not isinstance(notice, notices.Greeted):
             self._failures.say(notice.text)
         elif self._view is not None:

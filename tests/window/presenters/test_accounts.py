@@ -97,6 +97,7 @@ def test_a_new_password_is_typed_twice() -> None:
         ("wrong_password", "old"),
         ("bad_password", "new"),
         ("bad_code", "code"),
+        ("not_confirmed", "typed"),
         ("no_such_room", "room"),
         ("bad_room", "room"),
         ("forbidden", ""),

@@ -134,6 +134,8 @@ def refusal(error: ChatError) -> Refusal:
             return Refusal("That is not your password.", "old")
         case "bad_password":
             return Refusal(error.text, "new")
+        case "not_confirmed":
+            return Refusal(error.text, "typed")
         case "bad_code":
             return Refusal(error.text, "code")
         case "no_such_room" | "not_a_member" | "bad_room":

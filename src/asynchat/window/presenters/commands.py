@@ -396,6 +396,13 @@ COMMANDS: Final = (
         "Servers",
         menus=("server",),
     ),
+    Command(
+        "server-details",
+        "Show how this server is known: encryption and key",
+        "Servers",
+        slash="key",
+        menus=("server",),
+    ),
     Command("disconnect", "Disconnect from this server", "Servers", menus=("server",)),
     Command("remove-server", "Remove this server …", "Servers", menus=("server",)),
     Command("menu", "Open the menu of what has the focus", "Window", "Menu Shift-F10", jump=False),

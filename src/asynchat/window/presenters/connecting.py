@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from asynchat.errors import ChatError
 from asynchat.text import check_name
 from asynchat.window.presenters.status import connection_status
+from asynchat.window.presenters.trusting import KEY_CHANGED
 
 if TYPE_CHECKING:
     from asynchat.link.notices import Connection
@@ -102,7 +103,9 @@ def problem(error: ChatError, asked: Wish | None = None) -> Problem:
             return Problem(error.text, "password")
         case "bad_name":
             return Problem(error.text, "name")
-        case "bad_address" | "unreachable":
+        case "key_changed":
+            return Problem(KEY_CHANGED, "address")
+        case "bad_address" | "unreachable" | "wrong_key" | "no_tls":
             return Problem(error.text, "address")
         case _:
             return Problem(error.text)

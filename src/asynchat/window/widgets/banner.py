@@ -16,20 +16,28 @@ if TYPE_CHECKING:
 
 
 class Banner(ttk.Frame):
-    """Place it with `grid`; it takes no room while there is nothing to say."""
+    """Place it with `grid`; it takes no room while there is nothing to say.
 
-    def __init__(self, parent: tk.Misc, look: Look) -> None:
-        super().__init__(parent, style="Banner.TFrame")
+    A ``quiet`` one says what is good to know, where nothing went wrong.
+    """
+
+    def __init__(self, parent: tk.Misc, look: Look, *, quiet: bool = False) -> None:
+        super().__init__(parent, style="Main.TFrame" if quiet else "Banner.TFrame")
         self._look = look
         self.columnconfigure(0, weight=1)
-        self._label = ttk.Label(self, style="Banner.TLabel", justify="left")
+        style = "TLabel" if quiet else "Banner.TLabel"
+        button = "Quiet" if quiet else "Banner"
+        self._label = ttk.Label(self, style=style, justify="left")
         self._label.grid(row=0, column=0, sticky="we")
-        self.lead = Button(self, "", self._lead, style="Banner")
+        self.lead = Button(self, "", self._lead, style=button)
         self.lead.grid(row=0, column=1)
         self.lead.grid_remove()
         self._leads_on: Callable[[], object] | None = None
-        self._close = Button(self, "Dismiss", self.hide, style="Banner")
+        self._close = Button(self, "Dismiss", self.hide, style=button)
         self._close.grid(row=0, column=2)
+        self._rule = ttk.Frame(self, style="Rule.TFrame")
+        if quiet:
+            self._rule.grid(row=1, column=0, columnspan=3, sticky="we")
         self.bind("<Configure>", lambda event: self._wrap(event.width))
         look.paints(self, self._paint)
 
@@ -72,6 +80,7 @@ class Banner(ttk.Frame):
         px = self._look.px
         self._label.grid_configure(padx=(px(16), px(8)), pady=px(8))
         self._close.grid_configure(padx=(0, px(12)), pady=px(6))
+        self._rule.configure(height=max(1, px(1)))
         shown = self.lead.winfo_manager()
         self.lead.grid_configure(padx=(0, px(8)), pady=px(6))
         if not shown:

@@ -43,7 +43,7 @@ class ConnectScreen(ttk.Frame):
         on_theme: Callable[[], None] | None,
     ) -> None:
         super().__init__(parent, style="Main.TFrame")
-        self._look = look
+        self.look = look
         self._on_wish = on_wish
         self._on_cancel = on_cancel
         self._hosting = hosting
@@ -152,7 +152,7 @@ class ConnectScreen(ttk.Frame):
             self._theme.become(*(("sun", "Light theme") if dark else ("moon", "Dark theme")))
 
     def _make(self, *, can_host: bool) -> None:
-        card, look = self._card, self._look
+        card, look = self._card, self.look
         self._title = ttk.Label(card, text="asynchat", style="Hero.Card.TLabel")
         self._title.grid(row=0, column=0, columnspan=2, sticky="w")
         words = (
@@ -225,7 +225,7 @@ class ConnectScreen(ttk.Frame):
         """Return a field and the label above it."""
         label = ttk.Label(self._card, text=words, style="Dim.Card.TLabel")
         label.grid(row=row, column=0, columnspan=2, sticky="w")
-        entry = ttk.Entry(self._card, style="Field.TEntry", font=self._look.fonts["body"])
+        entry = ttk.Entry(self._card, style="Field.TEntry", font=self.look.fonts["body"])
         entry.grid(row=row + 1, column=0, columnspan=2, sticky="we")
         return entry, label
 
@@ -243,7 +243,7 @@ class ConnectScreen(ttk.Frame):
         return button
 
     def _paint(self) -> None:
-        px = self._look.px
+        px = self.look.px
         self._card.configure(padding=px(28) if self._theme is not None else 0)
         self._card.columnconfigure(0, minsize=px(_WIDTH))
         if self._words.winfo_manager():
@@ -261,7 +261,7 @@ class ConnectScreen(ttk.Frame):
         ):
             _pad(widget, (px(10), 0))
         for entry in self._fields.values():
-            entry.configure(font=self._look.fonts["body"])
+            entry.configure(font=self.look.fonts["body"])
 
     def _edited(self, event: tk.Event[tk.Misc]) -> None:
         if event.char:

@@ -31,6 +31,7 @@ class Dialog(tk.Toplevel, Generic[T]):
         self._look = look
         self._answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         self._grabbed = False
+        self._grab_before: tk.Misc | None = None
         self._before = parent.focus_get()
         self.body = ttk.Frame(self, style="Main.TFrame")
         self.body.pack(fill="both", expand=True)
@@ -58,6 +59,8 @@ class Dialog(tk.Toplevel, Generic[T]):
                 self.destroy()
                 if self._before is not None:
                     self._before.focus_set()
+                if self._grab_before is not None and self._grab_before.winfo_viewable():
+                    self._grab_before.grab_set()
 
     def _open(self, focus: tk.Misc | None) -> None:
         owner = self.master.winfo_toplevel()
@@ -76,6 +79,8 @@ class Dialog(tk.Toplevel, Generic[T]):
     def _visible(self, event: tk.Event[tk.Misc], focus: tk.Misc) -> None:
         if event.widget is self and not self._grabbed:
             self._grabbed = True
+            # typeshed does not say what it returns.
+            self._grab_before = self.grab_current()  # type: ignore[no-untyped-call]
             self.grab_set()
             focus.focus_set()
 

@@ -6,7 +6,7 @@ import time
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.window.look.native import drawable
 from asynchat.window.look.tk_objects import Flag, Words
@@ -54,6 +54,17 @@ class Box:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something to read with words above it, letter by letter."""
+
+    label: str
+    text: str
+
+
+Part: TypeAlias = Line | Choice | Box | Shown
+
+
 class Form(Dialog[bool]):
     """Calls ``on_given`` with what was given, by name; then `say` what is wrong, or `resolve`.
 
@@ -67,7 +78,7 @@ class Form(Dialog[bool]):
         title: str,
         *,
         text: str = "",
-        parts: Sequence[Line | Choice | Box],
+        parts: Sequence[Part],
         submit: str,
         on_given: Callable[[Mapping[str, str]], None],
     ) -> None:
@@ -113,12 +124,16 @@ class Form(Dialog[bool]):
         self._problem.configure(text="")
         self.submit.state(["disabled"])
 
+    def free(self) -> None:
+        """Take what is given again."""
+        self._busy = False
+        self.submit.state(["!disabled"])
+
     def say(self, refusal: Refusal) -> None:
         """Say what is wrong, and where; where it has to wait, count down until then."""
         if not self.winfo_exists():
             return
-        self._busy = False
-        self.submit.state(["!disabled"])
+        self.free()
         entry = self.entries.get(refusal.field)
         if entry is not None:
             entry.state(["invalid"])
@@ -150,7 +165,7 @@ class Form(Dialog[bool]):
         if not self._busy:
             self._on_given({name: given() for name, given in self._given.items()})
 
-    def _add(self, part: Line | Choice | Box) -> None:
+    def _add(self, part: Part) -> None:
         match part:
             case Line():
                 self._label(part.label)
@@ -175,6 +190,11 @@ class Form(Dialog[bool]):
                 for at, button in enumerate(self.buttons[part.name]):
                     button.grid(row=at // 2, column=at % 2, sticky="w")
                 self._place(row, (0, 0))
+            case Shown():
+                self._label(part.label)
+                read = ttk.Label(self.body, text=part.text, justify="left")
+                read.configure(font=self._look.fonts["mono"])
+                self._place(read, (0, 2))
             case Box():
                 ticked = Flag(self)
                 self._given[part.name] = lambda: YES if ticked.get() else ""

@@ -126,7 +126,12 @@ class MainScreen(ttk.Frame):
         self.mode.grid(row=2, column=0, sticky="we")
         self.mode.hide()
         self.composer.grid(row=3, column=0, sticky="we")
-        self.status = StatusBar(main, look, on_try=lambda: actions.do("reconnect"))
+        self.status = StatusBar(
+            main,
+            look,
+            on_try=lambda: actions.do("reconnect"),
+            on_details=lambda: actions.do("server-details"),
+        )
         self.status.grid(row=4, column=0, sticky="we")
         self.bind("<Configure>", self._configured)
         look.paints(self, self._paint)

@@ -6,6 +6,7 @@ from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from asynchat.window.look.shapes import dot
+from asynchat.window.widgets.buttons import Tooltip
 from asynchat.window.widgets.labels import ShortenedLabel
 
 if TYPE_CHECKING:
@@ -17,9 +18,20 @@ if TYPE_CHECKING:
 
 
 class StatusBar(ttk.Frame):
-    """Shows what it is told; ``on_try`` is called to connect now, where there is no connection."""
+    """Shows what it is told.
 
-    def __init__(self, parent: tk.Misc, look: Look, *, on_try: Callable[[], None]) -> None:
+    ``on_try`` is called to connect now, where there is no connection; ``on_details`` by a click on
+    the state, to show how the server is known.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        *,
+        on_try: Callable[[], None],
+        on_details: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(parent, style="Main.TFrame")
         self._look = look
         self._status: Status | None = None
@@ -28,6 +40,9 @@ class StatusBar(ttk.Frame):
         self._dot.grid(row=0, column=0)
         self._state = ShortenedLabel(self, look, style="good.Status.TLabel", role="small")
         self._state.grid(row=0, column=1, sticky="we")
+        for label in (self._dot, self._state):
+            label.bind("<Button-1>", lambda _: on_details())
+        self.tip = Tooltip(self._state, look, "")
         self._aside = ttk.Label(self, style="Dim.TLabel", anchor="e")
         self._aside.grid(row=0, column=2, sticky="e")
         # Not a button: it would make the line higher.  F5 is its key.
