@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from asynchat.chat.asking import Asker, draft_of, own_room, room_of
+from asynchat.chat.accounts import Directory
+from asynchat.chat.asking import Asker, Known, draft_of, own_room, room_of
 from asynchat.chat.state import Room, State
 from asynchat.errors import ChatError
 from asynchat.messages import Joined, Said
@@ -29,6 +30,13 @@ def test_a_draft_is_its_askers() -> None:
         reply_to=None,
     )
     assert (draft.asker, draft.digest) == ("u-ada", b"digest")
+
+
+def test_without_settings_none_is_set() -> None:
+    """Where nobody says which may change, none does."""
+    with pytest.raises(ChatError) as caught:
+        Known(State(), Directory(), keeps_name=bool).check_setting("welcome_text", "x")
+    assert caught.value.code == "bad_setting"
 
 
 def test_a_room_is_found_by_its_members_only() -> None:

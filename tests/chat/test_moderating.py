@@ -43,10 +43,12 @@ from asynchat.messages import (
     Left,
     Mute,
     Person,
+    Redact,
     Report,
     Reported,
     Resolve,
     Say,
+    SetProfile,
     SetRole,
 )
 from tests.chat.people import NOW_MS, account, known
@@ -55,7 +57,14 @@ if TYPE_CHECKING:
     from asynchat.messages import Write
 
 ADA, BEN, CYD = "u-ada", "u-ben", "u-cyd"
-ROLES = {"ada": "owner", "ben": "member", "cyd": "guest", "dan": "admin", "eve": "admin"}
+ROLES = {
+    "ada": "owner",
+    "ben": "member",
+    "cyd": "guest",
+    "dan": "admin",
+    "eve": "admin",
+    "fay": "member",
+}
 HELLO = Target(seq=9, room="den", author=BEN, text="hello")
 
 
@@ -128,6 +137,8 @@ def test_a_deed_and_its_entry_are_stored_together() -> None:
         (Kick(id="i", room="attic", name="ben"), CYD, "no_such_room"),
         (Kick(id="i", room="den", name="ben"), CYD, "forbidden"),
         (Kick(id="i", room="den", name="dan"), BEN, "forbidden"),
+        (Kick(id="i", room="den", name="cyd"), "u-fay", "not_a_member"),
+        (Redact(id="i", room="den", about=9), "u-fay", "not_a_member"),
         (Kick(id="i", room="den"), ADA, "bad_request"),
         (Kick(id="i", room="den", name="nobody"), ADA, "no_such_person"),
         (Kick(id="i", room="den", account="operator"), ADA, "no_such_person"),
@@ -311,6 +322,36 @@ def test_who_is_blocked_is_heard_in_company() -> None:
     new = Direct(id="i", names=("cyd", "dan"))
     assert code(new, BEN, restraints=blocked) == "blocked"
     assert code(Invite(id="i", room="attic", name="cyd"), BEN, restraints=blocked) == "blocked"
+
+
+def test_slow_mode_is_over_after_its_time() -> None:
+    """To the millisecond; a clock that was set back makes nobody wait longer than the mode."""
+    directory = people()
+    state = here()
+    den = state.rooms["den"]
+    den.slow_s = 30
+
+    def wait_s(spoke_ms: int) -> float | None:
+        den.spoke_ms[CYD] = spoke_ms
+        asker = Asker(directory[CYD], NOW_MS, b"", "fresh")
+        try:
+            judge(Say(id="i", room="den", text="x"), asker, known(state, directory))
+        except ChatError as error:
+            return error.retry_after
+        return None
+
+    assert wait_s(NOW_MS - 30_000) is None
+    assert wait_s(NOW_MS - 29_999) == 0.1
+    assert wait_s(NOW_MS - 10_000) == 20
+    assert wait_s(NOW_MS + 10**9) == 30
+
+
+def test_a_muted_profile_stays_as_it_is() -> None:
+    """One that is not changes as ever."""
+    request = SetProfile(id="i", status="hello")
+    assert verdict(request, CYD).drafts
+    held = Restraints([Restraint(MUTE, CYD, "", NOW_MS, ADA, "ada")])
+    assert code(request, CYD, restraints=held) == "muted"
 
 
 def test_who_is_held_in_a_room_is_held_there_alone() -> None:

@@ -10,6 +10,8 @@ from asynchat.chat import sentences
 from asynchat.chat.sentences import sentence
 from asynchat.messages import (
     AnyEvent,
+    Appointed,
+    Changed,
     Created,
     Edited,
     Joined,
@@ -72,3 +74,32 @@ def test_what_happened_in_a_few_words(happened: AnyEvent, text: str) -> None:
 def test_no_event_is_without_a_sentence() -> None:
     """A new kind of event has to be told, too."""
     assert set(sentences._SENTENCES) == set(get_args(AnyEvent))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"private": True}, "ada made this room private"),
+        ({"private": False, "slow_s": 0}, "ada made this room public, no longer slow"),
+        ({"read_only": True, "archived": False}, "ada made this room read-only, active again"),
+        ({"archived": True}, "ada made this room archived"),
+        ({"read_only": False}, "ada made this room open for all to speak"),
+        ({"slow_s": 30}, "ada made this room slow: a message every 30 s"),
+    ],
+)
+def test_what_a_room_became_is_told(fields: dict[str, object], told: str) -> None:
+    """Each thing that is another now, in one sentence."""
+    assert sentence(event(Changed, **fields)) == told  # type: ignore[arg-type]
+
+
+def test_who_got_a_role_or_had_to_go_is_told() -> None:
+    """By whom, and why if that was said; stepping down is one's own."""
+    by = {"by": "u2", "by_name": "ben"}
+    made = event(Appointed, role="moderator", **by)
+    assert sentence(made) == "ben made ada a moderator"
+    taken = event(Appointed, role="member", **by)
+    assert sentence(taken) == "ben took the role of a moderator from ada"
+    own = event(Appointed, role="member", by="u1", by_name="ada")
+    assert sentence(own) == "ada is no moderator any more"
+    assert sentence(event(Left, **by)) == "ben removed ada"
+    assert sentence(event(Left, reason="loud", **by)) == "ben removed ada: loud"

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asynchat.chat.state import OPEN, Interval, Room, State
-from asynchat.messages import Created, Joined, Left, Person, Said, Topic
+from asynchat.messages import (
+    Appointed,
+    Changed,
+    Created,
+    Joined,
+    Left,
+    Person,
+    Said,
+    Topic,
+)
 from asynchat.messages import Room as RoomFrame
 
 if TYPE_CHECKING:
@@ -210,3 +222,82 @@ def test_rooms_that_look_alike_may_be_from_a_time_before() -> None:
         state.add(Room(name))
     assert state.like("gardеn") is state.rooms["garden"]
     assert state.like("other") is None
+
+
+def changed(seq: int, room: str = "den", **modes: object) -> AnyEvent:
+    """Return how a room is used otherwise."""
+    return event(Changed, seq, room, "a", **modes)
+
+
+def test_a_room_is_used_as_its_newest_events_say() -> None:
+    """What an event leaves out stays; slow mode remembers from when it begins who spoke."""
+    said = event(Said, 3, "den", "a", text="x", reply_to=None)
+    state = state_of(created(1, "den", "a"), said, changed(4, slow_s=9, read_only=True))
+    den = state.rooms["den"]
+    assert (den.read_only, den.archived, den.slow_s, den.spoke_ms) == (True, False, 9, {})
+    state.apply(event(Said, 5, "den", "a", text="y", reply_to=None))
+    assert den.spoke_ms == {"a": 1}
+    state.apply(changed(6, archived=True, read_only=False))
+    assert (den.read_only, den.archived, den.slow_s) == (False, True, 9)
+    state.apply(changed(7, slow_s=0))
+    assert den.spoke_ms == {}
+
+
+def test_a_moderator_is_one_until_it_leaves() -> None:
+    """Who makes a room, and whom an event says; of a direct room nobody is."""
+    state = state_of(created(1, "den", "a"), joined(2, "den", "b"), direct(3, "~ab", "a", "b"))
+    den = state.rooms["den"]
+    assert (den.moderators, state.rooms["~ab"].moderators) == ({"a"}, set())
+    state.apply(event(Appointed, 4, "den", "b", role="moderator"))
+    assert den.moderators == {"a", "b"}
+    state.apply(event(Appointed, 5, "den", "a", role="member"))
+    assert den.moderators == {"b"}
+    state.apply(left(6, "den", "b"))
+    state.apply(joined(7, "den", "b"))
+    assert den.moderators == set()
+
+
+def test_hidden_rooms_are_seen_by_whom_they_are_shown() -> None:
+    """Who was ever there knows; with ``hidden`` all are told but direct ones."""
+    state = state_of(
+        created(1, "den", "a", private=True), direct(2, "~ab", "a", "b"), left(3, "den", "a")
+    )
+    den = state.rooms["den"]
+    assert (den.is_hidden_from("a"), den.is_hidden_from("b")) == (False, True)
+    assert state.rooms["~ab"].is_hidden_from("c")
+    assert not state.rooms["lobby"].is_hidden_from("c")
+    assert [room.name for room in state.visible_to("c")] == ["lobby"]
+    assert [room.name for room in state.visible_to("c", hidden=True)] == ["lobby", "den"]
+
+
+STEPS = st.lists(st.sampled_from(["open", "close", "come", "go", "say"]), max_size=40)
+
+
+@given(st.booleans(), STEPS)
+def test_each_message_is_read_by_how_the_room_was(private: bool, steps: list[str]) -> None:
+    """By everybody if it was public then, else by who was there; in stretches that stand apart."""
+    state = state_of(created(1, "den", "a", private=private))
+    den = state.rooms["den"]
+    public, there = not private, False
+    expected: dict[int, bool] = {}
+    for seq, step in enumerate(steps, 2):
+        if step in {"open", "close"}:
+            state.apply(changed(seq, private=step == "close"))
+            # The event that closes a room, and the one that opens it, are for everybody.
+            expected[seq] = public or step == "open" or there
+            public = step == "open"
+            continue
+        if step == "come" and not there:
+            state.apply(joined(seq, "den", "b"))
+            there = True
+        elif step == "go" and there:
+            state.apply(left(seq, "den", "b"))
+            expected[seq] = True
+            there = False
+            continue
+        else:
+            state.apply(event(Said, seq, "den", "a", text="x", reply_to=None))
+        expected[seq] = public or there
+    stretches = den.readable("b")
+    assert {seq: any(seq in one for one in stretches) for seq in expected} == expected
+    assert all(one.last + 1 < other.first for one, other in pairwise(stretches))

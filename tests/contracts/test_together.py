@@ -6,9 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asynchat.chat.drafts import Together
+from asynchat.chat.drafts import BlockDraft, SettingDraft, Together
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored
-from tests.contracts.drafts import account, created, edited, joined, mark, redacted, said
+from tests.contracts.drafts import (
+    TIME,
+    account,
+    created,
+    deed,
+    edited,
+    held,
+    joined,
+    mark,
+    redacted,
+    report,
+    request,
+    said,
+)
 
 if TYPE_CHECKING:
     from asynchat.chat.drafts import OneDraft
@@ -60,6 +73,35 @@ async def test_where_one_is_refused_none_is_stored(
     assert await store.picture("a1") == b"GIF89a"
     (unread,) = await store.unread("a1", [("lobby", 1)], upto=3)
     assert unread.seq == 1
+
+
+async def test_a_request_without_an_event_is_done_once(store: Store) -> None:
+    """The same again is a repeat with what goes along with it, and another one is told apart."""
+    once = Together((request("x"), deed("kick")))
+    assert await store.append([once]) == [Kept()]
+    assert await store.append([once]) == [Repeat(0, TIME, same=True)]
+    (other,) = await store.append([Together((request("x", digest=b"2"), deed("ban")))])
+    assert other == Repeat(0, TIME, same=False)
+    assert await store.append([said(id="x")]) == [Repeat(0, TIME, same=False)]
+    assert [one.action for one in await store.audit(limit=9)] == ["kick"]
+    assert await store.find("a1", "x", b"1") == Repeat(0, TIME, same=True)
+
+
+async def test_an_entry_is_only_there_with_its_deed(store: Store) -> None:
+    """Where the event is refused, the audit log, mutes, blocks and settings are as before."""
+    before = await store.snapshot()
+    refused = Together(
+        (deed(), held(), BlockDraft("a1", "a2"), SettingDraft("x", "1"), report(), said(room="no"))
+    )
+    assert await store.append([refused]) == [Conflict()]
+    after = await store.snapshot()
+    assert (after.restraints, after.blocks, after.settings) == (
+        before.restraints,
+        before.blocks,
+        before.settings,
+    )
+    assert await store.audit(limit=9) == []
+    assert await store.reports(limit=9) == []
 
 
 async def test_what_went_before_in_the_batch_stays(store: Store) -> None:

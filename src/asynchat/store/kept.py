@@ -42,12 +42,16 @@ class KeptInMemory:
                 self.blocks.discard((draft.account, draft.blocked))
             case ReportDraft():
                 self._put_report(draft.report)
-            case SettingDraft(value=None):
-                self.settings.pop(draft.name, None)
-            case SettingDraft(value=str(value)):
-                self.settings[draft.name] = value
-            case AuditDraft():
+            case SettingDraft():
+                self._put_setting(draft)
+            case _:
                 self.deeds.append(replace(draft.deed, number=len(self.deeds) + 1))
+
+    def _put_setting(self, draft: SettingDraft) -> None:
+        if draft.value is None:
+            self.settings.pop(draft.name, None)
+        else:
+            self.settings[draft.name] = draft.value
 
     def _put_restraint(self, draft: RestraintDraft) -> None:
         now_ms = draft.restraint.since_ms

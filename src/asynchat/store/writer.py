@@ -239,7 +239,7 @@ class Writer:
                 put_report(self._db, draft.report)
             case SettingDraft():
                 put_setting(self._db, draft)
-            case AuditDraft():
+            case _:
                 put_deed(self._db, draft.deed)
         return Kept()
 
