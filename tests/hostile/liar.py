@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator, Mapping
 
+THE_END = "THE END"
+"""What is said last: once that is shown, all of it was."""
+
 SENTENCE = " ".join(text[:60] for text in HOSTILE.values())
 """All of them in one."""
 
@@ -24,7 +27,9 @@ class Liar:
 
     def __init__(self, texts: Mapping[str, str] = HOSTILE) -> None:
         self.asked: list[str] = []
-        self._texts = list(texts.values())
+        # So that all of them fit into one frame; whole ones are said.
+        self._texts = [text[:120] for text in texts.values()]
+        self._whole = list(texts.values())
         self._seq = 100
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -70,11 +75,11 @@ class Liar:
     def _live(self) -> Iterator[bytes]:
         yield frame("error", re=None, code="damaged", text=SENTENCE)
         yield frame("error", re=None, code=SENTENCE, text=SENTENCE)
-        for number, text in enumerate(self._texts):
+        for number, (text, whole) in enumerate(zip(self._texts, self._whole, strict=True)):
             account = f"p{number}"
             yield frame("presence", room="lobby", people=[self._person(number, text)], online=2)
             yield frame("typing", room="lobby", account=account, name=text)
-            said = self._event("said", "lobby", text, text=text, reply_to=None)
+            said = self._event("said", "lobby", text, text=whole, reply_to=None)
             yield frame(**said)
             yield frame(**self._event("topic", "lobby", text, text=text))
             yield frame(**self._event("joined", "lobby", text, by="p0", by_name=text))
@@ -86,12 +91,11 @@ class Liar:
             }
             for kind, fields in later.items():
                 yield frame(**self._event(kind, "lobby", text, about=said["seq"], **fields))
-        # Numbers that no page has room for, and none of the calendar.
-        yield frame(**{**self._event("said", "lobby", "x", text="x", reply_to=2**80), "seq": 2**70})
-        yield frame(
-            **{**self._event("said", "lobby", "x", text="THE END", reply_to=None), "time": 10**30},
-        )
-        yield frame("presence", room="lobby", people=[self._person(0, "THE END")], online=-5)
+        yield frame(**self._event("said", "lobby", "x", text=THE_END, reply_to=None))
+        # Numbers that no file has room for, and no calendar; after such a seq nothing is new.
+        odd = self._event("said", "lobby", "x", text="odd", reply_to=2**80)
+        yield frame(**{**odd, "seq": 2**70, "time": 10**30})
+        yield frame("presence", room="lobby", people=[self._person(0, "x")], online=-5)
 
     def _rooms(self) -> list[Frame]:
         lobby = {"name": "lobby", "topic": SENTENCE, "members": 1, "head": 0}

@@ -81,7 +81,8 @@ def climbing(text: str) -> list[str]:
 
 def acting_on_a_terminal(raw: str) -> list[str]:
     """Return what a terminal was sent that is no sequence of prompt_toolkit's."""
-    rest = _OWN.sub("", raw)
+    # It goes one column back by a backspace.
+    rest = _OWN.sub("", raw).replace("\b", "")
     found = [repr(rest[at.start() : at.start() + 12]) for at in re.finditer("\x1b", rest)]
     found += _ACTING.findall(rest.replace("\r", "").replace("\x1b", ""))
     return [*found, *(line for line in rest.splitlines() if line.startswith(FORGED[:5]))]

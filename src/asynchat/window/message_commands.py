@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.roles import DELETE
 from asynchat.errors import ChatError
+from asynchat.link.zones import time_of
 from asynchat.markup.shortcodes import with_emoji
 from asynchat.messages import MAX_REPORT_CHARS, MAX_TEXT_CHARS
 from asynchat.text import plain
@@ -234,7 +235,7 @@ class MessageCommands:
                     line.seq,
                     drawable(self._session.called(line.account, line.sender)),
                     moment(
-                        datetime.fromtimestamp(line.time / 1000, UTC).astimezone(),
+                        time_of(line.time),
                         now=now,
                         twelve=twelve,
                     ),

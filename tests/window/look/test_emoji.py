@@ -36,7 +36,7 @@ def test_a_sequence_is_one_picture(sequence: str) -> None:
 
 
 @needs_font
-@pytest.mark.parametrize("text", ["😀😀", "", "\U0001d4e9"])
+@pytest.mark.parametrize("text", ["😀😀", "", "\U0001d4e9", "a\nb", "\r", "\x00", "\x85"])
 def test_what_the_font_has_not_is_no_picture(text: str) -> None:
     """What is drawn in several pieces, or not at all, is left to Tk."""
     assert emoji.picture(text, 20) is None

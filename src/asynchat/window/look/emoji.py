@@ -33,7 +33,7 @@ def picture(emoji: str, size: int) -> Image.Image | None:
         height = font.getbbox("\U0001f600")[3]
         image = Image.new("RGBA", (math.ceil(width), math.ceil(height)), (0, 0, 0, 0))
         ImageDraw.Draw(image).text((0, 0), emoji, font=font, embedded_color=True)
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):  # of what is no emoji: Raqm lays out no line ends
         return None
     if image.getbbox() is None:
         return None

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from asynchat.link.zones import local_time
+from asynchat.link.zones import local_time, time_of
 from asynchat.window.presenters.clock import moment
 from asynchat.window.presenters.sidebar import Row, called, display_name, person_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from asynchat.messages import Person, Presence
 
@@ -45,7 +44,7 @@ def profile(
         shown = moment(there, now=there, twelve=twelve)
         lines.append(f"{shown} there ({person.zone})")
     if person.since is not None:
-        at = datetime.fromtimestamp(person.since / 1000, UTC).astimezone(zone)
+        at = time_of(person.since, zone)
         verb = "since" if person.state != "offline" else "last seen"
         lines.append(f"{verb} {moment(at, now=now, twelve=twelve)}")
     if person.moderator:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from asynchat.link.timeline import Line, Splice
+from asynchat.link.zones import time_of
 from asynchat.messages import MAX_INT
 from asynchat.text import displayed, one_line
 from asynchat.window.presenters.clock import in_full, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from asynchat.link.annotations import Reaction
     from asynchat.link.timeline import Kind, Quote, Status
@@ -374,10 +374,7 @@ class TranscriptPresenter:
         return _one_line(quote)
 
     def _when(self, time_ms: int) -> datetime:
-        try:
-            return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(self._zone)
-        except (OverflowError, OSError, ValueError):  # a clock far outside the calendar
-            return datetime.fromtimestamp(0, UTC)
+        return time_of(time_ms, self._zone)
 
     def _day(self, when: datetime) -> str:
         day = f"{when:%A}, {when.day} {when:%B}"
