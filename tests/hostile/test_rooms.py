@@ -34,6 +34,11 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "invite": ("account",),
     "search": ("words",),
     "invitation": ("code",),
+    "report": ("about",),
+    "role": ("role", "account"),
+    "kick": ("account",),
+    "mute": ("account",),
+    "ban": ("account",),
 }
 FREE = frozenset({"create", "join", "leave"})
 """What one may ask of a room that one is not in; each has its own test below."""
@@ -77,6 +82,7 @@ class Rooms:
             "seq": self.seqs[kind],
             "account": self.eve.account,
             "words": SECRET,
+            "role": "moderator",
             "code": "a-code-of-twenty-two--",
         }
         names = {"words": "text"}
@@ -228,7 +234,7 @@ async def test_the_id_of_another_is_nothing_to_replay(rooms: Rooms) -> None:
     secret = fresh_id()
     await ada.ask("say", id=secret, room="hidden", text=SECRET)
     answer = await ben.ask("say", id=secret, room="hidden", text=SECRET)
-    assert (answer["type"], answer["code"]) == ("error", "not_a_member")
+    assert (answer["type"], answer["code"]) == ("error", "no_such_room")
 
 
 async def test_a_cursor_of_another_shows_no_more(

@@ -221,7 +221,7 @@ class RowList(ttk.Frame):
         if row.badge and row.badge != row.called:
             right = self._draw_badge(row.badge, right, middle) - px(6)
         if row.mark:
-            right = self._draw_mark(row.mark, right, middle, lit=lit) - px(8)
+            right = self._draw_mark(drawable(row.mark), right, middle, lit=lit) - px(8)
         if row.note:
             right = self._draw_note(drawable(row.note), right, middle) - px(10)
         font = _TEXT_FONTS[row.bold]
@@ -272,6 +272,7 @@ class RowList(ttk.Frame):
     def _draw_mark(self, text: str, right: int, middle: int, *, lit: bool) -> int:
         """Draw a word on a badge."""
         look, px, palette = self._look, self._look.px, self._look.palette
+        text = look.fonts.shortened(text, right // 3, "small")
         high = look.fonts.line_height("small")
         wide = look.fonts.width(text, "small") + px(12)
         fill = palette.sidebar if lit else palette.selected
