@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.serving"]
 
+FINGERPRINT: Final = r"^[a-z2-7]{52}\Z"
 DOCS: Final = Path(__file__).parents[1] / "docs"
 BOTH_WAYS: Final = {"ping", "pong"}
 REPLIES: Final = [kind for kind in SERVER_FRAMES if kind not in EVENTS]
@@ -81,7 +82,7 @@ def words(kind: inspect.Type) -> str:
         case inspect.StructType(cls=cls):
             return cls.__name__.lower()
         case inspect.StrType(pattern=pattern):
-            return "text" if pattern is None else "id"
+            return {None: "text", FINGERPRINT: "fingerprint"}.get(pattern, "id")
         case inspect.IntType(ge=least):
             return "integer" if least is None else f"integer ≥ {least}"
     return {inspect.BoolType: "true or false", inspect.FloatType: "number"}[type(kind)]

@@ -100,6 +100,37 @@ async def test_a_certificate_of_ones_own(serve: Serve, join: Join, tmp_path: Pat
     assert not (tmp_path / "data" / "tls").exists()
 
 
+async def test_a_key_is_read_again(
+    serve: Serve, join: Join, tmp_path: Path, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who comes from then on gets the new one; who is there stays, and the address follows."""
+    mine, other = tmp_path / "mine.pem", tmp_path / "other.pem"
+    make(mine)
+    make(other)
+    server = await serve(tls=True, tls_cert=mine)
+    ada = await join(server, "ada")
+    before = server.address
+    mine.write_text("half of one")
+    server.reload()
+    await until(lambda: "the key in use stays: There is no certificate" in caplog.text)
+    assert server.address == before
+    assert (await join(server, "ben")).name == "ben"
+    other.replace(mine)
+    server.reload()
+    await until(lambda: server.address != before)
+    assert server.fingerprint == fingerprint_in(mine)
+    assert (tmp_path / "data" / "address").read_text("utf-8") == f"{server.address}\n"
+    assert (await join(server, "cat")).name == "cat"
+    assert (await ada.ask("ping"))["type"] == "pong"
+
+
+async def test_a_plain_server_has_no_key_to_read(serve: Serve, join: Join) -> None:
+    """It goes on as it is."""
+    server = await serve()
+    server.reload()
+    assert (await join(server, "ada")).name == "ada"
+
+
 async def test_a_certificate_that_will_not_do(tmp_path: Path) -> None:
     """The server does not start, and one line says why; the data directory is free again."""
     settings = Settings(tls=True, port=0, data=tmp_path, tls_cert=tmp_path / "none.pem")
@@ -430,7 +461,53 @@ def test_where_the_loop_takes_no_signals_an_interrupt_stops_it(
     assert not (tmp_path / "address").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_hangup_is_for_the_key_unless_the_terminal_was_closed(
+    monkeypatch: pytest.MonkeyPatch, until: Until, closed: bool
+) -> None:
+    """SIGHUP reads the key again; a server whose terminal is gone stops."""
+    terminal, stop, reloaded = [True], asyncio.Event(), asyncio.Event()
+    monkeypatch.setattr(server_module, "_at_terminal", lambda: terminal[0])
+
+    class Hung(Server):
+        def reload(self) -> None:
+            reloaded.set()
+
+    server_module._reload_on_hangup(Hung(Settings(), store=MemoryStore()), stop)
+    terminal[0] = not closed
+    os.kill(os.getpid(), signal.SIGHUP)
+    await until((stop if closed else reloaded).is_set)
+    assert not (reloaded if closed else stop).is_set()
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+
+
 # As a process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+async def test_a_server_goes_over_to_its_next_key(
+    start_process: StartProcess, join: Join, tmp_path: Path, until: Until
+) -> None:
+    """Made, announced on SIGHUP, used on the next one: by the command, while it runs."""
+    process = await start_process(tls=True)
+    address = await process.listening()
+    ada = await join(address, "ada")
+
+    def new_key(*arguments: str) -> None:
+        assert run("new-key", *arguments, "--data", str(tmp_path / "data")) == 0
+
+    new_key()
+    process.send_signal(signal.SIGHUP)
+    announced = await ada.expect("next_key")
+    new_key("--use")
+    process.send_signal(signal.SIGHUP)
+    left = tmp_path / "data" / "address"
+    await until(lambda: left.read_text("utf-8").strip() != address)
+    new = left.read_text("utf-8").strip()
+    assert parse_address(new).fp == announced["fp"]
+    assert (await join(new, "ben")).name == "ben"
+    assert (await ada.ask("ping"))["type"] == "pong"
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

@@ -30,6 +30,7 @@ from asynchat.fingerprint import grouped
 from asynchat.hub.hub import Hub, now_ms
 from asynchat.hub.owner_code import OwnerCode
 from asynchat.logs import JsonFormatter, LineFormatter
+from asynchat.messages import NextKey
 from asynchat.store.interface import CannotOpenError, StoreLostError
 from asynchat.store.sqlite import SqliteStore
 from asynchat.tasks import Tasks
@@ -119,6 +120,14 @@ class Server:
         registry = self._hub.registry
         return len(registry) - (account in registry if account else 0)
 
+    def reload(self) -> None:
+        """Read key and certificate again, for those who come from then on.
+
+        Where they will not do, the log says why, and those in use stay.
+        """
+        if self._settings.tls:
+            self._tasks.spawn(self._reload(), name="reload keys")
+
     async def failed(self) -> NoReturn:
         """Wait until the server cannot go on; raise `CannotServeError` then."""
         await self._failed.wait()
@@ -175,7 +184,11 @@ class Server:
         settings = self._settings
         self._hub = await Hub.open(self._store, settings, self._tasks)
         self._owner_code = OwnerCode(settings.data, self._hub, now_ms=now_ms)
-        secured = await self._certificate() if settings.tls else None
+        try:
+            secured = await self._certificate() if settings.tls else None
+        except CertificateError as error:
+            raise CannotServeError(str(error)) from None
+        self._hub.next_key = None if secured is None else secured.following
         files = raise_file_limit()
         capacity = files - max(_OTHER_FILES, min(_MOST_OTHER_FILES, files // 8))
         now = self._hub.settings.now
@@ -209,7 +222,7 @@ class Server:
         self._address = Address(_EVERYWHERE.get(host, host), port, tls=settings.tls, fp=fp)
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
-            self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
+            self._leave_address()
             self._owner_code.prepare()
         except OSError as error:
             self._listener.close()
@@ -225,12 +238,26 @@ class Server:
 
     async def _certificate(self) -> Certificate:
         settings = self._settings
+        if settings.tls_cert is not None:
+            return certificate.load(settings.tls_cert, settings.tls_key or settings.tls_cert)
+        return await asyncio.to_thread(certificate.load_own, settings.data / certificate.FOLDER)
+
+    async def _reload(self) -> None:
         try:
-            if settings.tls_cert is not None:
-                return certificate.load(settings.tls_cert, settings.tls_key or settings.tls_cert)
-            return await asyncio.to_thread(certificate.load_own, settings.data / certificate.FOLDER)
-        except CertificateError as error:
-            raise CannotServeError(str(error)) from None
+            secured = await self._certificate()
+            self._address = replace(self._address, fp=secured.fingerprint)
+            self._leave_address()
+        except (CertificateError, OSError) as error:
+            logger.warning("the key in use stays: %s", error)
+            return
+        self._door.context = secured.context
+        if self._hub.next_key != secured.following:
+            self._hub.next_key = secured.following
+            self._door.announce(NextKey(fp=secured.following))
+        logger.info("the key was read again: %s", grouped(secured.fingerprint))
+
+    def _leave_address(self) -> None:
+        self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
 
     async def _tick(self) -> None:
         settings = self._settings
@@ -329,6 +356,7 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     async with Server(settings) as server, asyncio.TaskGroup() as group:
+        _reload_on_hangup(server, stop)
         print(f"listening on {server.public_address}", flush=True)
         if server.fingerprint is not None:
             print(f"fingerprint {grouped(server.fingerprint)}", flush=True)
@@ -358,6 +386,24 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         # Windows' loops take no handlers; there Ctrl+C raises KeyboardInterrupt.
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(getattr(signal, name), stop.set)
+
+
+def _reload_on_hangup(server: Server, stop: asyncio.Event) -> None:
+    at_terminal = _at_terminal()
+
+    def hung_up() -> None:
+        if at_terminal and not _at_terminal():
+            stop.set()  # The terminal was closed, which nobody asks for a reload by.
+        else:
+            server.reload()
+
+    # Windows has no such signal, and its loops take no handlers.
+    with contextlib.suppress(AttributeError, NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hung_up)
+
+
+def _at_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _loop_factory() -> Any:

@@ -333,3 +333,65 @@ async def test_without_a_server_yesterday_is_there(
     assert [again.text.count(f"ada: {text}") for text in ("one", "two", "three")] == [1, 1, 1]
     again.type("/quit\r")
     await until(lambda: again.process.poll() == 0)
+
+
+async def test_a_changed_key_is_asked_about(
+    terminal: OpenTerminal, server: Server, tmp_path: Path, until: Until
+) -> None:
+    """The key is told at first; with another one nothing goes on until that is typed."""
+    address = server.address.partition("?")[0]
+    arguments = (address, "--terminal", "--name", "ada", "--data", str(tmp_path / "ada"))
+    ada = terminal(*arguments)
+    await ready(ada, until)
+    groups = server.program.out.splitlines()[1].removeprefix("fingerprint ").split()
+    assert "never visited from here" in ada.text
+    assert groups[0] in ada.text
+    (tmp_path / "server" / "tls" / "server.pem").unlink()
+    server.program.process.kill()
+    await server.program.status()
+    await server.start()
+    # The one who is there is asked, and so is who comes.
+    new = server.program.out.splitlines()[1].removeprefix("fingerprint ").split()
+    assert new != groups
+    other = terminal(*arguments)
+    asked = "first three groups of the new fingerprint"
+    await until(lambda: asked in ada.text and asked in other.text)
+    assert "is not the one it had" in " ".join(ada.text.split())
+    assert "is not the one it had" in " ".join(other.text.split())
+    ada.type("yes\r")
+    await until(lambda: "This is not how the fingerprint" in ada.text)
+    shown = ada.text.count("· connected")
+    ada.type(" ".join(new[:3]) + "\r")
+    await until(lambda: ada.text.count("· connected") > shown)
+    ada.type("hello\r")
+    await until(lambda: " ada: hello\n" in ada.text)
+    ada.type("/quit\r")
+    assert await ended(ada) == 0
+    other.type(CTRL_C)
+    assert await ended(other) == 0
+
+
+async def test_scripts_say_which_key_to_accept(
+    start: Start, server: Server, tmp_path: Path
+) -> None:
+    """They are told of a first visit, stop where the key changed, and go on with the new one."""
+    address = server.address.partition("?")[0]
+    say = (address, "--send", "hello", "--name", "ada", "--data", str(tmp_path / "ada"))
+    first = start(*say)
+    assert await first.status() == 0
+    assert "never visited from here" in first.err
+    (tmp_path / "server" / "tls" / "server.pem").unlink()
+    server.program.process.kill()
+    await server.program.status()
+    await server.start()
+    stopped = start(*say)
+    assert await stopped.status() == 1
+    assert "is not the one it had" in stopped.err
+    assert stopped.err.count("\n") == 1
+    fingerprint = server.program.out.splitlines()[1].removeprefix("fingerprint ")
+    accepted = start(*say, "--accept-key", fingerprint)
+    assert await accepted.status() == 0
+    assert await start(*say).status() == 0
+    wrong = start(*say, "--accept-key", "half of one")
+    assert await wrong.status() == 2
+    assert "52 letters" in wrong.err

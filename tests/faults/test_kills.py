@@ -7,6 +7,8 @@ import random
 import signal
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from asynchat.store.opening import DATABASE_FILE
 from tests.faults.checker import demand, read_log
 from tests.faults.proxy import Fault, Proxy
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 SETTINGS: dict[str, Any] = {"come_back_after_s": 0.1, "slice_events": 50, "dead_after_s": 20}
 LIVES_S = (0.02, 0.6)
 """How long the server lives after it listens, at least and at most."""
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "tls"])
+def tls(request: pytest.FixtureRequest) -> bool:
+    """Keep the promise without TLS and with it."""
+    return bool(request.param)
 
 
 def people(place: Place, seed: int) -> list[Talker]:

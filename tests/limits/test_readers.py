@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asynchat.doors.native import StreamWire
 from tests.limits.conftest import JUST_OVER_S, JUST_UNDER_S, PATIENT, session_of, settled
 from tests.raw_client import line
 
@@ -77,6 +78,38 @@ async def lag(ada: Wire, session: Session) -> None:
         for _ in range(10):
             ada.send("say", room="lobby", text="x" * 4000)
         await ada.settle()
+
+
+async def test_over_tls_a_deaf_reader_holds_little(
+    serve: Serve, join: Join, connect: Connect, until: Until
+) -> None:
+    """What is encrypted and waits below TLS counts as well; in all it is twice the limit."""
+    limit = 64 * KIB
+    server = await serve(**{**PATIENT, "tls": True}, lagging_bytes=limit, slice_bytes=8 * KIB)
+    ada = await join(server, "ada")
+    slow, session = await deaf_reader(server, connect, until)
+    wire = session.wire
+    assert isinstance(wire, StreamWire)
+    assert wire._below is not None
+    most = 0
+    for _ in range(10):
+        await lag(ada, session)
+        below = wire._below.get_write_buffer_size()
+        most = max(most, below)
+        assert wire.unsent() == below + wire.writer.transport.get_write_buffer_size()
+        assert wire.unsent() <= 2 * limit
+        await lag_more(ada)
+    assert most > limit // 2
+    slow.listen()
+    await slow.until(lambda frame: frame == ada.events()[-1])
+    assert slow.texts() == ada.texts()
+
+
+async def lag_more(ada: Wire) -> None:
+    """Say what a deaf reader does not take."""
+    for _ in range(20):
+        ada.send("say", room="lobby", text="x" * 4000)
+    await ada.settle()
 
 
 async def test_who_takes_nothing_for_so_long_is_let_go(

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from tests.serving import Serve, StartProcess
 
 
+@pytest.fixture(params=[False, True], ids=["plain", "tls"])
+def tls(request: pytest.FixtureRequest) -> bool:
+    """Keep the promise without TLS and with it."""
+    return bool(request.param)
+
+
 @pytest.mark.parametrize("way", ["up", "down"])
 async def test_a_cut_at_any_byte_loses_and_doubles_nothing(
     serve: Serve, enter: Enter, proxy: Proxy, way: str

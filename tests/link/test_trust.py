@@ -417,18 +417,22 @@ async def test_without_the_ca_there_it_is_a_first_visit(
 
 
 async def test_a_server_comes_over_to_the_key_it_announced(
-    serve: Serve, enter: Enter, data: Path, tmp_path: Path
+    serve: Serve, enter: Enter, data: Path, tmp_path: Path, until: Until
 ) -> None:
     """Who was told beforehand follows without a question, also by an old invitation."""
     old = await serve()
     client = await enter(old.address, data=data)
-    certificate.make(tmp_path / "next.pem")
-    following = certificate.fingerprint_in(tmp_path / "next.pem")
-    await client._trust.announced(following)
+    place, folder = without(old.address), tmp_path / "data" / "tls"
+    certificate.make(folder / certificate.NEXT_FILE)
+    following = certificate.fingerprint_in(folder / certificate.NEXT_FILE)
+    old.reload()
+    known = Pin(place=place, fp=old.fingerprint or "", next=following)
+    await until(lambda: KnownServers(data).at(place) == known)
     await client.close()
+    certificate.use_next(folder)
     await serve.stop(old)
     port = parse_address(old.address).port
-    await serve(tls_cert=tmp_path / "next.pem", port=port)
+    await serve(port=port)
     for address in (without(old.address), old.address):
         again = await enter(address, data=data, start=False)
         heard = told(again)
@@ -438,6 +442,30 @@ async def test_a_server_comes_over_to_the_key_it_announced(
     pin = KnownServers(data).at(without(old.address))
     assert pin is not None
     assert (pin.fp, pin.next, pin.former) == (following, None, (old.fingerprint,))
+
+
+async def test_who_comes_later_is_told_of_the_next_key(
+    serve: Serve, enter: Enter, data: Path, tmp_path: Path, until: Until
+) -> None:
+    """The welcome says it, and says as well where that is off."""
+    certificate.make(tmp_path / "data" / "tls" / certificate.NEXT_FILE)
+    following = certificate.fingerprint_in(tmp_path / "data" / "tls" / certificate.NEXT_FILE)
+    server = await serve()
+    known, place = KnownServers(data), without(server.address)
+    client = await enter(server.address, data=data)
+    assert known.at(place) == Pin(place=place, fp=server.fingerprint or "", next=following)
+    (tmp_path / "data" / "tls" / certificate.NEXT_FILE).unlink()
+    server.reload()
+    await until(lambda: known.at(place) == Pin(place=place, fp=server.fingerprint or ""))
+    await client.close()
+
+
+async def test_what_is_said_in_plain_pins_nothing(serve: Serve, enter: Enter, data: Path) -> None:
+    """Only a server that was recognised can say which key will follow."""
+    server = await serve(tls=False)
+    server._hub.next_key = ONE
+    await enter(server, data=data)
+    assert not (data / "known_servers").exists()
 
 
 # What is amiss

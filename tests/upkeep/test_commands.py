@@ -226,3 +226,13 @@ def test_a_backup_is_a_database_like_any_other(data: Path, tmp_path: Path) -> No
     (tmp_path / "b.db").rename(tmp_path / "by-hand" / DATABASE_FILE)
     done("check", "--data", tmp_path / "by-hand")
     assert texts(tmp_path / "by-hand" / DATABASE_FILE) == texts(data / DATABASE_FILE)
+
+
+def test_a_key_is_made_and_gone_over_to(data: Path) -> None:
+    """Each step says the fingerprint; one after the other, and the one before is gone."""
+    made = done("new-key", "--data", data)
+    assert "once you say: asynchat-server new-key --use" in made
+    assert "next.pem" in failed("new-key", "--data", data)
+    used = done("new-key", "--use", "--data", data)
+    assert used.splitlines()[0] == made.splitlines()[0]
+    assert "next.pem cannot be read" in failed("new-key", "--use", "--data", data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -36,10 +36,11 @@ class CertificateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What connections are secured with, and the fingerprint of its key."""
+    """What connections are secured with, its key's fingerprint, and that of the key to follow."""
 
     context: Context
     fingerprint: str
+    following: str | None = None
 
 
 def load_own(folder: Path) -> Certificate:
@@ -50,7 +51,7 @@ def load_own(folder: Path) -> Certificate:
     path = folder / KEY_FILE
     if not path.exists():
         make(path)
-    return load(path, path)
+    return replace(load(path, path), following=next_fingerprint(folder))
 
 
 def load(certificate: Path, key: Path) -> Certificate:

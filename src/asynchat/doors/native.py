@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from asynchat.config import Settings
     from asynchat.doors.handshake import Context
     from asynchat.doors.hub import Hub
+    from asynchat.messages import NextKey
     from asynchat.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -237,6 +238,12 @@ class Door:
         self._addresses = {
             name: address for name, address in self._addresses.items() if address.unauthenticated
         }
+
+    def announce(self, message: NextKey) -> None:
+        """Tell everybody something that is no event."""
+        for connection in self._connections:
+            if connection.session.welcome:
+                connection.session.send(message)
 
     async def close(self, reason: str, *, retry_after: float | None) -> None:
         """Say goodbye to everyone and wait until every connection is closed."""

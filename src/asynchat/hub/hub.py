@@ -161,6 +161,7 @@ class Hub:
         )
         self._marks = Marks(store, self._fanout, tasks)
         self._coalescing = Coalescing(self._deliver, more=lambda: self._batches.storing)
+        self.next_key: str | None = None
         self.order = Order(snapshot, self.registry, self._fanout, self._directory, now_ms=now_ms)
         self._gauges = Gauges(loop.time)
         self._overview = Overview(
@@ -346,6 +347,7 @@ class Hub:
             features=(),
             notice=self.settings.now.welcome_text,
             blocked=tuple(sorted(self.order.restraints.blocks_of(account.id))),
+            next_key=self.next_key,
         )
 
     def follow(self, session: Session) -> None:

@@ -13,7 +13,7 @@ from asynchat.link.entrance import OtherAccountError
 from asynchat.link.ids import new_id
 from asynchat.link.trust import STOPS
 from asynchat.link.wire import Wire
-from asynchat.messages import Bye, Goodbye, Ping, Pong
+from asynchat.messages import Bye, Goodbye, NextKey, Ping, Pong
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -174,10 +174,13 @@ class Reconnect:
                 # What waits there goes along; see `Outbox.open`.
                 await self._conversation.meet(welcome.server, former)
             await self._conversation.meet(welcome.server, welcome.you.account)
+            await self._trust.announced(welcome.next_key)
             self._come_in(wire, welcome)
             async for frame in frames:
                 if isinstance(frame, Pong):
                     self._take_pong(frame)
+                elif isinstance(frame, NextKey):
+                    await self._trust.announced(frame.fp)
                 else:
                     self._conversation.take(frame)
         finally:

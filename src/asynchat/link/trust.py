@@ -125,7 +125,12 @@ class Trust:
         return Pin(place=self._place, fp=fp, ca=ca, since=now_ms())
 
     async def announced(self, following: str | None) -> None:
-        """Remember the key that the server, which was recognised, says will follow."""
+        """Remember the key that the server, which was recognised, says will follow.
+
+        Raise `ChatError` ``keys_unreadable``.
+        """
+        if self.fingerprint is None:
+            return  # It was plain: anybody may have said so.
         pin = self._known.at(self._place)
         if pin is not None and pin.fp == self.fingerprint and pin.next != following:
             await self._keep(replace(pin, next=following))

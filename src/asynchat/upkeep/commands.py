@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from asynchat.doors import certificate
+from asynchat.doors.certificate import CertificateError
+from asynchat.fingerprint import grouped
 from asynchat.store.interface import CannotOpenError
 from asynchat.text import one_line
 from asynchat.upkeep.backup import backup
@@ -108,6 +111,14 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
     )
     one.add_argument("--force", action="store_true", help="replace the file if it is there")
 
+    one = add(
+        "new-key",
+        "make the key that the server will have next, or go over to it",
+        "A server that runs announces it after SIGHUP, any other at its next start. Whoever comes"
+        " meanwhile will follow without a question, once --use makes it the server's key.",
+    )
+    one.add_argument("--use", action="store_true", help="go over to the key made before")
+
     add_order_commands(add)
 
 
@@ -119,7 +130,7 @@ def run(data: Path, arguments: dict[str, Any]) -> int:
                 print(line)
             return 0
         return _RUN[arguments["command"]](data, arguments)
-    except (UpkeepError, CannotOpenError) as error:
+    except (UpkeepError, CannotOpenError, CertificateError) as error:
         print(f"asynchat-server: {one_line(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -206,9 +217,23 @@ def _time_ms(text: str) -> int:
         ) from None
 
 
+def _new_key(data: Path, arguments: dict[str, Any]) -> int:
+    folder = data / certificate.FOLDER
+    if arguments["use"]:
+        certificate.use_next(folder)
+        print(f"{grouped(certificate.fingerprint_in(folder / certificate.KEY_FILE))}")
+        print("is the server's key from its next start on, or from SIGHUP on where it runs.")
+    else:
+        certificate.make(folder / certificate.NEXT_FILE)
+        print(f"{grouped(certificate.fingerprint_in(folder / certificate.NEXT_FILE))}")
+        print("will be the server's key, once you say: asynchat-server new-key --use")
+    return 0
+
+
 _RUN: Final[dict[str, Callable[[Path, dict[str, Any]], int]]] = {
     "backup": _backup,
     "restore": _restore,
     "check": _check,
     "export": _export,
+    "new-key": _new_key,
 }

@@ -53,6 +53,7 @@ MAX_INT: Final = 2**53 - 1
 LOBBY: Final = "lobby"
 DIRECT_PREFIX: Final = "~"
 
+Fingerprint: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{52}\Z")]
 Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_INT)]
 Positive: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=MAX_INT)]

@@ -34,6 +34,7 @@ from asynchat.words.fields import (
     MAX_TEXT_BYTES,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
+    Fingerprint,
     Message,
 )
 from asynchat.words.overview import Blocked, NewRole, OverviewAnswer
@@ -91,7 +92,7 @@ class Limits(Message, tag=False, frozen=True, omit_defaults=False):
 class Welcome(Message, tag="welcome", frozen=True):
     """Answer a `Hello`: the stream starts after ``cursor``; ``notice`` is for people to read.
 
-    ``blocked`` are the accounts that one has blocked.
+    ``blocked`` are the accounts that one has blocked; ``next_key`` is as in `NextKey`.
     """
 
     version: int
@@ -106,6 +107,7 @@ class Welcome(Message, tag="welcome", frozen=True):
     features: tuple[str, ...]
     notice: str = ""
     blocked: tuple[str, ...] = ()
+    next_key: Fingerprint | None = None
 
 
 class Tally(Message, tag=False, frozen=True):
@@ -335,6 +337,12 @@ class Refused(Message, tag="error", frozen=True):
     server: str | None = None
 
 
+class NextKey(Message, tag="next_key", frozen=True):
+    """The server will use another key; ``fp`` is its fingerprint, None where that is off."""
+
+    fp: Fingerprint | None
+
+
 class Goodbye(Message, tag="goodbye", frozen=True):
     """The server's last frame; come back after ``retry_after`` seconds, where it is given."""
 
@@ -375,5 +383,6 @@ ServerFrame: TypeAlias = (
     | Reset
     | Done
     | Refused
+    | NextKey
     | Goodbye
 )
