@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import tkinter as tk
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PIL import Image, ImageChops, ImageDraw, ImageGrab
 
-from asynchat.config import Settings
+from asynchat.address import parse_address
+from asynchat.config import Settings, left_owner_code
 from asynchat.link.client import Client
 from asynchat.server import Server
 from asynchat.store.memory import MemoryStore
@@ -28,6 +30,7 @@ from asynchat.window.app import App
 from asynchat.window.look.palettes import DARK, LIGHT, Palette
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.presenters.commands import Given
+from asynchat.window.widgets.form import Form
 from asynchat.window.widgets.panel import Panel
 from asynchat.window.widgets.people_panel import PeoplePanel
 from asynchat.window.widgets.server_dialog import ServerDialog
@@ -42,6 +45,8 @@ _COLOURS: Final = 256
 _SEEN: Final = 24
 _FEW_PIXELS: Final = 200
 _TIMEOUT_S: Final = 20
+
+T = TypeVar("T")
 
 ROOMS: Final = {"general": "Everything and nothing", "python": "", "random": "", "releases": ""}
 PORTRAITS: Final = {
@@ -170,7 +175,7 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def take(root: tk.Tk | Panel, path: Path) -> None:
+async def take(root: tk.Tk | tk.Toplevel, path: Path) -> None:
     """Write what a window shows into a file, once it has stopped changing."""
     before = b""
     while True:
@@ -383,10 +388,76 @@ async def menu_of_a_room(app: App, path: Path) -> None:
     await until(lambda: not menu.winfo_exists())
 
 
+async def access(palette: Palette, folder: Path) -> None:
+    """Take the pictures of coming in, of the own account, an invitation, and a changed key."""
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name)
+        os.environ["HOME"] = name
+        settings = Settings(data=data / "server", port=0, access="registered")
+        async with Server(settings, store=MemoryStore()) as server:
+            port = parse_address(server.address).port
+            place = str(parse_address(server.address).place)
+            owner_code = left_owner_code(settings.data) or ""
+            async with window(palette, place, data / "erin") as app:
+                form = await found(lambda: app.connect_screen)
+                await until(lambda: form.texts[0])
+                await take(app.root, folder / f"coming-in-{palette.name}.png")
+                for entry in (form.password, form.again):
+                    entry.insert(0, "six words of my own")
+                form.ask()
+                await until(lambda: app.chat is not None and app.chat.session.online)
+                await account(app, owner_code, folder, palette.name)
+                await server.__aexit__(None, None, None)
+                shutil.rmtree(settings.data / "tls")
+                anew = Settings(data=settings.data, port=port)
+                async with Server(anew, store=MemoryStore()):
+                    shown = await found(lambda: app.servers.on_view)
+                    shown.client.retry_now()
+                    await until(lambda: shown.client.key_changed)
+                    shown.look_at_key()
+                    await dialog_of(app, folder / f"key-{palette.name}.png")
+
+
+async def account(app: App, owner_code: str, folder: Path, name: str) -> None:
+    """Take the pictures of the owner's account, and of an invitation being made."""
+    chat = await found(lambda: app.chat)
+    await chat.session.client.redeem(owner_code)
+    await until(lambda: chat.session.role == "owner")
+    chat.commands.do("account")
+    panel = await found(lambda: opened(app, Panel))
+    await take(panel, folder / f"account-{name}.png")
+    panel.close()
+    chat.commands.do("invitation")
+    await dialog_of(app, folder / f"invitation-{name}.png")
+
+
+async def dialog_of(app: App, path: Path) -> None:
+    """Take the picture of the form that was opened, and close it."""
+    form = await found(lambda: opened(app, Form))
+    await until(lambda: form.grab_status() == "local")
+    await take(form, path)
+    form.resolve(None)
+    await until(lambda: not form.winfo_exists())
+
+
+def opened(app: App, kind: type[T]) -> T | None:
+    """Return the window of a kind that is open beside the main one."""
+    return next((one for one in app.root.winfo_children() if isinstance(one, kind)), None)
+
+
+async def found(what: Callable[[], T | None]) -> T:
+    """Wait until something is there, and return it."""
+    await until(what)
+    there = what()
+    assert there is not None  # noqa: S101 - it was waited for
+    return there
+
+
 async def main(folder: Path) -> None:
     """Take every picture."""
     for palette in (DARK, LIGHT):
         await picture(palette, folder)
+        await access(palette, folder)
 
 
 if __name__ == "__main__":
