@@ -245,8 +245,9 @@ async def test_an_account_is_deleted_by_who_types_its_name(
             page = await ben.history("lobby")
             return [event.text for event in page.events if hasattr(event, "text")]
 
-        while "regrettable" in await said():
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(10):
+            while "regrettable" in await said():
+                await asyncio.sleep(0.02)
 
 
 async def test_the_account_is_where_one_looks_for_it(

@@ -144,7 +144,7 @@ async def test_who_was_signed_out_signs_in_where_the_chat_was(
     *, start: Any, serve: Serve, until: Until, press: Press, tmp_path: Path
 ) -> None:
     """The banner leads on, and so does F5; Escape leaves all as it was."""
-    server = await serve()
+    server = await serve(failed_login_delay_s=0.2)
     app = await first_screen(start, until, server.address)
     form = app.connect_screen
     form.come("register")
@@ -169,11 +169,17 @@ async def test_who_was_signed_out_signs_in_where_the_chat_was(
     await press(app.chat.screen.composer.text, "F5")
     dialog = (await until(lambda: dialogs(app, ServerDialog)))[0]
     await until(lambda: app.root.focus_displayof() is dialog.form.password)
+    # What is kept of the last visit lets nobody in.
+    put(dialog.form.password, "battery staple")
+    await press(dialog.form.password, "Return")
+    await until(lambda: dialog.form.texts[0] == "The name or the password is wrong.")
     put(dialog.form.password, PASSWORD)
     await press(dialog.form.password, "Return")
     await until(lambda: not dialog.winfo_exists())
     await until(lambda: len(app.servers.all) == 1 and app.chat.session.online)
     assert app.chat.session.on_view == "garden"
+    # The outbox is its own: the one before holds it no more.
+    assert app.chat.session.client.warning is None
     app.chat.commands.do("sign-in")
     dialog = (await until(lambda: dialogs(app, ServerDialog)))[0]
     assert dialog.form.texts[0] == ""
