@@ -228,6 +228,43 @@ async def picture(palette: Palette, folder: Path) -> None:
             await persons(app, found["carol"], folder, palette.name)
             await frame(app, folder, palette.name)
             await several(app, data, folder / f"servers-{palette.name}.png")
+            app.servers.nth(1)
+            await order(app, server, found, folder, palette.name)
+
+
+async def order(
+    app: App, server: Server, found: dict[str, Client], folder: Path, name: str
+) -> None:
+    """Take the pictures of what keeps order: a room with signs and badges, the server's window."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+    session, alice = chat.session, found["alice"]
+    await alice.set_role("moderator", "bob", room="general")
+    await alice.change_room("general", read_only=True, slow_s=30)
+    await session.client.block("dave")
+    app.root.geometry(_SIZE)
+    session.show("general")
+    await until(lambda: chat.screen.composer.silence)
+    await take(app.root, folder / f"order-{name}.png")
+    await session.client.redeem(server.owner_invitation or "")
+    await until(lambda: session.client.role == "owner")
+    await session.client.ban(address="192.0.2.0/24", reason="spam from there")
+    await session.client.mute("dave", seconds=3600, reason="too many jokes")
+    await session.client.set_role("admin", "carol")
+    await session.client.disconnect("bob", reason="an old version")
+    for tab in ("connections", "audit"):
+        chat.commands.do("oversee")
+        overseeing = chat.commands.moderating.overseeing
+        assert overseeing is not None  # noqa: S101 - it was just made
+        view = overseeing.view
+        view.open(tab)
+        await until(lambda table=view.table: table.rows)  # type: ignore[misc]
+        view.table.choose(view.table.rows[0].key)
+        # It would change while its picture is taken.
+        overseeing.close()
+        (panel,) = (child for child in app.root.winfo_children() if isinstance(child, Panel))
+        await take(panel, folder / f"server-{tab}-{name}.png")
+        panel.close()
 
 
 async def conversation(app: App, folder: Path, name: str) -> None:

@@ -24,8 +24,9 @@ from asynchat.address import Address, is_loopback
 from asynchat.config import ADDRESS_FILE, ConfigError, Settings, load
 from asynchat.doors import certificate
 from asynchat.doors.certificate import CertificateError
-from asynchat.doors.control import ControlSocket, NoControlError
+from asynchat.doors.control import FOLDER, ControlSocket, NoControlError, reachable
 from asynchat.doors.native import Door
+from asynchat.errors import ChatError
 from asynchat.fingerprint import grouped
 from asynchat.hub.hub import Hub, now_ms
 from asynchat.hub.owner_code import OwnerCode
@@ -341,8 +342,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return commands.run(settings.data, given)
     _log_to_stderr(settings)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_serve(settings))
+        # Tk is at home on the standard loop alone.
+        factory = None if given["window"] else _loop_factory()
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(_serve(settings, window=given["window"]))
     except CannotServeError as error:
         print(f"asynchat-server: {one_line(str(error))}", file=sys.stderr)
         return 1
@@ -352,7 +355,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, *, window: bool = False) -> None:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     async with Server(settings) as server, asyncio.TaskGroup() as group:
@@ -364,12 +367,53 @@ async def _serve(settings: Settings) -> None:
             print(f"nobody owns this server yet; who comes here does: {server.owner_invitation}")
             sys.stdout.flush()
         failed = group.create_task(_failure(server), name="failure")
-        stopped = group.create_task(stop.wait(), name="stop")
+        work = _window(server, settings.data, stop) if window else _until(stop)
+        stopped = group.create_task(work, name="stop")
         await asyncio.wait({failed, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
+        stop.set()
+        error = await stopped
         failed.cancel()
     if not failed.cancelled():
         raise failed.result()
+    if error is not None:
+        raise error
+
+
+async def _until(stop: asyncio.Event) -> CannotServeError | None:
+    await stop.wait()
+    return None
+
+
+async def _window(server: Server, data: Path, stop: asyncio.Event) -> CannotServeError | None:
+    """Show the server's window until the server is to end; return why it cannot be shown."""
+    try:
+        from asynchat.window.server_window import run  # noqa: PLC0415 - only here is Tk needed
+    except ModuleNotFoundError as error:
+        if error.name not in {"tkinter", "_tkinter"}:
+            raise
+        return CannotServeError("This Python has no Tk for the window: start without --window.")
+
+    async def dial() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if not hasattr(socket, "AF_UNIX"):
+            raise OSError("this system has no Unix sockets")
+        with reachable(data / FOLDER) as path:
+            return await asyncio.open_unix_connection(path, limit=_STREAM_LIMIT_BYTES)
+
+    try:
+        await run(
+            dial,
+            address=server.public_address,
+            others=lambda: server.others_connected(None),
+            stop=stop,
+        )
+    except ChatError as error:
+        return CannotServeError(error.text)
+    except Exception as error:
+        # It is Tk's own error, and only the window may import Tk.
+        if type(error).__name__ != "TclError" or "display" not in str(error):
+            raise
+        return CannotServeError("There is no display for the window: start without --window.")
+    return None
 
 
 async def _failure(server: Server) -> CannotServeError:
@@ -447,6 +491,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a certificate of your own, with those up to its CA (default: the server makes one)",
     )
     parser.add_argument("--tls-key", metavar="FILE", help="and its key, where it is not in FILE")
+    parser.add_argument(
+        "--window",
+        action="store_true",
+        help="also open the server's window: who is connected, accounts, bans, the audit log",
+    )
     parser.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error")
     parser.add_argument(
         "--log-json", action="store_true", default=None, help="log one JSON object a line"

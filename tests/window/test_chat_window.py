@@ -105,6 +105,7 @@ ROOM = [
             [
                 *ROOM[:4],
                 ("Settings of the room …", "normal"),
+                ("Show who is muted in the room or banned from it", "normal"),
                 *ROOM[4:],
                 ("Leave the room", "normal"),
             ],

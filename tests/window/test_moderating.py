@@ -13,8 +13,10 @@ from asynchat.window.presenters.commands import BY_NAME, Given
 from asynchat.window.presenters.sidebar import Row
 from asynchat.window.widgets.deed_dialog import DeedDialog
 from asynchat.window.widgets.dialog import Question
+from asynchat.window.widgets.items_panel import ItemsPanel
 from asynchat.window.widgets.people_panel import PeoplePanel
 from asynchat.window.widgets.room_settings_dialog import RoomSettingsDialog
+from asynchat.window.widgets.server_panel import ServerPanel
 from tests.window.test_chat_window import ada, chat, live, server, session
 
 if TYPE_CHECKING:
@@ -199,6 +201,7 @@ async def test_the_settings_of_a_room(
     """They are changed in one dialog; header and composer show them, to each what is for them."""
     chat.commands.do("room-settings")
     dialog = await opened(chat, until, RoomSettingsDialog)
+    assert dialog.topic is not None
     dialog.topic.insert(0, "Animals")
     dialog.flags["private"].set(True)
     dialog.slow.insert(0, "30s")
@@ -365,3 +368,38 @@ async def test_an_owner_acts_on_the_whole_server(
     chat.commands.do("unban", Given(words="ben"))
     await until(lambda: "ben may come again." in told)
     assert await boss.bans() == ()
+
+
+async def test_who_is_muted_or_banned_in_a_room_is_listed(
+    chat: ChatWindow, zoo: str, ben: Client, until: Until
+) -> None:
+    """Each with until when and why, and a button that lifts it."""
+    await chat.session.client.mute("ben", room=zoo, seconds=600, reason="spam")
+    chat.commands.do("held")
+    panel = await opened(chat, until, ItemsPanel)
+    ((title, detail),) = panel.texts
+    assert title == "ben"
+    assert detail.endswith(": spam")
+    panel.first.invoke()
+    await until(lambda: panel.texts == ())
+    await ben.send(zoo, "thanks", timeout_s=10)
+
+
+async def test_the_server_s_window_opens_once_for_who_may(
+    chat: ChatWindow, boss: Client, until: Until
+) -> None:
+    """It is offered to administrators alone, and goes with the chat."""
+    with pytest.raises(ChatError):
+        chat.commands.do("oversee")
+    await boss.set_role("admin", "ada")
+    await until(lambda: chat.session.client.role == "admin")
+    chat.commands.do("oversee")
+    panel = await opened(chat, until, ServerPanel)
+    overseeing = chat.commands.moderating.overseeing
+    assert overseeing is not None
+    await until(lambda: len(overseeing.view.table.rows) == 2)
+    chat.commands.do("oversee")
+    assert chat.commands.moderating.overseeing is overseeing
+    chat.commands.close()
+    assert not panel.winfo_exists()
+    assert overseeing._closed

@@ -148,13 +148,17 @@ class Asking(ABC):
             code = parse_address(code).code or code
         await self._ask(Redeem(id=new_id(), code=code.strip()))
 
-    async def list_rooms(self) -> tuple[Room, ...]:
-        """Return every room that we may see, in order of name.  Raise `ChatError`."""
+    async def list_rooms(self, *, hidden: bool = False) -> tuple[Room, ...]:
+        """Return every room that we may see, in order of name.
+
+        With ``hidden`` an administrator sees the private ones, too.  Raise `ChatError`.
+        """
         found: list[Room] = []
         more = True
         while more:
             after = found[-1].name if found else None
-            part = expect(await self._ask(ListRooms(id=new_id(), after=after)), RoomList)
+            request = ListRooms(id=new_id(), after=after, hidden=hidden)
+            part = expect(await self._ask(request), RoomList)
             found += part.rooms
             more = part.more and bool(part.rooms)
         return tuple(found)

@@ -40,6 +40,7 @@ _FIRST_PING_S: Final = 1.0
 _WHY_GOODBYE: Final = {
     "shutdown": "The server is stopping or starting anew.",
     "lagging": "This computer did not take what the server sent.",
+    "disconnected": "Somebody who keeps order there ended the connection.",
 }
 
 

@@ -216,11 +216,14 @@ class Steering(ABC):
 
     # Looking
 
-    async def clients(self) -> tuple[Connected, ...]:
-        """Return every connection, oldest first.  Raise `ChatError`."""
+    async def clients(self, *, most: int | None = None) -> tuple[Connected, ...]:
+        """Return every connection, oldest first, or not many more than ``most`` of them.
+
+        Raise `ChatError`.
+        """
         found: list[Connected] = []
         more = True
-        while more:
+        while more and (most is None or len(found) < most):
             after = found[-1].session if found else 0
             part = expect(await self._ask(ListClients(id=new_id(), after=after)), Clients)
             found += part.clients
@@ -237,11 +240,14 @@ class Steering(ABC):
         part = expect(await self._ask(ListAccounts(id=new_id(), text=text, after=after)), Accounts)
         return part.accounts, part.more
 
-    async def bans(self, room: str | None = None) -> tuple[Held, ...]:
-        """Return the bans and mutes that hold, or those of one room.  Raise `ChatError`."""
+    async def bans(self, room: str | None = None, *, most: int | None = None) -> tuple[Held, ...]:
+        """Return the bans and mutes that hold, or those of one room; about ``most`` of them.
+
+        Raise `ChatError`.
+        """
         found: list[Held] = []
         more = True
-        while more:
+        while more and (most is None or len(found) < most):
             after = found[-1].key if found else None
             part = expect(await self._ask(ListBans(id=new_id(), after=after, room=room)), Bans)
             found += part.bans

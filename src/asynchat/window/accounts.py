@@ -157,45 +157,20 @@ class Accounts:
     # Invitations
 
     async def _invite(self, count: str) -> None:
-        from asynchat.window.widgets.copy_dialog import CopyDialog  # noqa: PLC0415 - when asked
-        from asynchat.window.widgets.form import Choice, Line  # noqa: PLC0415 - when asked
+        from asynchat.window.inviting import invite  # noqa: PLC0415 - when asked
 
-        on_view = self._session.on_view or LOBBY
+        session = self._session
+        on_view = session.on_view or LOBBY
         into = "" if on_view == LOBBY or is_direct(on_view) else on_view
-        made: list[str] = []
-
-        async def make(given: Mapping[str, str]) -> Refusal | None:
-            wanted = accounts.new_invitation(
-                given["uses"], given["seconds"], given["room"], given["role"]
-            )
-            made.append(
-                await self._session.client.make_invitation(
-                    room=wanted.room, uses=wanted.uses, seconds=wanted.seconds, role=wanted.role
-                )
-            )
-            return None
-
-        roles = accounts.invited_as(self._session.role) or (("member", "a member"),)
-        done = await self._asked(
-            "Invite people to this server",
-            "Who has the invitation comes in by pasting it where an address is asked for.",
-            parts=(
-                Line("uses", "How many people it lets in", value=count or "1"),
-                Choice("seconds", "It is open for", accounts.LIFETIMES, accounts.WEEK),
-                Line("room", "A room they also come into, if any", value=into),
-                Choice("role", "They come as", roles),
-            ),
-            submit="Make it",
-            do=make,
+        await invite(
+            self._root,
+            self._look,
+            session.client,
+            session.role,
+            spawn=self._spawn,
+            room=into,
+            count=count,
         )
-        if done:
-            await CopyDialog(
-                self._root,
-                self._look,
-                "An invitation",
-                text="Give it only to those whom you mean. It is shown only now.",
-                value=made[-1],
-            ).ask()
 
     async def _invitations(self) -> None:
         await self._list(

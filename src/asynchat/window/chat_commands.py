@@ -14,6 +14,7 @@ from asynchat.window.look.native import drawable
 from asynchat.window.moderating import Moderating
 from asynchat.window.own_state import OwnState
 from asynchat.window.presenters import jump, people
+from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_NAME, Given, menu
 from asynchat.window.presenters.sidebar import (
     neighbour,
@@ -106,7 +107,15 @@ class ChatCommands:
         self._own_state = OwnState(
             root, session.client, away_after_s=lambda: 60 * preferences.now.away_minutes
         )
-        self.moderating = Moderating(root, look, session, failures, do=self.do, menu=self.row_menu)
+        self.moderating = Moderating(
+            root,
+            look,
+            session,
+            failures,
+            do=self.do,
+            menu=self.row_menu,
+            twelve=lambda: uses_twelve(preferences.now.clock),
+        )
         self._choices = RoomChoices(root, look, session, preferences, failures)
         self._elsewhere = elsewhere
         self._saving = Saving(root, look, session, failures)

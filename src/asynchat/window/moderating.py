@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,20 +10,23 @@ from asynchat.chat.roles import HOLD, MEMBER, MODERATOR
 from asynchat.errors import ChatError
 from asynchat.messages import LOBBY
 from asynchat.window.look.native import drawable
-from asynchat.window.presenters import people
+from asynchat.window.presenters import overview, people
+from asynchat.window.presenters.accounts import Item
 from asynchat.window.presenters.commands import BY_NAME, Given, possible
 from asynchat.window.presenters.deeds import Deed, typed_deed
 from asynchat.window.presenters.sidebar import called
 
 if TYPE_CHECKING:
     import tkinter as tk
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from asynchat.messages import Presence
+    from asynchat.messages import Held, Presence
     from asynchat.window.failures import Failures
     from asynchat.window.look.theme import Look
+    from asynchat.window.overseeing import Overseeing
     from asynchat.window.session import Session
     from asynchat.window.widgets.people_panel import PeoplePanel
+    from asynchat.window.widgets.server_panel import ServerPanel
 
 _OF_AUTHOR: Final = ("block", "unblock", "kick", "mute", "ban")
 _TITLES: Final = {
@@ -44,6 +48,7 @@ class Moderating:
         *,
         do: Callable[[str, Given], None],
         menu: Callable[..., None],
+        twelve: Callable[[], bool],
     ) -> None:
         self._root = root
         self._look = look
@@ -51,6 +56,9 @@ class Moderating:
         self._failures = failures
         self._do = do
         self._menu = menu
+        self._twelve = twelve
+        self._panel: ServerPanel | None = None
+        self.overseeing: Overseeing | None = None
         self._blocked: PeoplePanel | None = None
         self.actions: dict[str, Callable[[Given], None]] = {
             "kick": partial(self._deed, "kick"),
@@ -63,6 +71,8 @@ class Moderating:
             "block": lambda given: session.spawn(self._block(given, on=True), "block"),
             "unblock": lambda given: session.spawn(self._block(given, on=False), "unblock"),
             "blocked": lambda _: session.spawn(self._show_blocked(), "blocked"),
+            "held": lambda given: session.spawn(self._show_held(given.room), "bans"),
+            "oversee": lambda _: self._oversee(),
             "room-settings": lambda given: session.spawn(self._settings(given.room), "room"),
         }
 
@@ -95,8 +105,9 @@ class Moderating:
 
     def close(self) -> None:
         """Take away what was opened beside."""
-        if self._blocked is not None and self._blocked.winfo_exists():
-            self._blocked.close()
+        for panel in (self._blocked, self._panel):
+            if panel is not None and panel.winfo_exists():
+                panel.close()
 
     def _person(self, account: str, room: str) -> Presence | None:
         client = self._session.client
@@ -200,7 +211,7 @@ class Moderating:
 
         client = self._session.client
         dialog = RoomSettingsDialog(self._root, self._look, client.rooms[name])
-        change = await dialog.answer(dialog.topic)
+        change = await dialog.answer(dialog.first)
         if change is None:
             return
         if change.topic is not None:
@@ -213,6 +224,60 @@ class Moderating:
                 archived=change.archived,
                 slow_s=change.slow_s,
             )
+
+    async def _show_held(self, room: str) -> None:
+        """List who is muted in a room or banned from it, each with what lifts it."""
+        from asynchat.window.widgets.items_panel import ItemsPanel  # noqa: PLC0415 - when asked
+
+        client = self._session.client
+        held: dict[str, Held] = {}
+
+        async def read() -> Sequence[Item]:
+            held.clear()
+            held.update({one.key: one for one in await client.bans(room)})
+            now = datetime.now().astimezone()
+            rows = overview.bans(held.values(), now=now, twelve=self._twelve())
+            return [Item(row.key, row.cells[0], row.detail, "Lift") for row in rows]
+
+        async def lift(key: str) -> None:
+            one = held[key]
+            await (client.unban if one.kind == "ban" else client.unmute)(
+                account=one.account, room=one.room
+            )
+            items = await read()
+            if panel.winfo_exists():
+                panel.show(items)
+
+        panel: ItemsPanel = ItemsPanel(
+            self._root,
+            self._look,
+            drawable(f"Muted in #{room}, or banned from it"),
+            nothing="Nobody.",
+            on_act=self._failures.guarded(lambda key: self._session.spawn(lift(key), "lift")),
+        )
+        panel.show(await read())
+        panel.open(panel.first)
+
+    def _oversee(self) -> None:
+        """Open the server's window, or have it in front."""
+        from asynchat.window.overseeing import Overseeing  # noqa: PLC0415 - when asked
+        from asynchat.window.widgets.server_panel import ServerPanel  # noqa: PLC0415 - as above
+
+        panel, session = self._panel, self._session
+        if panel is None or not panel.winfo_exists() or self.overseeing is None:
+            title = f"Server {session.client.address.partition('?')[0]}"
+            panel = self._panel = ServerPanel(self._root, self._look, title)
+            self.overseeing = Overseeing(
+                panel.body,
+                self._look,
+                session.client,
+                tasks=session.tasks,
+                failures=self._failures,
+                twelve=self._twelve,
+            )
+            panel.put(self.overseeing.view)
+        panel.open()
+        self.overseeing.view.focus_table()
 
     # One's own
 

@@ -26,10 +26,10 @@ async def opened(
     dialog, answers = RoomSettingsDialog(root, look, room), list[RoomChange | None]()
 
     async def ask() -> None:
-        answers.append(await dialog.answer(dialog.topic))
+        answers.append(await dialog.answer(dialog.first))
 
     tasks.spawn(ask(), name="ask")
-    await until(lambda: dialog.focus_displayof() is dialog.topic)
+    await until(lambda: dialog.focus_displayof() is dialog.first)
     return dialog, answers
 
 
@@ -40,6 +40,7 @@ async def test_only_what_is_changed_is_answered(
     dialog, answers = await opened(root, look, tasks, until)
     assert dialog.slow.get() == "5m"
     dialog.flags["read_only"].set(True)
+    assert dialog.topic is not None
     await press(dialog.topic, "Return")
     await until(lambda: answers == [RoomChange(read_only=True)])
     assert answers[0] is not None
@@ -59,6 +60,7 @@ async def test_a_time_for_slow_mode_is_typed(
         assert dialog.problem.startswith("Slow mode takes a time")
     dialog.slow.delete(0, "end")
     dialog.slow.insert(0, "45")
+    assert dialog.topic is not None
     dialog.topic.delete(0, "end")
     await press(dialog.slow, "Return")
     await until(lambda: answers == [RoomChange(topic="", slow_s=45)])
@@ -77,3 +79,14 @@ async def test_the_lobby_is_for_everybody(
     assert list(dialog.flags) == ["read_only"]
     dialog.resolve(None)
     await until(lambda: answers == [None])
+
+
+async def test_who_is_no_member_sets_no_topic(
+    root: tk.Tk, look: Look, tasks: Tasks, until: Until
+) -> None:
+    """An administrator may change how a private room is used, without being in it."""
+    dialog, answers = await opened(root, look, tasks, until, replace(ZOO, member=False))
+    assert dialog.topic is None
+    dialog.flags["archived"].set(True)
+    dialog.save()
+    await until(lambda: answers == [RoomChange(archived=True)])

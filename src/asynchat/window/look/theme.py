@@ -172,6 +172,14 @@ class Look:
             ("active", box(p.canvas, p.on_banner)),
         )
         self._element("Card.box", box(p.sidebar, p.rule))
+        self._element(
+            "Tab.box",
+            box(p.canvas),
+            ("selected", "focus", box(p.selected, p.focus, max(1, self.px(1.6)))),
+            ("selected", box(p.selected)),
+            ("focus", box(p.hover, p.focus, max(1, self.px(1.6)))),
+            ("active", box(p.hover)),
+        )
         self._check(parts)
         self._bar(parts)
 
@@ -324,6 +332,52 @@ class Look:
         )
         self._buttons()
         self._labels()
+        self._tables()
+
+    def _tables(self) -> None:
+        p, px, style = self.palette, self.px, self.style
+        # Treeview's own styles ignore the palette.
+        style.configure(
+            "Table.Treeview",
+            background=p.sidebar,
+            fieldbackground=p.sidebar,
+            foreground=p.text,
+            rowheight=max(px(28), self.fonts.line_height() + px(8)),
+            borderwidth=0,
+            indent=0,
+        )
+        style.layout("Table.Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
+        style.map(
+            "Table.Treeview",
+            background=[("selected", "focus", p.accent), ("selected", p.selected)],
+            foreground=[("selected", "focus", p.on_accent), ("selected", p.text)],
+        )
+        style.configure(
+            "Table.Treeview.Heading",
+            background=p.sidebar,
+            foreground=p.dim,
+            font=self.fonts["small_bold"],
+            padding=(px(6), px(5)),
+            relief="flat",
+            borderwidth=0,
+        )
+        style.map(
+            "Table.Treeview.Heading",
+            background=[("pressed", p.selected), ("active", p.hover)],
+            foreground=[("active", p.text)],
+        )
+        inside: Any = [
+            (
+                "Radiobutton.padding",
+                {"sticky": "nswe", "children": [("Radiobutton.label", {"sticky": "nswe"})]},
+            )
+        ]
+        layout: Any = [("Tab.box", {"sticky": "nswe", "children": inside})]
+        style.layout("Tab.TRadiobutton", layout)
+        style.configure(
+            "Tab.TRadiobutton", background=p.canvas, foreground=p.dim, padding=(px(10), px(5))
+        )
+        style.map("Tab.TRadiobutton", foreground=[("selected", p.text), ("active", p.text)])
 
     def _buttons(self) -> None:
         p, px, style = self.palette, self.px, self.style

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asynchat.chat.order_words import length_and_reason
 from asynchat.errors import ChatError
-from asynchat.window.presenters.spans import seconds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,5 @@ def typed_deed(words: str, *, timed: bool) -> tuple[str, Deed]:
     name = name.removeprefix("@")
     if not name:
         raise ChatError("no_such_person", "Whom? The name comes first.")
-    first, _, after = rest.strip().partition(" ")
-    seconds = seconds_of(first) if timed else None
-    return name, Deed(seconds, (after if seconds is not None else rest).strip())
+    seconds, reason = length_and_reason(rest.strip()) if timed else (None, rest.strip())
+    return name, Deed(seconds, reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,8 +14,6 @@ _UNITS: Final = {
     "d": (86_400, "day"),
     "w": (604_800, "week"),
 }
-_FORM: Final = re.compile(r"(\d{1,6})([smhdw])", re.IGNORECASE)
-
 CHOICES: Final = (
     (600, "10 minutes"),
     (3_600, "1 hour"),
@@ -25,14 +22,6 @@ CHOICES: Final = (
     (None, "for good"),
 )
 """What a mute or a ban is offered for, in seconds."""
-
-
-def seconds_of(text: str) -> int | None:
-    """Return the seconds of ``10m``, ``2h``, ``1d``, ``1w``; None where it is no such thing."""
-    found = _FORM.fullmatch(text.strip())
-    if found is None:
-        return None
-    return int(found[1]) * _UNITS[found[2].lower()][0] or None
 
 
 def span_text(seconds: int) -> str:

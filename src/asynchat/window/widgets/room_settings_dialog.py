@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.order_words import seconds_of
 from asynchat.errors import ChatError
 from asynchat.messages import LOBBY, MAX_SLOW_S
 from asynchat.text import check_topic
 from asynchat.window.look.native import drawable
 from asynchat.window.look.tk_objects import Flag
-from asynchat.window.presenters.spans import seconds_of, short_span
+from asynchat.window.presenters.spans import short_span
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.dialog import Dialog
 
@@ -47,8 +48,11 @@ class RoomSettingsDialog(Dialog[RoomChange]):
         super().__init__(parent, look, drawable(f"Settings of #{room.name}"))
         self._room = room
         self._padded: list[tuple[ttk.Widget, int, int]] = []
-        self._place(ttk.Label(self.body, text="Topic", style="Dim.TLabel"), 10, 4)
-        self.topic = self._field(room.topic)
+        # Who is no member may set how it is used, and not what it is about.
+        self.topic: ttk.Entry | None = None
+        if room.member:
+            self._place(ttk.Label(self.body, text="Topic", style="Dim.TLabel"), 10, 4)
+            self.topic = self._field(room.topic)
         self.flags: dict[str, Flag] = {}
         for name, words in (
             ("private", "Private: only who is invited comes in, or sees it"),
@@ -78,6 +82,11 @@ class RoomSettingsDialog(Dialog[RoomChange]):
         look.paints(row, self._paint)
 
     @property
+    def first(self) -> ttk.Entry:
+        """What the keys go to first."""
+        return self.topic or self.slow
+
+    @property
     def problem(self) -> str:
         """What is wrong with what was typed."""
         return str(self._problem.cget("text"))
@@ -85,7 +94,7 @@ class RoomSettingsDialog(Dialog[RoomChange]):
     def save(self) -> None:
         """Answer, or say what is wrong."""
         try:
-            topic = check_topic(self.topic.get())
+            topic = self._room.topic if self.topic is None else check_topic(self.topic.get())
             slow_s = self._slow_s()
         except ChatError as error:
             self._problem.configure(text=error.text)
@@ -137,4 +146,5 @@ class RoomSettingsDialog(Dialog[RoomChange]):
         self.body.columnconfigure(0, minsize=px(_WIDTH))
         self._cancel.grid_configure(padx=(0, px(8)))
         for entry in (self.topic, self.slow):
-            entry.configure(font=self._look.fonts["body"])
+            if entry is not None:
+                entry.configure(font=self._look.fonts["body"])
