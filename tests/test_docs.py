@@ -294,3 +294,32 @@ def test_every_event_that_follow_prints_is_named() -> None:
     """A script finds on the terminal's page which types of events it gets."""
     page = section((DOCS / "terminal.md").read_text("utf-8"), "From scripts")
     assert not [kind for kind in EVENTS if f"`{tag(kind)}`" not in page]
+
+
+def held_by() -> list[tuple[str, str, str | None]]:
+    """Return what each row about security is against, with the file and the test that hold it."""
+    page = (DOCS / "security.md").read_text("utf-8")
+    found: list[tuple[str, str, str | None]] = []
+    for against, _, tests in (row for row in rows(page) if len(row) == 3):
+        file = ""
+        for name in re.findall(r"`([\w/.]+)`", tests):
+            if name.endswith(".py"):
+                file = name
+                found.append((against, file, None))
+            elif name.startswith("test_"):
+                found.append((against, file, name))
+    return found
+
+
+def test_every_row_about_security_has_its_test() -> None:
+    """What is done against something is held by a file that exists, and by tests that are in it."""
+    page = (DOCS / "security.md").read_text("utf-8")
+    tables = page.split("| against | what is done | held by |")[1:]
+    told = {row[0] for table in tables for row in rows(table.split("\n\n")[0])}
+    held = held_by()
+    assert {against for against, _, _ in held} >= told - {"", "---"}
+    for against, file, name in held:
+        path = DOCS.parent / "tests" / file
+        assert path.is_file(), (against, file)
+        test = re.compile(rf"^(async )?def {name}\(", re.MULTILINE)
+        assert name is None or test.search(path.read_text("utf-8")), (against, file, name)

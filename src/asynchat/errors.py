@@ -45,8 +45,8 @@ CODES: Final[dict[str, str]] = {
     "bad_credentials": "The server does not accept this token or password.",
     "not_registered": "This server is for people with an account: sign in, or register.",
     "not_invited": "This server is for people whom somebody invited.",
-    "bad_password": "A password has 8 to 256 characters.",
-    "wrong_password": "That is not your password.",
+    "bad_password": "A password has 8 to 256 characters.",  # nosec B105
+    "wrong_password": "That is not your password.",  # nosec B105
     "bad_code": "There is no such invitation: it was used up or taken back, or is too old.",
     "no_such_device": "You are not signed in on such a device.",
     "no_such_invitation": "There is no such invitation.",

@@ -53,7 +53,7 @@ _OTHER_FILES: Final = 64
 _MOST_OTHER_FILES: Final = 1024
 """And where there are many, for those who are told at the same moment that there are no more."""
 
-_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - only over TLS
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # nosec B104 # TLS only
 """What listens on every address of this computer, and which of them is its own."""
 
 _OPERATORS: Final = 16

@@ -178,7 +178,7 @@ class Tables:
         if room is not None:
             self.held.pop(room, None)
         for name, count, size in self.db.execute(
-            f"SELECT room, count(*), sum(size) FROM events {where} GROUP BY room",  # noqa: S608
+            f"SELECT room, count(*), sum(size) FROM events {where} GROUP BY room",  # noqa: S608 # nosec B608
             given,
         ):
             self.held[name] = (count, size)

@@ -174,7 +174,7 @@ class Entrance:
             now = self.known()
             if now == identity:  # nothing was remembered meanwhile
                 self._from_keychain = identity.key, identity.token
-                safe = msgspec.structs.replace(identity, token="", keychain=True)
+                safe = msgspec.structs.replace(identity, token="", keychain=True)  # nosec B106
                 self.identities.remember(self.address, safe)
 
     def rename(self, name: str) -> None:

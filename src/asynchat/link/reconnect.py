@@ -273,10 +273,10 @@ def backoff_s(failures: int, settings: LinkSettings, come_back_s: float | None =
         longest_s *= 2
     longest_s = min(longest_s, settings.longest_retry_s)
     # Everybody was cut off at the same moment: come back spread over time.
-    wait_s = random.uniform(longest_s / 2, longest_s)  # noqa: S311 - no secret
+    wait_s = random.uniform(longest_s / 2, longest_s)  # noqa: S311 # nosec B311 # no secret
     if come_back_s is None:
         return wait_s
-    asked_s = min(come_back_s, _LONGEST_AWAY_S) * random.uniform(1, 2)  # noqa: S311
+    asked_s = min(come_back_s, _LONGEST_AWAY_S) * random.uniform(1, 2)  # noqa: S311 # nosec B311
     return max(wait_s, asked_s)
 
 

@@ -52,7 +52,7 @@ async def _output_of(path: str, *arguments: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+    assert process.stdout is not None  # noqa: S101 # nosec B101 # PIPE was asked for
     output = b""
     try:
         async with asyncio.timeout(_TIMEOUT_S):

@@ -28,7 +28,7 @@ _END_TIMEOUT_S: Final = 2
 _TURN_S: Final = 0.008
 """How long Tk's events are handled before the network has its turn."""
 
-_X_SOCKET: Final = "/tmp/.X11-unix/X"  # noqa: S108 - the X server's, only compared
+_X_SOCKET: Final = "/tmp/.X11-unix/X"  # noqa: S108 # nosec B108 # the X server's, only compared
 
 
 class TkLoop:
