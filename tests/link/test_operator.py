@@ -9,7 +9,8 @@ from asynchat.doors.control import FOLDER, reachable
 from asynchat.errors import ChatError
 from asynchat.link.client import Client
 from asynchat.link.operator import Operator
-from asynchat.link.wire import LinkSettings
+from asynchat.link.wire import LinkSettings, Wire
+from asynchat.messages import Message, Pong
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -117,3 +118,23 @@ async def test_who_does_not_answer_is_told(tmp_path: Path) -> None:
             await operator.start()
         assert caught.value.code == "unreachable"
     silent.close()
+
+
+async def test_pings_are_answered(
+    serve: Serve, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks on for long, and asks nothing, is not taken for dead."""
+    sent: list[Message] = []
+    send = Wire.send
+
+    def note(wire: Wire, message: Message) -> None:
+        sent.append(message)
+        send(wire, message)
+
+    monkeypatch.setattr(Wire, "send", note)
+    server = await serve(ping_after_s=0.05, dead_after_s=5)
+    operator = Operator(dial_of(server), address=server.address)
+    await operator.start()
+    await until(lambda: any(isinstance(message, Pong) for message in sent))
+    assert (await operator.stats()).connections == 0
+    await operator.close()

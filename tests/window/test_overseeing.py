@@ -156,6 +156,9 @@ async def test_it_asks_only_while_it_is_seen(
     top = overseeing.view.winfo_toplevel()
     top.withdraw()
     await until(lambda: not overseeing.asking)
+    # Whatever else becomes of a hidden window, it asks nothing.
+    overseeing._seen()
+    assert not overseeing.asking
     top.deiconify()
     await until(lambda: overseeing.asking)
     overseeing.view.open("settings")
