@@ -104,6 +104,15 @@ async def test_it_speaks_as_every_door_does(serve: Serve, operate: Operate) -> N
         await other.frame()
 
 
+async def test_what_makes_an_event_is_answered(serve: Serve, operate: Operate) -> None:
+    """The operator is in no room, and is told that the event of a request is there."""
+    server = await serve()
+    wire = await operate(server)
+    made = await wire.ask("create", room="den")
+    assert made["type"] == "done"
+    assert made["seq"] > 0
+
+
 async def test_the_banned_and_the_many_do_not_shut_it(
     serve: Serve, join: Join, operate: Operate
 ) -> None:

@@ -437,7 +437,8 @@ class Hub:
                     settle(_Settled(0, done, result.page_of))
                 case Written():
                     # Who is not shown the event is told that it is there.
-                    done = Done(re=request.id, seq=result.seq) if result.unseen else None
+                    unseen = result.unseen or session.operator
+                    done = Done(re=request.id, seq=result.seq) if unseen else None
                     settle(_Settled(result.seq, done, result.page_of))
                 case Repeated():
                     self._rates.give_back_message(account, address)
