@@ -49,7 +49,7 @@ def asynchat(folder: Path, *, tls: bool = False) -> Iterator[Server]:
     env = {**os.environ, **{f"ASYNCHAT_{name}": value for name, value in _LIFTED.items()}}
     options = [] if tls else ["--no-tls"]
     module = ["-m", "asynchat.server", "--data", str(folder), "--port", "0", *options]
-    with _first_line([sys.executable, *module], env) as (line, pid):
+    with first_line([sys.executable, *module], env) as (line, pid):
         found = re.search(r":(\d+)\b", line.partition("://")[2])
         if found is None:
             raise RuntimeError(f"the server said {line!r}")
@@ -62,7 +62,7 @@ def hub(folder: Path, kind: str, *, tls: bool = False) -> Iterator[Server]:
     module = ["-m", "benchmarks.peers", kind]
     if tls:
         module.append(str(_certificate(folder)))
-    with _first_line([sys.executable, *module], dict(os.environ)) as (line, pid):
+    with first_line([sys.executable, *module], dict(os.environ)) as (line, pid):
         yield Server("lines", int(line), pid)
 
 
@@ -142,7 +142,8 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _first_line(command: list[str], env: dict[str, str]) -> Iterator[tuple[str, int]]:
+def first_line(command: list[str], env: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """Run a server on the first processor; give the first line that it prints, and its process."""
     process = subprocess.Popen(
         [*on_processor(0), *command],
         env=env,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.doors import native
+from asynchat.doors.handshake import Context
 from tests.raw_client import Wire, fingerprint_of, host_and_port, line, unverified
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ async def test_who_speaks_plain_is_told_so_in_plain(address: str, data: bytes) -
         pytest.param(b"\x16\x03\x01" + b"\xff" * 700, id="garbage"),
         pytest.param(b"\x16" * 300 * KIB, id="much garbage"),
         pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", id="half a hello"),
+        pytest.param(b"\x16\x03\x01\xff\xff" + b"\0" * 20_000, id="a record that is too long"),
         pytest.param(b"", id="silence"),
     ],
 )
@@ -144,6 +146,24 @@ async def test_what_is_no_handshake_ends_in_time(address: str, data: bytes, join
     assert b"{" not in await told(reader)
     writer.close()
     assert (await join(address, "ada")).name == "ada"
+
+
+async def test_half_a_hello_that_is_left_costs_no_tls(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
+    """Until its first record is whole, and where it never will be, no TLS begins."""
+    began: list[bytes] = []
+    monkeypatch.setattr(Context, "begin_with", lambda _, data: began.append(data))
+    server = await serve(tls_handshake_timeout_s=60)
+    _, writer = await tcp(server)
+    for data in (b"\x16", b"\x03\x01\x02\x00", b"\x01\x00"):
+        writer.write(data)
+        await writer.drain()
+    await until(lambda: door_of(server)._open == 1)
+    writer.write_eof()
+    await until(lambda: door_of(server)._open == 0)
+    assert not began
+    writer.close()
 
 
 async def test_an_older_tls_is_refused(address: str) -> None:

@@ -14,6 +14,10 @@ from typing import Any, Final, cast
 _HANDSHAKE: Final = b"\x16"
 """The first byte of TLS: a record of the handshake (RFC 8446, section 5.1)."""
 
+_HEADER_BYTES: Final = 5
+_MOST_RECORD_BYTES: Final = _HEADER_BYTES + 16 * 1024
+"""What is longer is no TLS, which will say so."""
+
 _FIRST_BYTES: Final = 256 * 1024
 """As much as can have been read of a connection by then."""
 
@@ -58,6 +62,13 @@ def _pause(writer: asyncio.StreamWriter) -> None:
         transport.pause_reading()
 
 
+def _record_bytes(first: bytes) -> int:
+    """Return how long the first record is, as far as that can be told of its beginning."""
+    length = int.from_bytes(first[3:_HEADER_BYTES])
+    whole = _HEADER_BYTES + length if len(first) >= _HEADER_BYTES else _HEADER_BYTES
+    return min(whole, _MOST_RECORD_BYTES)
+
+
 async def shake_hands(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
@@ -76,7 +87,13 @@ async def shake_hands(
             raise ConnectionResetError("it was closed before it began")
         if not first.startswith(_HANDSHAKE):
             raise SpeaksPlainError
-        # Nothing is awaited between that reading and the loop's taking over.  asyncio calls
+        # Half a record costs its bytes; TLS takes memory from its beginning on.
+        while len(first) < _record_bytes(first):
+            more = await reader.read(_FIRST_BYTES)
+            if not more:
+                raise ConnectionResetError("it was closed before it began")
+            first += more
+        # Nothing is awaited between the last reading and the loop's taking over.  asyncio calls
         # `wrap_bio` at once, uvloop in a callback: those run in the order they were asked for.
         context.begin_with(first)
         asyncio.get_running_loop().call_soon(context.begin_with, first)
