@@ -18,7 +18,7 @@ class ShortcutSheet(Panel):
     """Shows the table."""
 
     def __init__(self, parent: tk.Misc, look: Look) -> None:
-        super().__init__(parent, look, "Keys and commands", size=(560, 620))
+        super().__init__(parent, look, "Keys and commands", size=(600, 620))
         self.body.rowconfigure(1, weight=1)
         self._scrolled = ScrolledFrame(self.body, look)
         self._scrolled.grid(row=1, column=0, sticky="nswe")
