@@ -86,6 +86,8 @@ class Window:
     async def front(self) -> None:
         """Bring the window to the front, so that keys go there."""
         await xdotool("windowactivate", "--sync", self._id)
+        # The window manager says that it is active before the server sends keys there.
+        await xdotool("windowfocus", "--sync", self._id)
 
     async def minimise(self) -> None:
         """Take the window away, into the taskbar."""

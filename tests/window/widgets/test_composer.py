@@ -344,3 +344,19 @@ async def test_a_reason_stands_in_its_place_where_nothing_can_be_said(
     await until(composer.text.winfo_ismapped)
     assert (composer.silence, composer.typed) == ("", "ab")
     await until(lambda: root.focus_get() is composer.text)
+
+
+async def test_the_first_keys_are_not_lost(root: tk.Tk, look: Look, heard: Heard) -> None:
+    """A composer that was put into the window just now has the keys at once."""
+    made = Composer(
+        root,
+        look,
+        on_send=heard.send,
+        on_change=heard.change,
+        on_paste=heard.paste,
+        on_page=heard.pages.append,
+    )
+    made.grid()
+    made.focus()
+    assert made.text.winfo_viewable()
+    assert root.focus_lastfor() is made.text

@@ -115,7 +115,11 @@ class Composer(ttk.Frame):
 
     def focus(self) -> None:
         """Let the keys come here."""
-        (self._text if self._silence is None else self._silence).focus_set()
+        target = self._text if self._silence is None else self._silence
+        if not target.winfo_viewable():
+            # Until it has its place Tk gives it no keys, and drops those that come first.
+            target.update_idletasks()
+        target.focus_set()
 
     @property
     def silence(self) -> str:
