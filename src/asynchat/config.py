@@ -118,10 +118,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     creates_per_s: _Rate = 0.1
     profile_burst: _Count = 10
     profiles_per_s: _Rate = 0.1
-    address_message_burst: _Count = 1_000
-    address_messages_per_s: _Rate = 200
-    server_message_burst: _Count = 20_000
-    server_messages_per_s: _Rate = 10_000
+    address_message_burst: _Count = 20_000
+    address_messages_per_s: _Rate = 5_000
+    server_message_burst: _Count = 200_000
+    server_messages_per_s: _Rate = 100_000
     report_burst: _Count = 5
     reports_per_s: _Rate = 0.05
     search_burst: _Count = 10
