@@ -97,7 +97,8 @@ class Anything(RuleBasedStateMachine):
         self.process: Process | None = None
         self.members: dict[str, Member] = {}
         self.direct, self.through = Place(), Place()
-        self.proxy = Proxy("")
+        # Where it leads is known once the server listens; that it is plain is known before.
+        self.proxy = Proxy("?tls=no")
 
     # What everything else stands on
 
