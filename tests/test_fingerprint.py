@@ -128,7 +128,11 @@ def test_a_fingerprint_reads_as_it_is_written(info: bytes) -> None:
     assert parse_fingerprint(grouped(fp).replace(" ", "-")) == fp
 
 
-@pytest.mark.parametrize("typed", ["", FP[:-1], FP + "a", "1" + FP[1:], FP[:-1] + "b", "ä" * 52])
+@pytest.mark.parametrize(
+    "typed",
+    ["", FP[:-1], FP + "a", "1" + FP[1:], FP[:-1] + "b", "ä" * 52],
+    ids=["nothing", "short", "long", "digit", "spare bits", "letters"],
+)
 def test_what_is_no_fingerprint(typed: str) -> None:
     """Nothing that is shorter, longer or written in another way counts."""
     with pytest.raises(ValueError, match="52 letters"):

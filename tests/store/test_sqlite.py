@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asynchat.chat.drafts import ForgetDraft
 from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import LOBBY, decode_event
 from asynchat.store.interface import CannotOpenError, Keep, Repeat, Slice, Stored, StoreError
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.sqlite import SqliteStore
 from tests.contracts.drafts import TIME, account, created, said
+from tests.contracts.test_forgetting import events, forget_all
 
 if TYPE_CHECKING:
     from tests.plugins.waiting import Until
@@ -333,3 +335,21 @@ async def test_a_removal_that_fails_is_told_and_harms_nothing(tmp_path: Path) ->
             db.execute("DROP TRIGGER no")
         removed = await store.remove(LOBBY, Keep(size=0), now_ms=0, upto=OPEN)
         assert (removed.events, removed.last) == (3, 3)
+
+
+async def test_a_name_that_cannot_be_taken_out_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    """The event stays as it was, the log goes on, and the next try takes the name out."""
+    async with SqliteStore(tmp_path) as store:
+        await store.append([said("one", account="a1"), ForgetDraft("a1", blank=False)])
+        before = await events(store)
+        with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as db:
+            db.execute(
+                "CREATE TRIGGER no BEFORE UPDATE ON events BEGIN SELECT raise(ABORT, 'no'); END"
+            )
+            with pytest.raises(StoreError, match="no"):
+                await store.forget()
+            assert await events(store) == before
+            db.execute("DROP TRIGGER no")
+        assert await forget_all(store) == []
+        (event,) = await events(store)
+        assert (event.sender, before[0].sender) == ("", "a1")
