@@ -28,7 +28,8 @@ from asynchat.doors.control import FOLDER, ControlSocket, NoControlError, reacha
 from asynchat.doors.native import Door
 from asynchat.errors import ChatError
 from asynchat.fingerprint import grouped
-from asynchat.hub.hub import Hub, now_ms
+from asynchat.hub.hub import Hub
+from asynchat.hub.ids import now_ms
 from asynchat.hub.owner_code import OwnerCode
 from asynchat.logs import JsonFormatter, LineFormatter
 from asynchat.messages import NextKey
@@ -189,7 +190,7 @@ class Server:
             secured = await self._certificate() if settings.tls else None
         except CertificateError as error:
             raise CannotServeError(str(error)) from None
-        self._hub.next_key = None if secured is None else secured.following
+        self._hub.visits.next_key = None if secured is None else secured.following
         files = raise_file_limit()
         capacity = files - max(_OTHER_FILES, min(_MOST_OTHER_FILES, files // 8))
         now = self._hub.settings.now
@@ -252,8 +253,8 @@ class Server:
             logger.warning("the key in use stays: %s", error)
             return
         self._door.context = secured.context
-        if self._hub.next_key != secured.following:
-            self._hub.next_key = secured.following
+        if self._hub.visits.next_key != secured.following:
+            self._hub.visits.next_key = secured.following
             self._door.announce(NextKey(fp=secured.following))
         logger.info("the key was read again: %s", grouped(secured.fingerprint))
 

@@ -200,31 +200,6 @@ async def test_a_password_is_changed_by_who_knows_it(
     assert answer["code"] == "bad_credentials"
 
 
-async def test_a_device_is_signed_out(serve: Serve, join: Join, connect: Connect) -> None:
-    """Its connections end, its token is good for nothing, and the others go on."""
-    server = await serve()
-    ada = await registered(join, server, "ada")
-    phone = await join(server, "ada", token=fresh_token(), password=PASSWORD, device="phone")
-    (device,) = [
-        one["id"] for one in (await ada.ask("devices"))["devices"] if one["label"] == "phone"
-    ]
-    assert (await ada.ask("revoke", device=device))["type"] == "done"
-    assert (await end_of(phone))["text"] == "This device was signed out."
-    for name in (None, "ada", "eve"):
-        error = await hello(connect, server, name, token=phone.token)
-        assert error["code"] == "bad_credentials"
-    assert (await ada.ask("revoke", device=device))["code"] == "no_such_device"
-    assert len((await ada.ask("devices"))["devices"]) == 1
-
-
-async def test_who_signs_itself_out_is_told_first(serve: Serve, join: Join) -> None:
-    """The answer comes before the end."""
-    ada = await registered(join, await serve(), "ada")
-    (device,) = (await ada.ask("devices"))["devices"]
-    assert (await ada.ask("revoke", device=device["id"]))["type"] == "done"
-    assert (await end_of(ada))["code"] == "bad_credentials"
-
-
 async def test_a_device_is_known_after_a_restart(
     serve: Serve, join: Join, connect: Connect, tmp_path: Path
 ) -> None:

@@ -463,7 +463,7 @@ async def test_who_comes_later_is_told_of_the_next_key(
 async def test_what_is_said_in_plain_pins_nothing(serve: Serve, enter: Enter, data: Path) -> None:
     """Only a server that was recognised can say which key will follow."""
     server = await serve(tls=False)
-    server._hub.next_key = ONE
+    server._hub.visits.next_key = ONE
     await enter(server, data=data)
     assert not (data / "known_servers").exists()
 

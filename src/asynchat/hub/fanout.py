@@ -7,6 +7,7 @@ this one path.  A broadcast never awaits a client.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -61,6 +62,7 @@ class Fanout:
         self._on_move = on_move
         self._live: dict[str, dict[Session, None]] = {}
         self._waiting: dict[Session, None] = {}
+        self._moved_on = asyncio.Event()
 
     def follow(self, session: Session, position: int) -> None:
         """Write to a session all that it may see after a position, then keep it live."""
@@ -121,6 +123,13 @@ class Fanout:
         waiting, self._waiting = self._waiting, {}
         for session in waiting:
             session.pump()
+        self._moved_on.set()
+        self._moved_on = asyncio.Event()
+
+    async def reached(self, seq: int) -> None:
+        """Wait until everything up to a seq was fanned out."""
+        while self.position < seq:
+            await self._moved_on.wait()
 
     def _write_shared(
         self,

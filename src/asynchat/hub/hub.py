@@ -2,18 +2,15 @@
 
 It joins the parts: `batches` (requests → log), `coalescing` and `fanout` (log → writers),
 `registry` (who is connected), `presence` (who is here), `answers` (reads), `retention` (what
-is not kept) and `indexing` (so that search is fast).
+is not kept), `indexing` (so that search is fast), `visits` (who comes and goes) and
+`account_changes` (who is told of an account).
 Doors know it by the Protocol in `asynchat.doors.hub`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import secrets
-import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -21,13 +18,12 @@ import msgspec
 from asynchat.chat.accounts import Directory
 from asynchat.chat.asking import NO_PROOF
 from asynchat.chat.drafts import AccountDraft
-from asynchat.chat.entry import SIGNED_OUT, check_hello
 from asynchat.chat.profile import check_state
 from asynchat.chat.roles import OWNER
 from asynchat.errors import ChatError
+from asynchat.hub.account_changes import AccountChanges
 from asynchat.hub.answers import Answers
 from asynchat.hub.batches import (
-    Arrival,
     Batches,
     Holding,
     Noting,
@@ -40,20 +36,21 @@ from asynchat.hub.fanout import Fanout
 from asynchat.hub.forgetting import Forgetting
 from asynchat.hub.gate import Gate
 from asynchat.hub.gauges import Gauges
+from asynchat.hub.ids import fresh_id, now_ms
 from asynchat.hub.indexing import Indexing
 from asynchat.hub.listing import devices_of, open_invitations
 from asynchat.hub.live import LiveSettings
 from asynchat.hub.marks import Marks
-from asynchat.hub.operators import let_operator_in
 from asynchat.hub.order import Order
 from asynchat.hub.overview import Overview
-from asynchat.hub.presence import PROFILE, RENAMED, ROLE, PresenceBoard
+from asynchat.hub.presence import PresenceBoard
 from asynchat.hub.rates import Rates
 from asynchat.hub.registry import Registry
+from asynchat.hub.repeats import Repeats
 from asynchat.hub.retention import Retention
+from asynchat.hub.visits import Visits
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
-    VERSION,
     CountUnread,
     Create,
     Direct,
@@ -61,25 +58,20 @@ from asynchat.messages import (
     GetPicture,
     History,
     Join,
-    Limits,
     ListDevices,
     ListInvitations,
     ListRooms,
     Mark,
-    NewRole,
     Search,
     SomeoneTyping,
     Welcome,
     Who,
-    You,
     encode,
 )
-from asynchat.store.interface import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Proof
     from asynchat.chat.drafts import OneDraft
     from asynchat.chat.invitations import Invitation
@@ -89,19 +81,13 @@ if TYPE_CHECKING:
     from asynchat.doors.session import Session
     from asynchat.hub.batches import WriteResult
     from asynchat.messages import Answer, AnyEvent, Hello, Page, Query, SetState, Write
-    from asynchat.store.interface import Snapshot, Store, Stored
+    from asynchat.store.interface import Snapshot, Store
     from asynchat.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
 _DIGEST_BYTES: Final = 16
-_ALPHABET: Final = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_ID_CHARS: Final = 10
-# One is made for each request that is judged, so it is made fast: some letters come up a little
-# more often than others, which costs less than half a bit of an id.
-_OF_BYTE: Final = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 _DIRECT_PAGE: Final = 50
-_DEPARTURES: Final = {"bye": "left", "lost": "is lost"}
 
 
 class _Settled(msgspec.Struct, frozen=True):
@@ -110,16 +96,6 @@ class _Settled(msgspec.Struct, frozen=True):
     seq: int
     done: Done | None = None
     page_of: str | None = None
-
-
-def fresh_id() -> str:
-    """Return a random id: 56 bits, never used before for all that matters."""
-    return secrets.token_bytes(_ID_CHARS).translate(_OF_BYTE).decode()
-
-
-def now_ms() -> int:
-    """Return what the clock says, in ms since the Unix epoch."""
-    return time.time_ns() // 1_000_000
 
 
 class Hub:
@@ -160,8 +136,7 @@ class Hub:
             now_ms=now_ms,
         )
         self._marks = Marks(store, self._fanout, tasks)
-        self._coalescing = Coalescing(self._deliver, more=lambda: self._batches.storing)
-        self.next_key: str | None = None
+        self._coalescing = Coalescing(self._fanout.deliver, more=lambda: self._batches.storing)
         self.order = Order(snapshot, self.registry, self._fanout, self._directory, now_ms=now_ms)
         self._gauges = Gauges(loop.time)
         self._overview = Overview(
@@ -208,11 +183,29 @@ class Hub:
         )
         self.indexing = Indexing(store)
         self.forgetting = Forgetting(store, self.store_all, now_ms=now_ms)
-        self._keyed = hashlib.blake2b(digest_size=_DIGEST_BYTES, key=store.secret)
+        self.account_changes = AccountChanges(
+            self._directory,
+            self.registry,
+            self._fanout,
+            self._presence,
+            hold=lambda account: self._batches.put(Holding(account)),
+            on_deleted=self.forgetting.wake,
+        )
+        self.visits = Visits(
+            store,
+            self._fanout,
+            self._directory,
+            registry=self.registry,
+            presence=self._presence,
+            batches=self._batches,
+            gate=self._gate,
+            order=self.order,
+            answers=self._answers,
+            gauges=self._gauges,
+            settings=self.settings,
+        )
+        self._repeats = Repeats(store)
         self._watch = store.watch()
-        self._moved_on = asyncio.Event()
-        self.on_owner: Callable[[], None] = lambda: None
-        """Called once somebody has become an owner."""
 
     @classmethod
     async def open(cls, store: Store, settings: Settings, tasks: Tasks) -> Hub:
@@ -235,7 +228,7 @@ class Hub:
         """Store what is queued and write it to everyone; then nothing more comes in."""
         try:
             await self._batches.close()
-            await self._reached(self._store.head())
+            await self._fanout.reached(self._store.head())
             self._presence.close()
         finally:
             self._gate.close()
@@ -289,66 +282,7 @@ class Hub:
 
     async def admit(self, session: Session, hello: Hello) -> Welcome:
         """Let a session in; see `asynchat.doors.hub.Hub`."""
-        if session.operator:
-            session.start_at(self.position)
-            return let_operator_in(
-                session,
-                hello,
-                server=self.server,
-                cursor=self.cursor(self.position),
-                under_way=self.settings.now.under_way,
-                now_ms=now_ms(),
-            )
-        check_hello(hello)
-        token = hello.token or secrets.token_urlsafe(32)
-        token_hash = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
-        proof = await self._gate.prove_hello(hello, token_hash, session.wire.address)
-        start = self.position
-        await self._batches.room()
-        result = asyncio.get_running_loop().create_future()
-        arrival = Arrival(hello, token_hash, proof, result, session.wire.address)
-        self._batches.put(arrival)
-        admitted = await arrival.result
-        await self._reached(admitted.seq)
-        if session.ended:
-            raise ConnectionAbortedError
-        if not admitted.seq:
-            start = self.position
-        resumed = False
-        if hello.cursor is not None:
-            position = self._store.position(hello.cursor)
-            if position is not None and position <= self.position:
-                resumed, start = True, position
-        account = self._directory[admitted.account.id]
-        if account.device(admitted.device) is None:
-            raise ChatError("bad_credentials", SIGNED_OUT)  # meanwhile, from another device
-        session.account, session.name = account.id, account.name or ""
-        session.device = admitted.device
-        session.client = hello.client
-        session.since_ms = now_ms()
-        session.start_at(start)
-        if self.registry.add(session):
-            self._presence.came(account.id)
-        else:
-            self._presence.changed(account.id)
-        if not account.held:
-            self._batches.put(Holding(account.id))
-        rooms, more = self._answers.rooms(self._fanout.state.rooms_of(account.id), account.id)
-        return Welcome(
-            version=VERSION,
-            server=self.server,
-            you=You(account=account.id, name=account.name, role=account.role),
-            token=token,
-            cursor=hello.cursor if resumed and hello.cursor else self.cursor(start),
-            resumed=resumed,
-            rooms=rooms,
-            more=more,
-            limits=Limits(under_way=self.settings.now.under_way),
-            features=(),
-            notice=self.settings.now.welcome_text,
-            blocked=tuple(sorted(self.order.restraints.blocks_of(account.id))),
-            next_key=self.next_key,
-        )
+        return await self.visits.admit(session, hello)
 
     def follow(self, session: Session) -> None:
         """Begin the stream of a session that is welcome."""
@@ -356,33 +290,7 @@ class Hub:
 
     def dismiss(self, session: Session, reason: str) -> None:
         """Forget a session; ``reason`` is ``bye`` or ``lost``."""
-        logger.info("%s (%s) %s", session.name, session.wire.peer, _DEPARTURES[reason])
-        self._fanout.leave(session)
-        if session.operator:
-            return
-        self._gauges.received_bytes += session.wire.received_bytes
-        self._gauges.sent_bytes += session.wire.sent_bytes
-        account = session.account
-        last = self.registry.remove(session, lost=reason != "bye")
-        seen_ms = now_ms()
-        if not last:
-            self._presence.changed(account)
-            if len(self._directory[account].devices) > 1:
-                went = Holding(account, lost=True, device=session.device, went_ms=seen_ms)
-                self._batches.put(went)
-                self._note_seen(session, self._directory[account], seen_ms)
-            return
-        lost = reason != "bye"
-        self._batches.put(Holding(account, seen_ms, lost, session.device, seen_ms))
-        self._note_seen(session, replace(self._directory[account], seen_ms=seen_ms), seen_ms)
-        self._presence.went(account, reason)
-
-    def _note_seen(self, session: Session, account: Account, seen_ms: int) -> None:
-        """Tell at once what is stored when its turn comes: when a device was seen."""
-        device = account.device(session.device)
-        if device is not None:
-            account = account.with_device(replace(device, seen_ms=seen_ms))
-        self._directory.put(account)
+        self.visits.dismiss(session, reason)
 
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
@@ -397,7 +305,7 @@ class Hub:
         if isinstance(request, Search):
             return self._rates.of(session.account).searches.take(self._clock())
         wait_s = self._rates.take_message(session.account, session.wire.address)
-        if wait_s and await self._is_repeat(session.account, request):
+        if wait_s and await self._repeats.has(session.account, request):
             return 0.0
         return wait_s
 
@@ -449,7 +357,7 @@ class Hub:
                 case ChatError():
                     settle(result)
 
-        digest = self._digest(request)
+        digest = self._repeats.digest(request)
         self._batches.put(Submission(request, account, digest, size, settled, refused, proof))
 
     def set_state(self, session: Session, request: SetState) -> None:
@@ -507,53 +415,13 @@ class Hub:
 
     # What the parts tell
 
-    def _deliver(self, batch: list[Stored]) -> None:
-        self._fanout.deliver(batch)
-        self._moved_on.set()
-        self._moved_on = asyncio.Event()
-
     def _on_stored(self, drafts: list[OneDraft]) -> None:
         accounts = [draft.account for draft in drafts if isinstance(draft, AccountDraft)]
         if accounts:
-            self._on_accounts(accounts)
+            self.account_changes.stored(accounts)
         for draft in drafts:
             self.order.stored(draft)
             self.settings.stored(draft)
-
-    def _on_accounts(self, accounts: list[Account]) -> None:
-        for account in accounts:
-            before = self._directory.get(account.id)
-            self._directory.put(account)
-            if account.role == OWNER:
-                self.on_owner()
-            if account.deleted:
-                self.forgetting.wake()
-            if not account.held and account.id in self.registry:
-                # It came while the bye of its other connection was being stored.
-                self._batches.put(Holding(account.id))
-            if before is not None:
-                self._changed(before, account)
-
-    def _changed(self, before: Account, account: Account) -> None:
-        """Tell of an account that is not as it was."""
-        if before.devices != account.devices:
-            self._sign_out(account)
-        if before.role != account.role:
-            self._fanout.tell_account(account.id, encode(NewRole(role=account.role)))
-            self._presence.told_anew(account.id, ROLE)
-        if before.name != account.name:
-            if account.id in self.registry and account.name is not None:
-                self.registry.rename(account.id, account.name)
-            self._presence.told_anew(account.id, RENAMED)
-        elif _shown_of(before) != _shown_of(account):
-            self._presence.told_anew(account.id, PROFILE)
-
-    def _sign_out(self, account: Account) -> None:
-        """End the connections of the devices that an account has no more."""
-        for session in self.registry.sessions(account.id):
-            if account.device(session.device) is None:
-                why = "This account was deleted." if account.deleted else SIGNED_OUT
-                session.sign_out(ChatError("bad_credentials", why))
 
     def _on_move(self, event: AnyEvent) -> None:
         room: Room = self._fanout.state.rooms[event.room]
@@ -570,27 +438,3 @@ class Hub:
             if session.waits
         )
         return min(behind, default=self.position)
-
-    async def _reached(self, seq: int) -> None:
-        while self.position < seq:
-            await self._moved_on.wait()
-
-    async def _is_repeat(self, account: str, request: Write | SetState) -> bool:
-        try:
-            found = await self._store.find(account, request.id, self._digest(request))
-        except StoreError:
-            # It waits like any other; whether it is a repeat is asked again when it is stored.
-            return False
-        return found is not None and found.same
-
-    def _digest(self, request: Write | SetState) -> bytes:
-        # How many events a join asks for does not make it another request.
-        same = msgspec.structs.replace(request, history=0) if isinstance(request, Join) else request
-        digest = self._keyed.copy()
-        digest.update(encode(same))
-        return digest.digest()
-
-
-def _shown_of(account: Account) -> tuple[str, ...]:
-    """Return what an account says of itself besides its name."""
-    return account.display, account.status, account.zone, account.picture

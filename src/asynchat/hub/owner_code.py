@@ -40,7 +40,7 @@ class OwnerCode:
 
         Raise `OSError` where it cannot be written.
         """
-        self._hub.on_owner = self._forget
+        self._hub.account_changes.on_owner = self._forget
         if self._hub.has_owner():
             self._forget()
             return
