@@ -82,19 +82,6 @@ async def test_what_may_not_be_is_refused_before_it_is_sent(serve: Serve, enter:
     assert caught.value.code == "no_such_message"
 
 
-async def test_a_reply_waits_in_the_outbox_like_anything_else(
-    serve: Serve, enter: Enter, until: Until
-) -> None:
-    """What a posted text replies to is kept with it."""
-    ada = await enter(await serve())
-    one = await ada.send("lobby", "one")
-    assert ada.post("lobby", "two", reply_to=one.seq).reply_to == one.seq
-    await until(lambda: not ada.outbox)
-    page = await ada.history("lobby", limit=1)
-    assert isinstance(page.events[0], Said)
-    assert page.events[0].reply_to == one.seq
-
-
 # One program
 
 
@@ -135,20 +122,6 @@ async def test_connect_passes_everything_on(serve: Serve, tmp_path: Path, until:
             second.post("lobby", "two")
 
 
-async def test_before_it_started_a_client_knows_little() -> None:
-    """A client that was not started tells what was asked for, and nothing that it cannot know."""
-    client = asynchat.connect("127.0.0.1?tls=no", name="ada")
-    assert client.address == "asynchat://127.0.0.1:27742?tls=no"
-    assert client.name == "ada"
-    assert client.account is None
-    assert client.latency_ms is None
-    assert client.connection == notices.Connection("connecting")
-    assert dict(client.rooms) == {}
-    assert client.members("lobby") == ()
-    assert client.online("lobby") == 0
-    await client.close()
-
-
 @pytest.mark.parametrize("address", ["", "http://127.0.0.1", "asynchat://example.org?tls=no"])
 def test_a_bad_address_is_refused_at_once(address: str) -> None:
     """What is no address, or may not go without TLS, is an error before anything is tried."""
@@ -180,17 +153,6 @@ async def test_a_taken_name_is_refused_with_a_suggestion(serve: Serve, enter: En
         await second.start()
     assert caught.value.code == "name_taken"
     assert caught.value.suggestion == "Ada2"
-
-
-async def test_what_was_posted_before_the_start_goes_after_it(serve: Serve, enter: Enter) -> None:
-    """The outbox takes texts before there is a connection, and sends them in order."""
-    client = await enter(await serve(), start=False)
-    for number in range(3):
-        client.post("lobby", str(number))
-    assert [entry.text for entry in client.outbox] == ["0", "1", "2"]
-    await client.start()
-    await client.send("lobby", "end")
-    assert await log_of(client) == ["0", "1", "2", "end"]
 
 
 # Requests
@@ -286,68 +248,6 @@ async def test_every_refusal_is_an_error_with_its_code(
     assert caught.value.code == code
     assert caught.value.text
     assert (await client.send("lobby", "hi", timeout_s=DEADLINE_S)).text == "hi"
-    assert client.outbox == ()
-
-
-async def test_what_is_said_is_cleaned_first(serve: Serve, enter: Enter) -> None:
-    """A text loses its control characters before it goes into the outbox."""
-    client = await enter(await serve())
-    entry = client.post("lobby", "a\r\nb\x1b")
-    assert entry.text == "a\nb"
-    assert (await client.send("lobby", "\x07c")).text == "c"
-
-
-async def test_what_can_never_go_is_never_told(serve: Serve, enter: Enter) -> None:
-    """A text for a room that no frame can name is an error, and nobody sees it as *sending*."""
-    client = await enter(await serve())
-    heard: list[notices.Notice] = []
-    client.subscribe(heard.append)
-    for room in ("\ud800", "r" * 70_000):
-        with pytest.raises(ChatError):
-            client.post(room, "hi")
-    assert not any(isinstance(notice, notices.Posted) for notice in heard)
-    assert client.outbox == ()
-
-
-async def test_the_outbox_is_bounded(serve: Serve, enter: Enter, proxy: Proxy) -> None:
-    """What does not fit into the outbox is refused, and what is in it goes."""
-    proxy.lead_to(await serve())
-    client = await enter(proxy, outbox_entries=3)
-    await client.who()
-    proxy.deaf = True
-    for number in range(3):
-        client.post("lobby", str(number))
-    with pytest.raises(ChatError) as caught:
-        client.post("lobby", "too much")
-    assert caught.value.code == "outbox_full"
-    assert len(client.outbox) == 3
-    proxy.deaf = False
-    proxy.cut()
-    assert await said_until(client, "2") == ["0", "1", "2"]
-
-
-async def test_send_is_bounded_if_asked(serve: Serve, enter: Enter, proxy: Proxy) -> None:
-    """Where no acknowledgement comes in time `send` raises, and the text is not sent again."""
-    proxy.lead_to(await serve())
-    client = await enter(proxy, start=False)
-    with pytest.raises(ChatError) as caught:
-        await client.send("lobby", "never sent", timeout_s=0.01)
-    assert caught.value.code == "no_answer"
-    assert client.outbox == ()
-    await client.start()
-    await client.send("lobby", "sent")
-    assert await log_of(client) == ["sent"]
-
-
-async def test_a_send_that_is_cancelled_is_not_sent_again(
-    serve: Serve, enter: Enter, until: Until
-) -> None:
-    """Who stops waiting for `send` takes the text out of the outbox."""
-    client = await enter(await serve(), start=False)
-    async with asyncio.TaskGroup() as group:
-        sending = group.create_task(client.send("lobby", "never mind"))
-        await until(lambda: client.outbox)
-        sending.cancel()
     assert client.outbox == ()
 
 
@@ -510,14 +410,3 @@ async def test_a_slow_program_on_a_bad_network_gets_everything(
 def test_the_quick_settings_are_settings() -> None:
     """What the tests here change of a client are settings that it has."""
     assert LinkSettings(**QUICK).first_retry_s == QUICK["first_retry_s"]
-
-
-async def test_people_are_known_at_once(serve: Serve, tmp_path: Path) -> None:
-    """Who has just come in knows who is there, in the lobby and in a room it has just joined."""
-    server = await serve()
-    async with asynchat.connect(server.address, name="ada", data=tmp_path / "a") as ada:
-        await ada.create("den")
-        async with asynchat.connect(server.address, name="ben", data=tmp_path / "b") as ben:
-            assert sorted(person.name or "" for person in ben.members("lobby")) == ["ada", "ben"]
-            await ben.join("den")
-            assert sorted(person.name or "" for person in ben.members("den")) == ["ada", "ben"]

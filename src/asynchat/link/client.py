@@ -2,6 +2,7 @@
 
 It is the door to the library; what it stands on is `reconnect` (the connection), `entrance`
 (who we are), `conversation` (what is known and under way) and `inbox` (events to iterate).
+What it tells is in `standing`, what it says in `posting`, what it asks in `asking` and `steering`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from asynchat.link.asking import Asking
 from asynchat.link.conversation import Conversation
 from asynchat.link.entrance import Entrance, this_device
 from asynchat.link.identities import Identities, default_data
-from asynchat.link.ids import new_code, new_id, now_ms
+from asynchat.link.ids import new_code, new_id
 from asynchat.link.outbox import Outbox
+from asynchat.link.posting import Posting
 from asynchat.link.reconnect import Reconnect
-from asynchat.link.requests import expect, pending_say
+from asynchat.link.requests import expect
+from asynchat.link.standing import Standing
 from asynchat.link.steering import Steering
 from asynchat.link.trust import Trust
 from asynchat.link.wire import LinkSettings
@@ -32,27 +35,24 @@ from asynchat.messages import (
     Join,
     MakeInvitation,
     Page,
-    Said,
     SetProfile,
     Typing,
 )
 from asynchat.tasks import Tasks
-from asynchat.text import check_name, check_text
+from asynchat.text import check_name
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
     from types import TracebackType
 
-    from asynchat.address import Address
-    from asynchat.link.known_servers import Pin
-    from asynchat.link.notices import Entry, Failed, Notice
-    from asynchat.messages import AnyEvent, Presence, Query, Room, Unread, Write
+    from asynchat.link.notices import Notice
+    from asynchat.messages import AnyEvent, Presence, Query, Write
 
 logger = logging.getLogger(__name__)
 
 
-class Client(Asking, Steering):
+class Client(Standing, Posting, Asking, Steering):
     """One account's connection to one server, kept up until `close`.
 
     Use it with ``async with``, or call `start` and `close`.  It retries while the server is
@@ -128,134 +128,6 @@ class Client(Asking, Steering):
             device=this_device() if device is None else device,
         )
         self._link: Reconnect | None = None
-
-    # Where things stand
-
-    @property
-    def address(self) -> str:
-        """The address of the server, without what an invitation said besides."""
-        return self._address
-
-    @property
-    def address_for_others(self) -> str:
-        """The address with the fingerprint of the server's key, as far as that is known."""
-        return str(self._for_others())
-
-    def _for_others(self) -> Address:
-        fp = self._trust.fingerprint or self._where.fp
-        return replace(self._where, fp=fp)
-
-    @property
-    def fingerprint(self) -> str | None:
-        """The fingerprint of the server's key, once there was a connection; None where plain."""
-        return self._trust.fingerprint
-
-    async def known_key(self) -> Pin | None:
-        """Return what this computer knows of the server's key.
-
-        Raise `ChatError` ``keys_unreadable``.
-        """
-        return await self._trust.pinned()
-
-    @property
-    def key_changed(self) -> notices.KeyChanged | None:
-        """Both fingerprints, where it ended with ``key_changed``."""
-        return self._trust.changed
-
-    @property
-    def name(self) -> str | None:
-        """Our name now; before the first welcome, the one that was asked for."""
-        return self._conversation.name or self._entrance.name
-
-    @property
-    def greeting(self) -> str:
-        """What the server says to all who come; empty before the welcome, or where it is silent."""
-        return self._conversation.greeting or ""
-
-    @property
-    def known_as(self) -> str | None:
-        """The name under which this computer keeps who we are there: what to ask for next time."""
-        return self._entrance.name
-
-    @property
-    def state(self) -> str:
-        """How we are by the last `set_state`: ``online`` at first."""
-        return self._conversation.state
-
-    @property
-    def role(self) -> str | None:
-        """Our role on the server, once we are welcome; in a room, see `Room.moderator`."""
-        return self._conversation.role
-
-    @property
-    def blocked(self) -> frozenset[str]:
-        """The accounts that we have blocked, on any device; hide what they say."""
-        return self._conversation.blocked
-
-    @property
-    def account(self) -> str | None:
-        """Our account, once we are welcome."""
-        return self._conversation.account
-
-    @property
-    def connection(self) -> notices.Connection:
-        """The phase of the connection now."""
-        return notices.Connection("connecting") if self._link is None else self._link.phase
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether the stream has brought what was missed since the last connection."""
-        return self._conversation.caught_up
-
-    @property
-    def latency_ms(self) -> float | None:
-        """How long the server took to answer the last ping."""
-        return None if self._link is None else self._link.latency_ms
-
-    @property
-    def rooms(self) -> Mapping[str, Room]:
-        """The rooms we are a member of, by name, kept up to date."""
-        return self._conversation.roster.rooms
-
-    @property
-    def unread(self) -> Mapping[str, Unread]:
-        """How far we have read each room, on any device, and what others said after that.
-
-        At most `MAX_COUNTED` are counted, which stands for more; see `notices.UnreadChanged`.
-        """
-        return self._conversation.marks.counts
-
-    @property
-    def outbox(self) -> tuple[Entry, ...]:
-        """The texts that are still on their way, in order."""
-        return self._conversation.requests.entries()
-
-    @property
-    def failed(self) -> tuple[Failed, ...]:
-        """The texts that were posted and failed, and why, until `retry` or `discard`."""
-        return tuple(self._outbox.failed.values())
-
-    @property
-    def keeps_outbox(self) -> bool:
-        """Whether what is posted is kept on disk, as far as the disk takes it."""
-        return self._outbox.keeps
-
-    @property
-    def warning(self) -> str | None:
-        """The sentence of the newest `notices.Warned`, while it holds."""
-        return self._outbox.warning
-
-    def members(self, room: str) -> tuple[Presence, ...]:
-        """Return the people of one of our rooms, and how they are."""
-        return self._conversation.roster.members(room)
-
-    def person(self, account: str) -> Presence | None:
-        """Return somebody of any of our rooms, as far as they are known."""
-        return self._conversation.roster.person(account)
-
-    def online(self, room: str) -> int:
-        """Return how many people of one of our rooms are connected."""
-        return self._conversation.roster.online(room)
 
     def subscribe(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
         """Call a function with every notice, on the loop; return what ends that."""
@@ -386,56 +258,6 @@ class Client(Asking, Steering):
 
     # Requests
 
-    def post(self, room: str, text: str, *, reply_to: int | None = None) -> Entry:
-        """Put a text into the outbox and return at once.
-
-        `notices.Posted` follows, then `notices.Acknowledged` or `notices.Failed`.  Where the
-        outbox is on disk, a text without either is sent at the next start.  Raise
-        `ChatError` ``empty_text``, ``text_too_long``, ``outbox_full`` or ``closed``, and
-        ``bad_request`` or ``frame_too_long`` for a room that no frame can name.
-        """
-        return self._post(room, text, reply_to=reply_to)
-
-    def retry(self, entry_id: str) -> Entry:
-        """Post a text that failed again, under a new id; return the new entry.
-
-        Raise `ChatError` as `post` does, and ``no_such_entry``.
-        """
-        entry = self._failed(entry_id).entry
-        return self._post(entry.room, entry.text, reply_to=entry.reply_to, instead_of=entry_id)
-
-    def discard(self, entry_id: str) -> None:
-        """Forget a text that failed.  Raise `ChatError` ``no_such_entry``."""
-        failed = self._failed(entry_id)
-        self._outbox.forget(entry_id)
-        self._announcer.tell(notices.Discarded(failed.entry))
-
-    async def send(
-        self,
-        room: str,
-        text: str,
-        *,
-        reply_to: int | None = None,
-        timeout_s: float | None = None,
-    ) -> Said:
-        """Say something; return the event once it is on the server's disk.
-
-        Raise `ChatError`: a refusal, or after ``timeout_s`` ``no_answer``; the text is then
-        not sent again, but may have been stored.  Because the caller is told how it went, it is
-        kept on no disk: no later start sends it.
-        """
-        answered = asyncio.get_running_loop().create_future()
-        entry = self._post(room, text, reply_to=reply_to, answered=answered)
-        try:
-            async with asyncio.timeout(timeout_s):
-                return expect(await answered, Said)
-        except TimeoutError:
-            raise ChatError(
-                "no_answer", f"The server did not acknowledge this within {timeout_s} s."
-            ) from None
-        finally:
-            self._conversation.requests.remove(entry.id)
-
     async def join(self, room: str, *, history: int = 50) -> Page:
         """Become a member of a room; return the page before that.  Raise `ChatError`."""
         page = expect(await self._ask(Join(id=new_id(), room=room, history=history)), Page)
@@ -517,36 +339,6 @@ class Client(Asking, Steering):
         """Tell a room that we are typing, if there is a connection."""
         if self._conversation.wire is not None:
             self._conversation.wire.send(Typing(room=room))
-
-    def _post(
-        self,
-        room: str,
-        text: str,
-        *,
-        reply_to: int | None = None,
-        instead_of: str | None = None,
-        answered: asyncio.Future[Any] | None = None,
-    ) -> Entry:
-        self._check_open()
-        text = check_text(text)
-        requests = self._conversation.requests
-        if len(requests) >= self._settings.outbox_entries:
-            raise ChatError("outbox_full", "Too much is waiting to be sent.")
-        entry = notices.Entry(new_id(), room, text, now_ms(), reply_to)
-        pending = pending_say(entry, answered)
-        if instead_of is not None:
-            self.discard(instead_of)
-        if answered is None:
-            self._outbox.put(entry)
-        self._announcer.tell(notices.Posted(entry))
-        requests.add(pending)
-        return entry
-
-    def _failed(self, entry_id: str) -> Failed:
-        failed = self._outbox.failed.get(entry_id)
-        if failed is None:
-            raise ChatError("no_such_entry", "This text is not one of those that failed.")
-        return failed
 
     async def _ask(self, request: Write | Query) -> Any:
         """Send a request and return its answer; wait for a connection, if there is none."""
