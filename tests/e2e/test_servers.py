@@ -1,3 +1,5 @@
+"""Several servers in one window, at its keys."""
+
 from __future__ import annotations
 
 import asyncio
@@ -31,7 +33,14 @@ async def enter(window: Window, text: str) -> None:
     await window.keys("Return")
 
 
-@pytest.mark.skip(reason="the title of #cats does not come; the cause is not found yet")
+async def go_to_cats(window: Window) -> None:
+    """Go to the second server's second room: it comes a moment after the first is on the screen."""
+    async with asyncio.timeout(DEADLINE_S):
+        while await window.title() != "asynchat — #cats":
+            await window.keys("alt+2", "ctrl+2")
+            await asyncio.sleep(0.05)
+
+
 async def test_two_servers_in_one_window_by_keys_alone(
     display: str, start_process: StartProcess, tmp_path: Path, until: Until
 ) -> None:
@@ -77,8 +86,7 @@ async def test_two_servers_in_one_window_by_keys_alone(
         try:
             await window.titled("#lobby")
             await window.front()
-            await window.keys("alt+2", "ctrl+2")
-            await window.titled("asynchat — #cats")
+            await go_to_cats(window)
             await window.keys("alt+1")
             await window.titled("asynchat — #lobby")
             await enter(window, "back again")
