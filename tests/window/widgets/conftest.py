@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asynchat.window.presenters.transcript import Block
+from asynchat.window.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     import tkinter as tk
     from collections.abc import Callable
+
+    from asynchat.window.look.theme import Look
 
 
 @pytest.fixture
@@ -45,3 +48,37 @@ def click() -> Callable[..., None]:
         widget.event_generate(f"<ButtonRelease-{button}>", x=x, y=y)
 
     return click
+
+
+class Heard:
+    """What a transcript called back."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def note(self, name: str) -> Callable[..., None]:
+        return lambda *values: self.calls.append(" ".join([name, *map(str, values)]))
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def transcript(root: tk.Tk, look: Look, fill: Any, heard: Heard) -> Transcript:
+    made = Transcript(
+        root,
+        look,
+        on_top=heard.note("top"),
+        on_bottom=heard.note("bottom"),
+        on_newest=heard.note("newest"),
+        on_link=heard.note("link"),
+        on_retry=heard.note("retry"),
+        on_delete=heard.note("delete"),
+        on_key=heard.note("key"),
+        on_act=lambda name, block, words: heard.note("act")(name, block.seq, words),
+        on_jump=heard.note("jump"),
+    )
+    await fill(made)
+    return made

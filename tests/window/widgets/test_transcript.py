@@ -7,51 +7,17 @@ import pytest
 from asynchat.link.annotations import Reaction
 from asynchat.link.timeline import Quote
 from asynchat.window.presenters.transcript import Block, BlockSplice
-from asynchat.window.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     import tkinter as tk
     from collections.abc import Callable
 
-    from asynchat.window.look.theme import Look
+    from asynchat.window.widgets.transcript import Transcript
     from tests.plugins.waiting import Until
     from tests.window.conftest import Press
+    from tests.window.widgets.conftest import Heard
 
 pytestmark = pytest.mark.window
-
-
-class Heard:
-    """What a transcript called back."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-
-    def note(self, name: str) -> Callable[..., None]:
-        return lambda *values: self.calls.append(" ".join([name, *map(str, values)]))
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-async def transcript(root: tk.Tk, look: Look, fill: Any, heard: Heard) -> Transcript:
-    made = Transcript(
-        root,
-        look,
-        on_top=heard.note("top"),
-        on_bottom=heard.note("bottom"),
-        on_newest=heard.note("newest"),
-        on_link=heard.note("link"),
-        on_retry=heard.note("retry"),
-        on_delete=heard.note("delete"),
-        on_key=heard.note("key"),
-        on_act=lambda name, block, words: heard.note("act")(name, block.seq, words),
-        on_jump=heard.note("jump"),
-    )
-    await fill(made)
-    return made
 
 
 def many(block: Callable[..., Block], first: int, count: int) -> tuple[Block, ...]:
@@ -168,59 +134,6 @@ async def test_a_failed_line_can_be_retried_or_deleted(
     assert heard.calls[-2:] == ["retry x1", "delete x1"]
 
 
-async def test_a_copy_has_the_emoji(
-    transcript: Transcript, block: Callable[..., Block], root: tk.Tk, until: Until
-) -> None:
-    """What is copied holds emoji, not the pictures of them, and no trace of avatars."""
-    transcript.splice([BlockSplice(0, 0, (block("hi 👨‍👩‍👧‍👦 there 🎉"),))])
-    transcript.text.tag_add("sel", "1.0", "end")
-    transcript.text.event_generate("<<Copy>>")
-    assert root.clipboard_get() == "ada  12:00\nhi 👨‍👩‍👧‍👦 there 🎉\n\n"
-
-
-async def test_a_copy_of_several_messages_tells_who_said_them(
-    transcript: Transcript, block: Callable[..., Block], root: tk.Tk
-) -> None:
-    """Names and times stand before what is copied, also where a selection begins midway."""
-    blocks = (
-        block("one", time="12:00", day="Tuesday, 3 March"),
-        block("two **bold** 🎉", time="12:01", head=False),
-        block("ben joined", kind="notice", time="12:02", head=False),
-        block("three\nmore", sender="ben", time="12:03", day="Wednesday, 4 March"),
-    )
-    transcript.splice([BlockSplice(0, 0, blocks)])
-    transcript.text.tag_add("sel", transcript.text.search("ne", "1.0"), "end-1c -1 lines")
-    transcript.copy()
-    assert root.clipboard_get().splitlines() == [
-        "Tuesday, 3 March",
-        "[12:00] ada: ne",
-        "[12:01] ada: two bold 🎉",
-        "[12:02] * ben joined",
-        "Wednesday, 4 March",
-        "[12:03] ben: three",
-    ]
-
-
-async def test_code_is_copied_by_a_click(
-    transcript: Transcript,
-    block: Callable[..., Block],
-    root: tk.Tk,
-    click: Callable[..., None],
-    until: Until,
-) -> None:
-    """A click on its sign copies exactly the code, and says so for a moment."""
-    transcript.splice([BlockSplice(0, 0, (block("see\n```py\n\tx = '{'\n```"),))])
-    text = transcript.text
-    await until(lambda: (text.bbox("copy.first") or (0,))[0] > 300)
-    before = text.image_cget("copy.first", "image")
-    box = text.bbox("copy.first")
-    assert box is not None
-    click(text, box[0] + 2, box[1] + 2)
-    assert root.clipboard_get() == "\tx = '{'"
-    assert text.image_cget("copy.first", "image") != before
-    await until(lambda: text.image_cget("copy.first", "image") == before)
-
-
 async def test_the_pointer_tells_where_a_link_leads(
     transcript: Transcript, block: Callable[..., Block], until: Until
 ) -> None:
@@ -243,31 +156,6 @@ async def test_the_pointer_tells_where_a_link_leads(
     assert text.tag_cget("l1", "underline") == "1"
     text.event_generate("<Motion>", x=text.winfo_width() - 5, y=first[1] + 2)
     assert text.tag_cget("l1", "underline") == "0"
-
-
-async def test_code_is_copied_by_the_menu(
-    transcript: Transcript,
-    block: Callable[..., Block],
-    root: tk.Tk,
-    until: Until,
-    click: Callable[..., None],
-) -> None:
-    """The right button offers to copy the code under it."""
-    transcript.splice([BlockSplice(0, 0, (block("```\nx = 1\n```"),))])
-    transcript.text.update_idletasks()
-    box = transcript.text.bbox(transcript.text.search("x = 1", "1.0"))
-    assert box is not None
-    click(transcript.text, box[0] + 2, box[1] + 2, button=3)
-    menu: Any = (
-        await until(
-            lambda: [one for one in transcript.winfo_children() if one.winfo_class() == "Menu"]
-        )
-    )[0]
-    labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
-    menu.invoke(labels.index("Copy code"))
-    assert root.clipboard_get() == "x = 1"
-    menu.unpost()
-    await until(lambda: not menu.winfo_exists())
 
 
 async def test_keys_typed_here_go_to_the_composer(
@@ -359,33 +247,6 @@ async def test_reactions_and_quotes_are_clicked(
     assert transcript.click("quoted.first")
     assert not transcript.click("1.0")
     assert heard.calls[-3:] == ["act react 9 🎉", "act react 9 👀", "jump 3"]
-
-
-async def test_a_message_is_chosen_by_the_keys(
-    transcript: Transcript, block: Callable[..., Block]
-) -> None:
-    """It is the lowest first, goes up and down past what nobody said, and stays when lines come."""
-    notice = block("ben joined", kind="notice", head=False)
-    blocks = said(block, 2)
-    transcript.splice([BlockSplice(0, 0, (blocks[0], notice, blocks[1]))])
-    assert not transcript.unchoose()
-    assert not transcript.open_chosen_menu()
-    transcript.choose(-1)
-    assert transcript.chosen == blocks[1]
-    transcript.choose(-1)
-    assert transcript.chosen == blocks[0]
-    transcript.choose(-1)
-    assert transcript.chosen == blocks[0]
-    transcript.splice([BlockSplice(0, 0, (block("older", seq=0),))])
-    assert transcript.chosen == blocks[0]
-    assert transcript.text.tag_ranges("chosen")
-    transcript.choose(1)
-    transcript.choose(1)
-    assert not transcript.unchoose()
-    transcript.choose(-1)
-    transcript.splice([BlockSplice(3, 1, ())])
-    assert not transcript.unchoose()
-    assert not transcript.text.tag_ranges("chosen")
 
 
 async def test_who_is_elsewhere_is_not_at_the_newest_line(

@@ -11,11 +11,12 @@ from functools import partial
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from asynchat.window.widgets import signs
-from asynchat.window.widgets.block_tags import CHOSEN, FLASH
+from asynchat.window.widgets.block_tags import FLASH
 from asynchat.window.widgets.block_writer import QUOTED, UNCOVER, BlockWriter
 from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.buttons import Button
+from asynchat.window.widgets.choosing import Choosing
+from asynchat.window.widgets.copying import Copying
 from asynchat.window.widgets.message_menu import add_message
 from asynchat.window.widgets.pointing import Pointing
 from asynchat.window.widgets.read_only import read_only
@@ -34,7 +35,6 @@ _NEAR_PX: Final = 4
 _FEW: Final = 30
 """That many rows there are also in a small window, or one that is not on the screen yet."""
 
-_COPIED_MS: Final = 1_500
 _FLASH_MS: Final = 1_600
 _LITTLE: Final = 8
 """How many messages at the end are sooner measured than all that is on view."""
@@ -90,18 +90,18 @@ class Transcript(ttk.Frame):
         self.add_author: Callable[[tk.Menu, Block], None] = _nothing
         self._more_below = False
         self._seen = (0.0, 1.0)
-        self._chosen: str | None = None
         self._flashing: str | None = None
         self._refitting: str | None = None
         self._pinned = True
         self._unseen = 0
         self._make()
         self._writer = BlockWriter(self._text, look)
+        self._choosing = Choosing(self._text, self._writer, on_change=self._straighten)
+        self._copying = Copying(self._text, self._writer)
         self._pointing = Pointing(self._text, self._writer, look, self._act)
         self._strips = Strips(self._text, self._writer.tags, look)
         self._straightening: str | None = None
         self._crooked = False
-        self._signing: str | None = None
         self.bind("<Destroy>", self._destroyed)
         look.paints(self, self._paint)
 
@@ -114,7 +114,7 @@ class Transcript(ttk.Frame):
     def free(self) -> bool:
         """Whether a reader at the bottom holds on to nothing: no selection, no chosen message."""
         self._notice_scrolling()
-        return self._pinned and self._chosen is None and not self._text.tag_ranges("sel")
+        return self._pinned and self._choosing.block is None and not self._text.tag_ranges("sel")
 
     @property
     def rows(self) -> int:
@@ -153,40 +153,15 @@ class Transcript(ttk.Frame):
     @property
     def chosen(self) -> Block | None:
         """The message that was chosen by the keys."""
-        at = None if self._chosen is None else self._writer.find(self._chosen)
-        return None if at is None else self._writer.block(at)
+        return self._choosing.block
 
     def choose(self, step: int) -> None:
         """Choose the message above or below; the first time, the lowest on view."""
-        writer, height = self._writer, self._text.winfo_height()
-        at = None if self._chosen is None else writer.find(self._chosen)
-        if at is None:
-            lowest = writer.position_at(f"@0,{height} -1 indices")
-            at = (writer.count if lowest is None else lowest + 1) if step < 0 else writer.count
-        at += step
-        while 0 <= at < writer.count and writer.block(at).kind != "said":
-            at += step
-        if at >= writer.count:
-            self.unchoose()
-        elif at >= 0:
-            self._chosen = writer.block(at).key
-            self._mark_chosen()
-            self._text.see(writer.end_of(at))
-            self._text.see(writer.start_of(at))
+        self._choosing.step(step)
 
     def unchoose(self) -> bool:
         """Choose nothing any more; tell whether something was."""
-        was, self._chosen = self._chosen is not None, None
-        if was:
-            self._mark_chosen()
-        return was
-
-    def _mark_chosen(self) -> None:
-        at = None if self._chosen is None else self._writer.find(self._chosen)
-        if at is None:
-            self._chosen = None
-        self._writer.mark(CHOSEN, -1 if at is None else at)
-        self._straighten()
+        return self._choosing.end()
 
     def reveal(self, at: int) -> None:
         """Scroll to a block, and mark it for a moment."""
@@ -247,7 +222,7 @@ class Transcript(ttk.Frame):
         self._pinned = True
         self._more_below = False
         self._unseen = 0
-        self._chosen = None
+        self._choosing.forget()
         self._pointing.leave()
         self._offer()
         self._straighten()
@@ -268,8 +243,7 @@ class Transcript(ttk.Frame):
         follows = follows and not text.tk.getboolean(text.tk.call(str(text), "pendingsync"))
         for splice in splices:
             self._writer.splice(splice)
-        if self._chosen is not None:
-            self._mark_chosen()
+        self._choosing.refresh()
         self._straighten()
         if self._pinned:
             if follows:
@@ -314,8 +288,7 @@ class Transcript(ttk.Frame):
 
     def copy(self) -> None:
         """Put what is selected on the clipboard; several messages with their names and times."""
-        if self._text.tag_ranges("sel"):
-            self._put(self._writer.copied("sel.first", "sel.last"))
+        self._copying.selected()
 
     def click(self, index: str) -> bool:
         """Do what a click there does; tell whether it did anything."""
@@ -325,7 +298,7 @@ class Transcript(ttk.Frame):
             self._on_link(link[1])
             return True
         if COPY in names:
-            self._copy_code(index)
+            self._copying.code(index)
             return True
         emoji, block = self._writer.chip_at(index), self._writer.block_at(index)
         if emoji is not None and block is not None:
@@ -344,34 +317,12 @@ class Transcript(ttk.Frame):
                 return True
         return False
 
-    def _copy_code(self, index: str) -> None:
-        code = self._writer.bodies.code(self._text.tag_names(index))
-        if code is None:
-            return
-        self._put(code[1])
-        span = self._text.tag_nextrange(COPY, index, f"{index} +1 indices")
-        if not span:
-            return
-        # For a moment the sign says that it is done.
-        if self._signing is not None:
-            self.after_cancel(self._signing)
-            self._sign()
-        self._text.mark_set("copied", span[0])
-        self._text.mark_gravity("copied", "left")
-        self._sign(done=True)
-        self._signing = self.after(_COPIED_MS, self._sign)
-
     def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self:
-            timers = (self._straightening, self._signing, self._flashing, self._refitting)
+            self._copying.close()
+            timers = (self._straightening, self._flashing, self._refitting)
             for timer in filter(None, timers):
                 self.after_cancel(timer)
-
-    def _sign(self, *, done: bool = False) -> None:
-        self._signing = None
-        if COPY in self._text.tag_names("copied"):
-            image = self._writer.signs.get(signs.DONE if done else signs.COPY)
-            self._text.image_configure("copied", image=image)
 
     def _make(self) -> None:
         self.columnconfigure(0, weight=1)
@@ -574,12 +525,8 @@ class Transcript(ttk.Frame):
         names = () if index is None else self._text.tag_names(index)
         code = self._writer.bodies.code(names)
         if code is not None:
-            menu.add_command(label="Copy code", command=lambda: self._put(code[1]))
+            menu.add_command(label="Copy code", command=lambda: self._copying.put(code[1]))
         link = self._writer.bodies.link(names)
         if link is not None:
             menu.add_command(label="Open link", command=lambda: self._on_link(link[1]))
-            menu.add_command(label="Copy link", command=lambda: self._put(link[1]))
-
-    def _put(self, text: str) -> None:
-        self.clipboard_clear()
-        self.clipboard_append(text)
+            menu.add_command(label="Copy link", command=lambda: self._copying.put(link[1]))
