@@ -64,4 +64,5 @@ async def talking(client: Client, room: str = "lobby") -> AsyncIterator[Talk]:
         try:
             yield talk
         finally:
+            await talk.conversation.end()
             await tasks.cancel()

@@ -91,6 +91,24 @@ async def test_others_are_printed_until_the_input_ends(
     assert ada.connection.phase == "closed"
 
 
+async def test_who_is_blocked_is_not_printed(
+    client: Callable[..., Client], printed: Printed, typed: Typed, until: Until
+) -> None:
+    """Whatever they say in the room, also to somebody who only listens."""
+    async with client("ben") as ben, client("eve") as eve:
+        ada = client("ada")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(pipe.run(ada, printed.output, room="lobby", input_fd=typed.fd))
+            await until(lambda: ada.connection.phase == "online")
+            await ada.block("ben")
+            await until(lambda: ada.blocked)
+            await ben.send("lobby", "hello")
+            await eve.send("lobby", "the end")
+            await until(lambda: "the end" in printed.text())
+            typed.end()
+    assert printed.lines() == ["eve: the end"]
+
+
 async def test_a_line_that_can_never_go_is_told_with_its_number(
     client: Callable[..., Client],
     printed: Printed,

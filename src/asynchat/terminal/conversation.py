@@ -39,8 +39,10 @@ from asynchat.messages import (
     Redacted,
     Said,
 )
+from asynchat.tasks import Tasks
 from asynchat.terminal.about import AboutMessages
 from asynchat.terminal.accounts import Account
+from asynchat.terminal.blocked import is_heard
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
 from asynchat.terminal.numbers import Numbers
@@ -104,6 +106,8 @@ class Conversation:
         self._searches = Searches(client, show, self.label)
         self._saves = Saves(client, show, room=lambda: self.room, label=self.label)
         self._joined: set[str] = set()
+        self._tasks = Tasks()
+        self._leaving: str | None = None
         self._role: str | None = None
         self._acknowledged: set[int] = set()
         about = AboutMessages(
@@ -212,24 +216,31 @@ class Conversation:
 
     async def end(self) -> None:
         """Stop what goes on beside the talk."""
+        await self._tasks.cancel()
         await self._saves.stop()
 
     def _opened(self) -> None:
         self._role = self._client.role
-        self._opening = None
+        opened, self._opening = self._opening, None
         waiting, self._waiting_for_page = self._waiting_for_page, []
         for event in waiting:
             self._arrived(event)
+        if self.room not in self._client.rooms and opened != LOBBY:
+            # We were taken out of it while another was to be opened, which failed.
+            self._move_out()
 
     async def do(self, meaning: Speech | Call) -> None:
         """Do what a typed line means; what is amiss is shown, never raised."""
+        match meaning:
+            case Speech(text=text):
+                await self._do(self._say, text)
+            case Call(name=name, arguments=arguments):
+                await self._do(self.commands[name], *arguments)
+
+    async def _do(self, deed: Callable[..., Awaitable[None]], *arguments: str | None) -> None:
         try:
-            match meaning:
-                case Speech(text=text):
-                    self._client.post(self.room, with_emoji(text))
-                case Call(name=name, arguments=arguments):
-                    async with asyncio.timeout(_ANSWER_TIMEOUT_S):
-                        await self.commands[name](*arguments)
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                await deed(*arguments)
         except TimeoutError:
             self.complain(_no_answer().text)
         except ChatError as error:
@@ -288,7 +299,8 @@ class Conversation:
                 self.complain(f"Not sent: {error.text} It was: {entry.text}")
 
     def _heard(self, event: AnyEvent) -> None:
-        if isinstance(event, Left) and event.by and event.account == self._client.account:
+        ours = isinstance(event, Left) and event.account == self._client.account
+        if isinstance(event, Left) and ours and event.by:
             # It is not one of our rooms any more: nothing else would tell of it.
             because = f": {event.reason}" if event.reason else "."
             by = event.by_name or "Somebody"
@@ -297,6 +309,12 @@ class Conversation:
             self._waiting_for_page.append(event)
         else:
             self._arrived(event)
+        if ours and event.room == self.room != self._leaving and self._opening is None:
+            self._move_out()
+
+    def _move_out(self) -> None:
+        """Go to the lobby: the open room is none of ours any more."""
+        self._tasks.spawn(self._do(self.open, LOBBY), name="terminal: to the lobby")
 
     def _arrived(self, event: AnyEvent) -> None:
         if isinstance(event, AboutEvent):
@@ -328,15 +346,15 @@ class Conversation:
         return [unread[name] for name in names if unread[name].unread]
 
     def _became(self, event: AnyAbout) -> None:
-        here = event.room == self.room
+        here, blocked = event.room == self.room, self._client.blocked
         if self.numbers.of(event.about) is None:
             # An edit that was blanked since has nothing to tell.
             blank = isinstance(event, Edited) and event.redacted
-            if here and event.seq > self._counted and not blank:
+            if here and event.seq > self._counted and not blank and is_heard(event, blocked):
                 self._show(about_row(event, None))
             return
         changed = self.numbers.take(event)
-        if changed is None:
+        if changed is None or changed.account in blocked or not is_heard(event, blocked):
             return
         # Of what is shown of other rooms, what one would read otherwise now, and one's own.
         if here or isinstance(event, Edited | Redacted) or changed.account == self._client.account:
@@ -344,7 +362,7 @@ class Conversation:
             self._show(about_row(event, changed, label=label))
 
     def _show_event(self, event: AnyEvent, label: str | None = None) -> None:
-        if isinstance(event, Said) and event.account in self._client.blocked:
+        if not is_heard(event, self._client.blocked):
             return
         me, name = self._client.account, self._client.name
         called = highlights(account=me or "", me=() if name is None else (name,))
@@ -409,14 +427,21 @@ class Conversation:
 
     # What the commands do
 
+    async def _say(self, text: str) -> None:
+        self._client.post(self.room, with_emoji(text))
+
     async def _join(self, typed: str) -> None:
         await self.open(self._room(typed))
 
     async def _leave(self, typed: str | None) -> None:
         room = self._room(typed)
-        # A direct room is not left; one turns away from it.
-        if not is_direct(room):
-            await self._client.leave(room)
+        self._leaving = room
+        try:
+            # A direct room is not left; one turns away from it.
+            if not is_direct(room):
+                await self._client.leave(room)
+        finally:
+            self._leaving = None
         if room == self.room:
             await self.open(LOBBY)
 

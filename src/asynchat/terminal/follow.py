@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from asynchat.messages import AboutEvent, Said, encode
+from asynchat.terminal.blocked import is_heard
 from asynchat.terminal.enter import entered
 from asynchat.terminal.render import follow_about_line, follow_line, room_label
 from asynchat.text import escaped_json
@@ -20,14 +21,15 @@ async def run(client: Client, output: Output, *, room: str | None, json: bool) -
 
     Edits, deletions, reactions and pins are lines of their own, as they come.
 
-    With ``json`` each event, of any kind, is printed as it came on the wire.  Returns when
-    nobody reads the output any more.  Raise `ChatError` where the server refuses.
+    With ``json`` each event, of any kind, is printed as it came on the wire.  What people say whom
+    one has blocked is left out.  Returns when nobody reads the output any more.  Raise `ChatError`
+    where the server refuses.
     """
     # Whoever read us, as `head` does, has seen enough.
     with suppress(BrokenPipeError):
         async with entered(client, room):
             async for event in client:
-                if room is not None and event.room != room:
+                if room not in {None, event.room} or not is_heard(event, client.blocked):
                     continue
                 if json:
                     await output.write(escaped_json(encode(event).decode()).encode())

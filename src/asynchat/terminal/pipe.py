@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.errors import ChatError
 from asynchat.link.notices import Acknowledged, Failed, WasReset
 from asynchat.messages import MAX_TEXT_BYTES, Said
+from asynchat.terminal.blocked import is_heard
 from asynchat.terminal.enter import complain, entered
 from asynchat.terminal.render import pipe_line
 from asynchat.terminal.splitting import LineSplitter
@@ -119,7 +120,7 @@ class _Pipe:
                 self._let_go(event.id)
 
     async def _print(self, event: AnyEvent) -> None:
-        if isinstance(event, Said):
+        if isinstance(event, Said) and is_heard(event, self._client.blocked):
             await self._output.write_lines([pipe_line(event)])
 
     def _notice(self, notice: Notice) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.errors import ChatError
 from asynchat.messages import Edited, Said
+from asynchat.terminal.blocked import is_heard
 from asynchat.terminal.render import EARLIER, quote_text
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Quotes:
         if said.reply_to is None or said.redacted:
             return None
         one = self._numbers.of(said.reply_to)
+        if one is not None and one.account in self._client.blocked:
+            return EARLIER
         if one is not None:
             return quote_text(one.sender, one.text, number=one.number, deleted=one.deleted)
         asked = self._asked.pop(said.seq, None)
@@ -82,6 +85,9 @@ class Quotes:
     def _is_unknown(self, said: Said) -> bool:
         return said.reply_to is not None and self._numbers.of(said.reply_to) is None
 
+    def _is_heard(self, said: Said) -> bool:
+        return is_heard(said, self._client.blocked)
+
     async def _ask(self, said: Said) -> str | None:
         """Return what a message replies to as it is now, None where nobody can tell."""
         about = said.reply_to
@@ -92,7 +98,7 @@ class Quotes:
             # It is an earlier message then, as was shown.
             return None
         for event in page.events:
-            if isinstance(event, Said) and event.seq == about:
+            if isinstance(event, Said) and event.seq == about and self._is_heard(event):
                 edits = [later.text for later in page.later if isinstance(later, Edited)]
                 text = edits[-1] if edits else event.text
                 return quote_text(event.sender, text, deleted=event.redacted)
