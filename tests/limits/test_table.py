@@ -179,7 +179,7 @@ WIRE: Final = {
     "MAX_SERVER_FRAME_BYTES": [
         "limits/test_wire.py::test_a_page_fits_its_frame",
         "limits/test_presence.py::test_however_many_may_be_named_the_frame_fits",
-        "hub/test_hub.py::test_welcome_is_cut_off_where_rooms_are_many",
+        "hub/test_visits.py::test_welcome_is_cut_off_where_rooms_are_many",
     ],
     "MAX_TEXT_CHARS": ["limits/test_wire.py::test_a_text_has_so_many_characters"],
     # So many characters are never over it: nobody can come just over it.
