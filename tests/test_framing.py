@@ -116,3 +116,14 @@ def test_a_limit_that_shrinks_counts_for_the_next_frame() -> None:
     decoder.max_frame_bytes = 4
     with pytest.raises(ChatError):
         next(frames)
+
+
+def test_what_is_behind_a_frame_can_be_taken_as_it_is() -> None:
+    """Bytes that are no frames follow one, and the next feed begins anew."""
+    decoder = FrameDecoder(100)
+    decoder.feed(b"one\nraw\x00by")
+    assert next(decoder.frames()) == b"one"
+    assert decoder.rest() == b"raw\x00by"
+    assert decoder.rest() == b""
+    decoder.feed(b"two\n")
+    assert list(decoder.frames()) == [b"two"]

@@ -83,10 +83,16 @@ NEEDED: dict[str, dict[str, object]] = {
     "redeem": {"id": "a", "code": "a"},
     "devices": {"id": "a"},
     "invitations": {"id": "a"},
+    "upload": {"id": "a", "room": "den", "name": "a.txt", "size": 1},
+    "download": {"id": "a", "file": "f1"},
+    "discard": {"id": "a", "file": "f1"},
     "typing": {"room": "den"},
     "ping": {"id": "a"},
     "pong": {"re": "a"},
     "bye": {},
+    "store": {"ticket": "t"},
+    "sent": {"sha256": "00"},
+    "fetch": {"ticket": "t"},
 }
 
 JSON_VALUES = [
@@ -150,6 +156,7 @@ def test_every_limit_is_told_in_welcome() -> None:
         "reason_chars": 250,
         "report_chars": 1000,
         "under_way": 64,
+        "file_bytes": 100_000_000,
     }
 
 

@@ -51,6 +51,12 @@ CODES: Final[dict[str, str]] = {
     "no_such_device": "You are not signed in on such a device.",
     "no_such_invitation": "There is no such invitation.",
     "server_full": "The server has no room for another connection.",
+    "no_such_file": "There is no such file, or it is not kept any more.",
+    "file_too_big": "This file is bigger than files may be here.",
+    "quota_used": "Your files take all the room you have here: delete some of your messages.",
+    "storage_full": "The server has no room for more files: ask who runs it.",
+    "not_whole": "What arrived is not what was sent: send the file again.",
+    "bad_ticket": "This ticket is not good, or not any more: ask for another one.",
 }
 """Every stable error code, with the sentence that goes with it unless a better one is at hand."""
 

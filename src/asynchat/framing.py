@@ -33,6 +33,12 @@ class FrameDecoder:
         self._searched -= self._start
         self._start = 0
 
+    def rest(self) -> bytes:
+        """Return the bytes behind the last frame that was taken, and have none left."""
+        data, self._data = self._data[self._start :], b""
+        self._start = self._searched = 0
+        return data
+
     def frames(self) -> Iterator[bytes]:
         """Yield each complete frame.  Raise `ChatError` ``frame_too_long``."""
         while True:

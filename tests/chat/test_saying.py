@@ -9,7 +9,9 @@ import pytest
 
 from asynchat.chat.asking import Asker, Target
 from asynchat.chat.drafts import Draft
+from asynchat.chat.files import Held, Space
 from asynchat.chat.rules import judge, target_of
+from asynchat.chat.saying import judge_upload
 from asynchat.chat.state import Room, State
 from asynchat.errors import ChatError
 from asynchat.messages import (
@@ -26,6 +28,7 @@ from asynchat.messages import (
     Redacted,
     Said,
     Say,
+    Upload,
 )
 from tests.chat.people import NOW_MS, directory_of, known
 
@@ -222,3 +225,56 @@ def test_a_message_names_who_is_mentioned() -> None:
     event = drafted(Say(id="s1", room="den", text="@ben @ada @cyd @room"))
     assert isinstance(event, Said)
     assert (event.mentions, event.everyone) == ((BEN,), True)
+
+
+FILE = Held(
+    id="f1", account=ADA, room="den", name="a.txt", size=3, at_ms=1, sha256="00", type="text/plain"
+)
+SPACE = Space(100, free=1000)
+
+
+def uploaded(name: str = "../a.txt", by: str = ADA, space: Space = SPACE) -> Held:
+    """Return the file that somebody may send to the den."""
+    asker = Asker(PEOPLE[by], NOW_MS, b"", "fresh")
+    request = Upload(id="i", room="den", name=name, size=10)
+    return judge_upload(request, asker, known(here(), PEOPLE), space)
+
+
+def test_a_member_may_send_a_file() -> None:
+    """It is noted under a fresh id and a clean name, for this room."""
+    assert uploaded() == Held(
+        id="fresh", account=ADA, room="den", name="a.txt", size=10, at_ms=NOW_MS
+    )
+
+
+def test_a_file_goes_where_one_may_speak_and_there_is_room() -> None:
+    """A stranger to the room and what is too big are refused before a byte is sent."""
+    with pytest.raises(ChatError, match="There is no room"):
+        uploaded(by=CYD)
+    with pytest.raises(ChatError, match="make it smaller"):
+        uploaded(space=replace(SPACE, file=9))
+
+
+def said_with(text: str, offers: Held | None = FILE, file: str | None = "f1") -> Said:
+    """Return what ada says with a file."""
+    asker = Asker(PEOPLE[ADA], NOW_MS, b"digest", "fresh", offers=offers)
+    request = Say(id="i", room="den", text=text, file=file)
+    (draft,) = judge(request, asker, known(here(), PEOPLE), None).drafts
+    assert isinstance(draft, Draft)
+    assert isinstance(draft.event, Said)
+    return draft.event
+
+
+def test_a_message_may_offer_a_file() -> None:
+    """With words or without; what it says of the file is what the server found."""
+    assert said_with("look").file == FILE.file
+    assert said_with("  ").text == ""
+    assert said_with("  ").file == FILE.file
+
+
+def test_a_message_without_file_and_words_says_nothing() -> None:
+    """A file that is not there does not stand for words either."""
+    for offers, file, refusal in ((None, None, "empty_text"), (None, "f1", "no_such_file")):
+        with pytest.raises(ChatError) as caught:
+            said_with(" ", offers, file)
+        assert caught.value.code == refusal

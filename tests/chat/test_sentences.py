@@ -14,6 +14,7 @@ from asynchat.messages import (
     Changed,
     Created,
     Edited,
+    File,
     Joined,
     Left,
     Pinned,
@@ -25,6 +26,9 @@ from asynchat.messages import (
 
 if TYPE_CHECKING:
     from asynchat.messages import Event
+
+
+FILE = File(id="f1", name="a.txt", size=1, type="text/plain", sha256="00")
 
 
 def event(kind: type[Event], *, sender: str = "ada", **fields: object) -> AnyEvent:
@@ -45,6 +49,8 @@ def event(kind: type[Event], *, sender: str = "ada", **fields: object) -> AnyEve
     [
         (event(Said, text="hi", reply_to=None), "ada: hi"),
         (event(Said, text="", reply_to=None, redacted=True), "ada: (deleted)"),
+        (event(Said, text="", reply_to=None, file=FILE), "ada sent a.txt"),
+        (event(Said, text="hi", reply_to=None, file=FILE), "ada sent a.txt: hi"),
         (event(Joined), "ada joined"),
         (event(Joined, sender=""), "Somebody joined"),
         (event(Joined, by="u2", by_name="ben"), "ben added ada"),

@@ -9,6 +9,7 @@ import msgspec
 
 from asynchat.chat.accounts import Account
 from asynchat.chat.drafts import AuditDraft, Draft, OneDraft, RequestDraft
+from asynchat.chat.files import Held
 from asynchat.chat.invitations import Invitations
 from asynchat.chat.restraints import Restraints
 from asynchat.chat.roles import OPERATOR, OVERSEE, may
@@ -55,7 +56,7 @@ class Asker(msgspec.Struct, frozen=True):
     """Who asks, when, and what identifies the request.
 
     ``now_ms`` is what the clock says, in ms since the epoch; ``fresh`` is a random id that
-    was never used.
+    was never used.  ``offers`` is the file that the request names, where there is such a file.
     """
 
     account: Account
@@ -63,6 +64,7 @@ class Asker(msgspec.Struct, frozen=True):
     digest: bytes
     fresh: str
     proof: Proof = NO_PROOF
+    offers: Held | None = None
 
 
 def _no_setting(_name: str, _value: str | None) -> None:

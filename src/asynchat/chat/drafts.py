@@ -11,6 +11,7 @@ from asynchat.messages import AnyEvent
 
 if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
+    from asynchat.chat.files import Held
     from asynchat.chat.guesses import Guesses
     from asynchat.chat.invitations import Invitation
     from asynchat.chat.restraints import Restraint
@@ -124,6 +125,17 @@ class AuditDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class FileDraft:
+    """A file as it is to be stored, or to be forgotten where it is ``gone``.
+
+    One that was said meanwhile, or that is gone, stays as it is.
+    """
+
+    file: Held
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Drafts of which all are stored, or none; where one is an event, it is the last.
 
@@ -147,6 +159,7 @@ OneDraft: TypeAlias = (
     | ReportDraft
     | SettingDraft
     | AuditDraft
+    | FileDraft
 )
 
 AnyDraft: TypeAlias = OneDraft | Together

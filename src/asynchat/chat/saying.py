@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from asynchat.chat.asking import Verdict, draft_of, own_room, room_of, told
+from asynchat.chat.files import Held, clean_file_name, offered
 from asynchat.chat.mentions import mentioned
 from asynchat.chat.roles import DELETE, SPEAK_ALWAYS, demand_above, may
 from asynchat.errors import ChatError
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.chat.asking import Asker, Known, Target
+    from asynchat.chat.files import Space
     from asynchat.chat.restraints import Restraints
     from asynchat.chat.state import Room
+    from asynchat.messages import Upload
 
 
 Saying: TypeAlias = Say | Edit | Redact | React | Pin
@@ -42,15 +45,35 @@ def judge_saying(request: Saying, asker: Asker, known: Known, target: Target | N
     """Apply the rule of a request.  Raise `ChatError` where it is refused."""
     if isinstance(request, Redact):
         return _redact(request, asker, known, target)
-    room = own_room(request.room, asker.account, known.state)
-    known.restraints.check_muted(asker.account.id, room.name, asker.now_ms)
-    if room.archived or room.read_only:
-        check_open(asker, room, reacts=isinstance(request, React))
-    if room.direct:
-        _check_heard(asker, room, known.restraints)
+    room = _heard_in(request.room, asker, known, reacts=isinstance(request, React))
     if isinstance(request, Say):
         return _say(request, asker, room, known, target)
     return _RULES[type(request)](request, asker, _said(target, room, asker, known))
+
+
+def judge_upload(request: Upload, asker: Asker, known: Known, space: Space) -> Held:
+    """Return the file that an asker may send, to say it in a room.  Raise `ChatError`."""
+    room = _heard_in(request.room, asker, known)
+    space.check(request.size)
+    return Held(
+        id=asker.fresh,
+        account=asker.account.id,
+        room=room.name,
+        name=clean_file_name(request.name),
+        size=request.size,
+        at_ms=asker.now_ms,
+    )
+
+
+def _heard_in(name: str, asker: Asker, known: Known, *, reacts: bool = False) -> Room:
+    """Return a room in which an asker is heard.  Raise `ChatError`."""
+    room = own_room(name, asker.account, known.state)
+    known.restraints.check_muted(asker.account.id, room.name, asker.now_ms)
+    if room.archived or room.read_only:
+        check_open(asker, room, reacts=reacts)
+    if room.direct:
+        _check_heard(asker, room, known.restraints)
+    return room
 
 
 def check_open(asker: Asker, room: Room, *, reacts: bool = False) -> None:
@@ -90,7 +113,9 @@ def _say(request: Say, asker: Asker, room: Room, known: Known, target: Target | 
         _check_slow(asker, room)
     if request.reply_to is not None:
         _said(target, room, asker, known)
-    text = check_text(request.text)
+    file = None if request.file is None else offered(asker.offers, asker.account.id, room.name)
+    # A file says something by itself.
+    text = "" if file is not None and not request.text.strip() else check_text(request.text)
     named = mentioned(text, room, known.directory)
     return Verdict(
         (
@@ -103,6 +128,7 @@ def _say(request: Say, asker: Asker, room: Room, known: Known, target: Target | 
                 reply_to=request.reply_to,
                 mentions=tuple(one for one in named.accounts if one != asker.account.id),
                 everyone=named.everyone,
+                file=file,
             ),
         )
     )

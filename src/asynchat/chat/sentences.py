@@ -35,7 +35,11 @@ def sentence(event: AnyEvent) -> str:
 
 
 def _said(who: str, event: Said) -> str:
-    return f"{who}: {event.text}" if not event.redacted else f"{who}: ({DELETED})"
+    if event.redacted:
+        return f"{who}: ({DELETED})"
+    if event.file is None:
+        return f"{who}: {event.text}"
+    return f"{who} sent {event.file.name}" + (f": {event.text}" if event.text else "")
 
 
 def _joined(who: str, event: Joined) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from asynchat.words.fields import Message
+from asynchat.words.files import File
 
 
 class Person(Message, tag=False, frozen=True):
@@ -30,7 +31,7 @@ class Said(Event, tag="said", frozen=True):
     """Somebody said something; ``redacted`` once it was blanked.
 
     ``mentions`` are the accounts of the members that it names, but for who said it, and
-    ``everyone`` tells that it names all of them.
+    ``everyone`` tells that it names all of them.  A ``file`` may come with it.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Said(Event, tag="said", frozen=True):
     mentions: tuple[str, ...] = ()
     everyone: bool = False
     redacted: bool = False
+    file: File | None = None
 
 
 class Joined(Event, tag="joined", frozen=True):

@@ -25,6 +25,10 @@ MAX_STATUS_CHARS: Final = 100
 MAX_ZONE_CHARS: Final = 64
 MAX_PICTURE_BYTES: Final = 24 * 1024
 """Of somebody's picture, before base64 makes it a third longer."""
+MAX_FILE_BYTES: Final = 100_000_000
+"""Of a file, unless the server's settings say otherwise."""
+MAX_FILE_NAME_BYTES: Final = 255
+"""What the name of a file may take on most disks."""
 MAX_MENTIONS: Final = 20
 """How many people one message may mention."""
 MAX_COUNTED: Final = 100

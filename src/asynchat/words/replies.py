@@ -23,6 +23,7 @@ from asynchat.words.fields import (
     MAX_DIRECT_PEOPLE,
     MAX_DISPLAY_CHARS,
     MAX_EMOJI_CHARS,
+    MAX_FILE_BYTES,
     MAX_PAGE_EVENTS,
     MAX_PICTURE_BYTES,
     MAX_PINNED,
@@ -37,6 +38,7 @@ from asynchat.words.fields import (
     Fingerprint,
     Message,
 )
+from asynchat.words.files import FileAnswer, TransferFrame
 from asynchat.words.overview import Blocked, NewRole, OverviewAnswer
 from asynchat.words.requests import Ping, Pong
 
@@ -87,13 +89,13 @@ class Limits(Message, tag=False, frozen=True, omit_defaults=False):
     reason_chars: int = MAX_REASON_CHARS
     report_chars: int = MAX_REPORT_CHARS
     under_way: int = 64
+    file_bytes: int = MAX_FILE_BYTES
 
 
 class Welcome(Message, tag="welcome", frozen=True):
     """Answer a `Hello`: the stream starts after ``cursor``; ``notice`` is for people to read.
 
     ``blocked`` are the accounts that one has blocked; ``next_key`` is as in `NextKey`.
-    ``address`` is by what others reach the server, as it says; empty where only its computer does.
     """
 
     version: int
@@ -109,7 +111,6 @@ class Welcome(Message, tag="welcome", frozen=True):
     notice: str = ""
     blocked: tuple[str, ...] = ()
     next_key: Fingerprint | None = None
-    address: str = ""
 
 
 class Tally(Message, tag=False, frozen=True):
@@ -276,6 +277,14 @@ class InvitationList(Message, tag="invitations", frozen=True):
     invitations: tuple[Invitation, ...]
 
 
+class Done(Message, tag="done", frozen=True):
+    """Answer a request that was fulfilled before, or that made no event."""
+
+    re: str
+    seq: int | None = None
+    time: int | None = None
+
+
 Answer: TypeAlias = (
     Page
     | Found
@@ -286,6 +295,8 @@ Answer: TypeAlias = (
     | DeviceList
     | InvitationList
     | OverviewAnswer
+    | FileAnswer
+    | Done
 )
 """What answers a query."""
 
@@ -313,14 +324,6 @@ class Reset(Message, tag="reset", frozen=True):
 
     cursor: str
     reason: str
-
-
-class Done(Message, tag="done", frozen=True):
-    """Answer a request that was fulfilled before, or that made no event."""
-
-    re: str
-    seq: int | None = None
-    time: int | None = None
 
 
 class Refused(Message, tag="error", frozen=True):
@@ -377,6 +380,8 @@ ServerFrame: TypeAlias = (
     | Picture
     | SomeoneTyping
     | OverviewAnswer
+    | FileAnswer
+    | TransferFrame
     | Blocked
     | NewRole
     | Upto

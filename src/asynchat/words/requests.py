@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from asynchat.words.fields import FOUND, PAGE_EVENTS, Id, Message, Natural, Positive
+from asynchat.words.files import FileQuery, Transfer
 from asynchat.words.steering import Overview, Steering
 
 
@@ -27,12 +28,13 @@ class Hello(Message, tag="hello", frozen=True):
 
 
 class Say(Message, tag="say", frozen=True):
-    """Say something in a room."""
+    """Say something in a room, or offer a ``file`` there that is stored, with or without a text."""
 
     id: Id
     room: str
     text: str
     reply_to: Positive | None = None
+    file: Id | None = None
 
 
 class Join(Message, tag="join", frozen=True):
@@ -326,7 +328,7 @@ Write: TypeAlias = (
 LogQuery: TypeAlias = ListRooms | Who | History | GetPicture | CountUnread | Search
 """A request that reads what the stream has brought, or could have."""
 
-Query: TypeAlias = LogQuery | ListDevices | ListInvitations | Overview
+Query: TypeAlias = LogQuery | ListDevices | ListInvitations | Overview | FileQuery
 """A request that only reads."""
 
-Request: TypeAlias = Hello | Write | SetState | Query | Typing | Ping | Pong | Bye
+Request: TypeAlias = Hello | Write | SetState | Query | Typing | Ping | Pong | Bye | Transfer
