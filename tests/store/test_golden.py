@@ -9,11 +9,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from asynchat.chat.accounts import Device
 from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import AboutEvent, decode_event, encode
+from asynchat.store.blobs import Blobs
 from asynchat.store.interface import Repeat, Stored
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import VERSION
@@ -42,9 +44,16 @@ def expected(version: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def data(version: int, tmp_path: Path) -> Path:
-    """Give a data directory with a copy of the golden database."""
+def data(version: int, expected: dict[str, Any], tmp_path: Path) -> Path:
+    """Give a data directory with a copy of the golden database, and its files."""
     shutil.copy(GOLDEN / f"version_{version}.db", tmp_path / DATABASE_FILE)
+    blobs = Blobs(tmp_path)
+    for content in map(bytes.fromhex, expected.get("blobs", ())):
+        part = blobs.part("x")
+        part.write(content)
+        digest = part.settle()
+        part.close()
+        blobs.keep(part, digest)
     return tmp_path
 
 
@@ -269,3 +278,17 @@ async def test_order_is_kept_as_it_was(data: Path, expected: dict[str, Any]) -> 
     assert snapshot.settings == expected.get("settings", {})
     assert [json.loads(encode(one)) for one in reports[::-1]] == expected.get("reports", [])
     assert [json.loads(encode(one)) for one in deeds[::-1]] == expected.get("audit", [])
+
+
+async def test_files_are_known_as_they_were(data: Path, expected: dict[str, Any]) -> None:
+    """Each is as it was stored, and a message says of its own what the table does."""
+    rows = expected.get("files", [])
+    said = {one["seq"]: one["file"] for one in map(json.loads, expected["frames"]) if "file" in one}
+    async with SqliteStore(data) as store:
+        for row in rows:
+            held = await store.files.get(row[0])
+            assert held is not None
+            assert [*msgspec.structs.astuple(held)] == row
+            if held.seq is not None:
+                assert said.pop(held.seq) == json.loads(encode(held.file))
+    assert not said

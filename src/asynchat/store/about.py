@@ -24,6 +24,7 @@ from asynchat.messages import (
     encode,
 )
 from asynchat.store.frames import checksum, intact
+from asynchat.store.held import withdraw
 from asynchat.store.index import unindex
 from asynchat.store.interface import DamagedError, Excerpt, Stored
 
@@ -108,12 +109,15 @@ def forget(db: sqlite3.Connection, seq: int) -> None:
     db.execute("DELETE FROM reactions WHERE about = ?", (seq,))
     db.execute("DELETE FROM pins WHERE about = ?", (seq,))
     db.execute("DELETE FROM mentions WHERE seq = ?", (seq,))
+    withdraw(db, seq)
 
 
 def blank_of(event: Said | Edited) -> Said | Edited:
     """Return something said as a deletion leaves it: it says nothing, to nobody."""
     blank = replace(event, text="", redacted=True)
-    return replace(blank, mentions=(), everyone=False) if isinstance(blank, Said) else blank
+    if not isinstance(blank, Said):
+        return blank
+    return replace(blank, mentions=(), everyone=False, file=None)
 
 
 def load_target(db: sqlite3.Connection, seq: int, account: str) -> Target | None:

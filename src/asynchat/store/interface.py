@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.files import Held
     from asynchat.chat.guesses import Guesses
     from asynchat.chat.invitations import Invitation
     from asynchat.chat.restraints import Restraint
@@ -174,6 +175,18 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """How many bytes files take: those of an account, and all; and how many are ``unsaid``.
+
+    What is on its way counts whole; of all, the same content counts once.
+    """
+
+    of_account: int = 0
+    of_all: int = 0
+    unsaid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Forgotten:
     """What was forgotten of deleted accounts: whether there may be ``more``.
 
@@ -186,6 +199,25 @@ class Forgotten:
     more: bool = False
 
 
+class Files(Protocol):
+    """What a store knows of files, as of the last commit; see `asynchat.chat.files.Held`."""
+
+    async def get(self, id: str) -> Held | None:
+        """Return a file, None where there is none of that id."""
+
+    async def taken(self, account: str) -> Taken:
+        """Return how much room files take."""
+
+    async def old(self, *, said_ms: int | None, unsaid_ms: int, limit: int) -> list[Held]:
+        """Return the oldest files that are older than is allowed, in ms since the epoch.
+
+        Of those that were said none where that is None.
+        """
+
+    async def known(self, names: Collection[str]) -> set[str]:
+        """Return which of these are the id or the hash of a file."""
+
+
 class Store(AbstractAsyncContextManager["Store"], Protocol):
     """One ordered log.  Entering opens it and raises `CannotOpenError`; leaving closes it."""
 
@@ -194,6 +226,8 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
 
     secret: bytes
     """32 random bytes, made with the store and kept in it: the key of request digests."""
+
+    files: Files
 
     def head(self) -> int:
         """Return the seq of the newest event, 0 where there is none."""

@@ -41,7 +41,7 @@ from asynchat.store.interface import (
     Stored,
     StoreError,
 )
-from asynchat.store.kept import KeptInMemory
+from asynchat.store.kept import FilesInMemory, KeptInMemory
 from asynchat.store.looking import (
     blanked,
     found_in,
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from asynchat.chat.state import Interval
     from asynchat.messages import AnyEvent, Deed, Reported, Unread
     from asynchat.store.about import Later
-    from asynchat.store.interface import Excerpt, Keep, Outcome
+    from asynchat.store.interface import Excerpt, Files, Keep, Outcome
     from asynchat.store.tail import Watch
 
 
@@ -87,6 +87,7 @@ class MemoryStore:
         self._forgetting: dict[str, bool] = {}
         self._marks: dict[tuple[str, str], int] = {}
         self._kept = KeptInMemory()
+        self.files: Files = FilesInMemory(lambda: self._kept)
         self._state = State()
         self._tail = Tail(0, Epochs([(new_epoch(), 0)]))
         self._closed = False
@@ -357,6 +358,7 @@ class MemoryStore:
             and stored.event.seq < newest
         }
         self._log = [stored for stored in self._log if stored.event.seq not in gone]
+        self._kept.withdraw(gone)
         return Removed(len(gone), sum(gone.values()), max(gone, default=0))
 
     def _old(self, said: list[Stored], keep: Keep, now_ms: int) -> int:
@@ -468,6 +470,7 @@ class MemoryStore:
         stored = Stored(event, encode(event))
         if isinstance(event, Redacted):
             self._log = blanked(self._log, event)
+            self._kept.withdraw((event.about,))
         self._log.append(stored)
         if draft.asker is not None and event.id is not None:
             self._requests[draft.asker, event.id] = (event.seq, event.time, draft.digest)
@@ -487,6 +490,8 @@ class MemoryStore:
             return is_refused_by(self._log, event)
         if isinstance(event, Joined):
             return event.account in room.members
+        if isinstance(event, Said):
+            return not self._kept.offer(replace(event, seq=self._seq + 1))
         return isinstance(event, Left | Appointed) and event.account not in room.members
 
     async def _reread(self, after: int, upto: int) -> list[Stored]:

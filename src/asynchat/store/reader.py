@@ -19,6 +19,7 @@ from asynchat.store.audit import read_deeds
 from asynchat.store.failures import refusal
 from asynchat.store.finding import find_said
 from asynchat.store.frames import intact, room_field
+from asynchat.store.held import load_file, load_known, load_old, load_taken
 from asynchat.store.interface import DamagedError, Repeat, Slice, Stored
 from asynchat.store.snapshot import load_head
 from asynchat.store.spans import by_room, cut, end_of, united
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 
     from asynchat.chat.asking import Target
+    from asynchat.chat.files import Held
     from asynchat.messages import Deed, Reported, Unread
     from asynchat.store.about import Later
     from asynchat.store.finding import Searched
-    from asynchat.store.interface import Excerpt, Found
+    from asynchat.store.interface import Excerpt, Found, Taken
 
 logger = logging.getLogger(__name__)
 
@@ -289,6 +291,26 @@ class Reader:
         """Read as `Store.report` does."""
         with self._transaction():
             return read_report(self._db, number)
+
+    def file(self, id: str) -> Held | None:
+        """Read as `Files.get` does."""
+        with self._transaction():
+            return load_file(self._db, id)
+
+    def taken(self, account: str) -> Taken:
+        """Read as `Files.taken` does."""
+        with self._transaction():
+            return load_taken(self._db, account)
+
+    def old_files(self, said_ms: int | None, unsaid_ms: int, limit: int) -> list[Held]:
+        """Read as `Files.old` does."""
+        with self._transaction():
+            return load_old(self._db, said_ms, unsaid_ms, limit)
+
+    def known_files(self, names: Collection[str]) -> set[str]:
+        """Read as `Files.known` does."""
+        with self._transaction():
+            return load_known(self._db, names)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from asynchat.messages import LOBBY
-from asynchat.store import rooms, steering
+from asynchat.store import held, rooms, steering
 from asynchat.store.audit import begin_audit
 from asynchat.store.epochs import Epochs, new_epoch
 from asynchat.text import name_skeleton, room_skeleton
@@ -308,12 +308,18 @@ def _add_order(db: sqlite3.Connection) -> None:
     begin_audit(db)
 
 
+def _add_files(db: sqlite3.Connection) -> None:
+    for statement in held.TABLES:
+        db.execute(statement)
+
+
 MIGRATIONS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
     _create,
     _add_removed,
     _add_conversation,
     _add_people,
     _add_order,
+    _add_files,
 )
 """What makes a database of version n one of version n + 1, for each n from 0 on."""
 

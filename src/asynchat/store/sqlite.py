@@ -23,17 +23,19 @@ from asynchat.store.worker import Worker
 from asynchat.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from asynchat.chat.asking import Target
     from asynchat.chat.drafts import AnyDraft
+    from asynchat.chat.files import Held
     from asynchat.chat.searching import Criteria
     from asynchat.chat.state import Interval
     from asynchat.messages import Deed, Reported, Unread
     from asynchat.store.forgetting import Step as ForgetStep
     from asynchat.store.interface import (
         Excerpt,
+        Files,
         Forgotten,
         Found,
         Keep,
@@ -42,10 +44,39 @@ if TYPE_CHECKING:
         Slice,
         Snapshot,
         Stored,
+        Taken,
     )
     from asynchat.store.removing import Step
     from asynchat.store.tail import Watch
     from asynchat.store.writer import Committed
+
+
+class _SqliteFiles:
+    """What the tables know of files; see `interface.Files`."""
+
+    def __init__(self, reading: Worker, reader: Callable[[], Reader]) -> None:
+        self._reading = reading
+        self._reader = reader
+
+    async def get(self, id: str) -> Held | None:
+        """Return a file, None where there is none of that id."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader().file, id))
+
+    async def taken(self, account: str) -> Taken:
+        """Return how much room files take."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader().taken, account))
+
+    async def old(self, *, said_ms: int | None, unsaid_ms: int, limit: int) -> list[Held]:
+        """Return the oldest files that are older than is allowed."""
+        return await asyncio.wrap_future(
+            self._reading.submit(self._reader().old_files, said_ms, unsaid_ms, limit)
+        )
+
+    async def known(self, names: Collection[str]) -> set[str]:
+        """Return which of these are the id or the hash of a file."""
+        return await asyncio.wrap_future(
+            self._reading.submit(self._reader().known_files, tuple(names))
+        )
 
 
 class SqliteStore:
@@ -67,6 +98,7 @@ class SqliteStore:
         self._writing = Worker("asynchat-writer")
         self._reading = Worker("asynchat-reader")
         self._lost = False
+        self.files: Files = _SqliteFiles(self._reading, lambda: self._reader)
 
     async def __aenter__(self) -> Self:
         """Hold the directory and open the database, made or migrated where needed."""

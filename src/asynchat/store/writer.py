@@ -17,6 +17,7 @@ from asynchat.chat.drafts import (
     AuditDraft,
     BlockDraft,
     Draft,
+    FileDraft,
     ForgetDraft,
     GuessesDraft,
     InvitationDraft,
@@ -48,6 +49,7 @@ from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import failure, refusal
 from asynchat.store.forgetting import forget_next, put_forgetting
 from asynchat.store.frames import checksum
+from asynchat.store.held import offer, put_file
 from asynchat.store.index import index_next
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreLostError
 from asynchat.store.people import put_account, put_guesses, put_invitation
@@ -76,7 +78,7 @@ if TYPE_CHECKING:
 
 
 _Kept: TypeAlias = (
-    RequestDraft | RestraintDraft | BlockDraft | ReportDraft | SettingDraft | AuditDraft
+    RequestDraft | RestraintDraft | BlockDraft | ReportDraft | SettingDraft | AuditDraft | FileDraft
 )
 """A draft that no index refuses, but for a request that was made before."""
 
@@ -239,6 +241,8 @@ class Writer:
                 put_report(self._db, draft.report)
             case SettingDraft():
                 put_setting(self._db, draft)
+            case FileDraft():
+                put_file(self._db, draft)
             case _:
                 put_deed(self._db, draft.deed)
         return Kept()
@@ -301,7 +305,7 @@ class Writer:
             case Edited() | Redacted() | Reacted() | Pinned():
                 return room if self._change(event, room) else None
             case _:
-                return room
+                return room if offer(self._db, event) else None
         return room if changed else None
 
     def _change(self, event: AnyAbout, room: int) -> bool:
