@@ -38,6 +38,7 @@ _Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
 # 0 is for ever, and without end.
 _Days = Annotated[float, msgspec.Meta(ge=0, le=100_000)]
 _InvitationDays = Annotated[float, msgspec.Meta(gt=0, le=365)]
+_MaybeRate = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
 _MaybeBytes = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 _Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 _Rate = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
@@ -137,6 +138,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lagging_timeout_s: _Seconds = 60
     slice_bytes: _Bytes = 64 * 1024
     slice_events: _Count = 500
+
+    file_bytes: _MaybeBytes = 100_000_000
+    account_files_bytes: _MaybeBytes = 1_000_000_000
+    all_files_bytes: _MaybeBytes = 10_000_000_000
+    free_disk_bytes: _MaybeBytes = 500_000_000
+    file_rate_bytes_per_s: _MaybeRate = 0
+    transfer_timeout_s: _Seconds = 60
+    file_days: _Days = 0
+    unsaid_file_days: _Days = 1
 
     lost_name_kept_s: _Seconds = 300
     lost_shown_after_s: _Seconds = 10

@@ -208,6 +208,7 @@ class Server:
         self._vital.spawn(self._hub.retention.run(), name="retention")
         self._vital.spawn(self._hub.indexing.run(), name="indexing")
         self._vital.spawn(self._hub.forgetting.run(), name="forgetting")
+        self._vital.spawn(self._hub.storage.run(), name="storage")
         self._vital.spawn(self._tick(), name="deadlines")
         try:
             self._listener = await asyncio.start_server(
@@ -222,9 +223,6 @@ class Server:
         host, port = self._listener.sockets[0].getsockname()[:2]
         fp = None if secured is None else secured.fingerprint
         self._address = Address(_EVERYWHERE.get(host, host), port, tls=settings.tls, fp=fp)
-        public = self._public().place
-        if public.tls and not is_loopback(public.host):
-            self._hub.visits.address = str(public)
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
             self._leave_address()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asynchat.messages import (
         Answer,
         Done,
+        File,
         Hello,
         Page,
         Query,
@@ -41,12 +42,56 @@ class Settled(Protocol):
         """The room whose page follows."""
 
 
+class Receiving(Protocol):
+    """A file that is being sent: ``offset`` of its ``size`` bytes are there."""
+
+    offset: int
+    size: int
+
+    async def write(self, data: bytes | bytearray) -> None:
+        """Add bytes; wait until the disk took them.  Raise `ChatError`."""
+
+    async def finish(self, sha256: str) -> File:
+        """Keep it, once all was written and where this is its hash.  Raise `ChatError`."""
+
+    async def close(self) -> None:
+        """Leave it as it is: it can be gone on with."""
+
+
+class Sending(Protocol):
+    """A file that is being fetched, from ``offset`` on; of a preview the hash is empty."""
+
+    offset: int
+    size: int
+    sha256: str
+
+    async def read(self) -> bytes:
+        """Return the next piece, nothing at the end.  Raise `ChatError`."""
+
+    async def close(self) -> None:
+        """Let go of it."""
+
+
+class Transfers(Protocol):
+    """What the hub has of files, for those who bring a ticket."""
+
+    async def storing(self, ticket: str) -> Receiving:
+        """Go on with a file where it was left.  Raise `ChatError`; close it afterwards."""
+
+    async def fetching(self, ticket: str, offset: int) -> Sending:
+        """Open a file from an offset on.  Raise `ChatError`; close it afterwards."""
+
+
 class Hub(Protocol):
     """The hub, as a door sees it."""
 
     @property
     def server(self) -> str:
         """The server's id."""
+
+    @property
+    def transfers(self) -> Transfers:
+        """The files that come and go."""
 
     @property
     def position(self) -> int:

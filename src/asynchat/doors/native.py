@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Final
 from asynchat.chat.budget import Budget
 from asynchat.doors.handshake import SpeaksPlainError, hold, shake_hands, spare_memory
 from asynchat.doors.session import Session, SessionLimits
+from asynchat.doors.transfer import Transfer
 from asynchat.errors import ChatError
 from asynchat.framing import FrameDecoder
 from asynchat.messages import (
     MAX_HELLO_BYTES,
     MAX_REQUEST_BYTES,
+    FetchFile,
     Goodbye,
     Ping,
+    StoreFile,
     decode_request,
     encode,
     refusal,
@@ -408,7 +411,11 @@ class Door:
                     wire.received_bytes += len(data)
                     connection.pinged = False
                     connection.reading = False
-                    await self._handle(session, decoder, data)
+                    begun = await self._handle(session, decoder, data)
+                    if begun is not None:
+                        self._connections.discard(connection)
+                        await self._transfer(begun, decoder.rest(), reader, wire, waiting)
+                        return
                     connection.reading = True
                     connection.heard_at = self._now()
                     if session.welcome:
@@ -419,7 +426,30 @@ class Door:
             self._connections.discard(connection)
             session.forget()
 
-    async def _handle(self, session: Session, decoder: FrameDecoder, data: bytes) -> None:
+    async def _transfer(
+        self,
+        begun: StoreFile | FetchFile,
+        rest: bytes,
+        reader: asyncio.StreamReader,
+        wire: StreamWire,
+        waiting: _Waiting,
+    ) -> None:
+        """Move files on a connection that began with that; it ends when the door closes."""
+        self._arriving.add(wire)
+        transfer = Transfer(
+            self._hub.transfers,
+            reader,
+            wire,
+            already=rest,
+            timeout_s=self._settings.transfer_timeout_s,
+            on_begun=waiting.over,
+        )
+        await transfer.serve(begun)
+
+    async def _handle(
+        self, session: Session, decoder: FrameDecoder, data: bytes
+    ) -> StoreFile | FetchFile | None:
+        """Handle the frames in what was read; return the one that begins a transfer, if any."""
         decoder.feed(data)
         count = 0
         try:
@@ -429,18 +459,25 @@ class Door:
                 except ChatError as error:
                     await session.refuse_frame(error)
                 else:
+                    if isinstance(request, StoreFile | FetchFile) and self._is_first(session):
+                        return request
                     was_welcome = session.welcome
                     await session.handle(request, len(frame))
                     if session.welcome and not was_welcome:
                         decoder.max_frame_bytes = MAX_REQUEST_BYTES
                         logger.info("%s came from %s", session.name, session.wire.peer)
                 if session.ended:
-                    return
+                    return None
                 count += 1
                 if count % _FRAMES_IN_A_ROW == 0:
                     await asyncio.sleep(0)
         except ChatError as error:
             await session.refuse_frame(error)
+        return None
+
+    def _is_first(self, session: Session) -> bool:
+        """Tell whether a connection may still become one for files."""
+        return not session.welcome and not self._operator
 
 
 async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -19,7 +19,10 @@ from asynchat.errors import ENDING, ChatError
 from asynchat.messages import (
     Bye,
     CountUnread,
+    Discard,
     Done,
+    Download,
+    FetchFile,
     GetPicture,
     Goodbye,
     Hello,
@@ -40,10 +43,13 @@ from asynchat.messages import (
     ReadStats,
     Reset,
     Search,
+    SentFile,
     SetPassword,
     SetState,
+    StoreFile,
     Typing,
     Unregister,
+    Upload,
     Who,
     encode,
     refusal,
@@ -199,6 +205,8 @@ class Session:
                 await self._hello(request)
             case _ if not self.welcome:
                 self._refuse(ChatError("not_welcome_yet"), getattr(request, "id", None))
+            case StoreFile() | FetchFile() | SentFile():
+                self._refuse(ChatError("bad_request", "Files have connections of their own."), None)
             case Typing():
                 self._hub.typing(self, request.room)
             case Ping():
@@ -223,6 +231,9 @@ class Session:
                 | ReadAudit()
                 | ListSettings()
                 | ReadStats()
+                | Upload()
+                | Download()
+                | Discard()
             ):
                 await self._query(request)
             case _:

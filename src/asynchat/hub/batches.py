@@ -28,6 +28,7 @@ from asynchat.chat.drafts import (
     parts,
 )
 from asynchat.chat.entry import Asked, Entry, admit
+from asynchat.chat.files import Held
 from asynchat.chat.invitations import Invitations
 from asynchat.chat.moderating import resolve
 from asynchat.chat.restraints import Restraints
@@ -317,7 +318,8 @@ class Batches:
                 ids.add((item.account, item.request.id))
             self._queue.popleft()
             self._resize(-item.size)
-            batch.append(self._judge(item, drafts, target, repeated=repeated))
+            offers = await self._offered(item)
+            batch.append(self._judge(item, drafts, target, offers, repeated=repeated))
         return batch
 
     async def _found(self, item: Submission, about: int | None) -> _Found:
@@ -326,6 +328,16 @@ class Batches:
             if isinstance(item.request, Resolve):
                 return await self._store.report(item.request.report)
             return None if about is None else await self._store.target(about, item.account)
+        except StoreError as error:
+            return error
+
+    async def _offered(self, item: Item) -> Held | ChatError | None:
+        """Read the file that a message is to offer."""
+        if not isinstance(item, Submission) or not isinstance(item.request, Say):
+            return None
+        try:
+            file = item.request.file
+            return None if file is None else await self._store.files.get(file)
         except StoreError as error:
             return error
 
@@ -368,6 +380,7 @@ class Batches:
         item: Item,
         drafts: list[AnyDraft],
         target: _Found,
+        offers: Held | ChatError | None,
         *,
         repeated: bool,
     ) -> _Judged:
@@ -389,9 +402,17 @@ class Batches:
                 return _Judged(item, Verdict(), self._take(made, drafts))
             if item.refused is not None:
                 raise item.refused
-            if isinstance(target, ChatError):
-                raise target
-            asker = Asker(account, self._now_ms(), item.digest, self._fresh_id(), item.proof)
+            for found_out in (target, offers):
+                if isinstance(found_out, ChatError):
+                    raise found_out
+            asker = Asker(
+                account,
+                self._now_ms(),
+                item.digest,
+                self._fresh_id(),
+                item.proof,
+                offers if isinstance(offers, Held) else None,
+            )
             if isinstance(item.request, Resolve):
                 found = target if isinstance(target, Reported) else None
                 verdict = resolve(item.request, asker, known, found)

@@ -48,13 +48,17 @@ from asynchat.hub.rates import Rates
 from asynchat.hub.registry import Registry
 from asynchat.hub.repeats import Repeats
 from asynchat.hub.retention import Retention
+from asynchat.hub.storage import Storage
+from asynchat.hub.transfers import Transfers
 from asynchat.hub.visits import Visits
 from asynchat.messages import (
     MAX_PAGE_EVENTS,
     CountUnread,
     Create,
     Direct,
+    Discard,
     Done,
+    Download,
     GetPicture,
     History,
     Join,
@@ -64,10 +68,12 @@ from asynchat.messages import (
     Mark,
     Search,
     SomeoneTyping,
+    Upload,
     Welcome,
     Who,
     encode,
 )
+from asynchat.store.blobs import Blobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -204,6 +210,20 @@ class Hub:
             gauges=self._gauges,
             settings=self.settings,
         )
+        self.transfers = Transfers(
+            store,
+            Blobs(settings.data),
+            settings,
+            state=lambda: self._fanout.state,
+            directory=self._directory,
+            registry=self.registry,
+            order=self.order,
+            store_all=self.store_all,
+            now_ms=now_ms,
+        )
+        self.storage = Storage(
+            store, self.transfers, settings, store_all=self.store_all, now_ms=now_ms
+        )
         self._repeats = Repeats(store)
         self._watch = store.watch()
 
@@ -222,6 +242,7 @@ class Hub:
         """Bring the log to the writers until the store closes."""
         async for batch in self._watch:
             self._coalescing.take(batch)
+            self.storage.saw(batch)
         self._coalescing.flush()
 
     async def close(self) -> None:
@@ -232,11 +253,13 @@ class Hub:
             self._presence.close()
         finally:
             self._gate.close()
+            self.transfers.close()
 
     def tidy(self) -> None:
         """Drop what is remembered of those who left long ago."""
         self.registry.forget_long_lost()
         self._gate.tidy()
+        self.transfers.tidy()
         self._rates.tidy(self.registry.__contains__)
 
     # What the server asks
@@ -380,6 +403,10 @@ class Hub:
                 )
             case ListRooms() | Who() | History() | GetPicture() | CountUnread() | Search():
                 return await self._answers.answer(session.account, query, session.refuse)
+            case Upload() | Download() | Discard():
+                if session.operator:
+                    raise ChatError("forbidden")
+                return await self.transfers.answer(session.account, query)
             case _:
                 return await self._overview.answer(self._directory[session.account], query)
 

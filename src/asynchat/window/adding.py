@@ -51,7 +51,6 @@ class Adding:
         self._entered = entered
         self._gone = gone
         self._asking = False
-        self._under_way: Entering | None = None
 
     @property
     def asking(self) -> bool:
@@ -93,7 +92,7 @@ class Adding:
             self._entered(server, room, instead_of)
             dialog.resolve(True)
 
-        entering = self._under_way = self._entering(entered)
+        entering = self._entering(entered)
         dialog = ServerDialog(
             self._root,
             self._look,
@@ -113,13 +112,8 @@ class Adding:
             if await dialog.ask() and self._servers.on_view is not None:
                 self._servers.on_view.chat.screen.composer.focus()
         finally:
-            self._asking, self._under_way = False, None
+            self._asking = False
             await entering.end()
-
-    async def end(self) -> None:
-        """Stop trying, and wait until what was tried has left: the window closes."""
-        if self._under_way is not None:
-            await self._under_way.end()
 
     def remove(self, server: Server) -> None:
         """Ask whether one is to go, and take it away."""
