@@ -210,7 +210,7 @@ class Hub:
             gauges=self._gauges,
             settings=self.settings,
         )
-        self.transfers = Transfers(
+        self._transfers = Transfers(
             store,
             Blobs(settings.data),
             settings,
@@ -222,7 +222,7 @@ class Hub:
             now_ms=now_ms,
         )
         self.storage = Storage(
-            store, self.transfers, settings, store_all=self.store_all, now_ms=now_ms
+            store, self._transfers, settings, store_all=self.store_all, now_ms=now_ms
         )
         self._repeats = Repeats(store)
         self._watch = store.watch()
@@ -253,13 +253,13 @@ class Hub:
             self._presence.close()
         finally:
             self._gate.close()
-            self.transfers.close()
+            self._transfers.close()
 
     def tidy(self) -> None:
         """Drop what is remembered of those who left long ago."""
         self.registry.forget_long_lost()
         self._gate.tidy()
-        self.transfers.tidy()
+        self._transfers.tidy()
         self._rates.tidy(self.registry.__contains__)
 
     # What the server asks
@@ -289,6 +289,11 @@ class Hub:
     def server(self) -> str:
         """The server's id."""
         return self._store.server
+
+    @property
+    def transfers(self) -> Transfers:
+        """The files that come and go."""
+        return self._transfers
 
     @property
     def position(self) -> int:
@@ -406,7 +411,7 @@ class Hub:
             case Upload() | Download() | Discard():
                 if session.operator:
                     raise ChatError("forbidden")
-                return await self.transfers.answer(session.account, query)
+                return await self._transfers.answer(session.account, query)
             case _:
                 return await self._overview.answer(self._directory[session.account], query)
 
