@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asynchat.address import Address, is_loopback, parse_address
+from asynchat.address import Address, is_loopback, only_here, parse_address
 from asynchat.errors import ChatError
 from asynchat.fingerprint import grouped, of_key
 
@@ -163,3 +163,11 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
         assert address.tls or is_loopback(address.host)
         assert not code
     assert code in {"", "bad_address"}
+
+
+def test_an_address_for_others_is_told_to_lead_nowhere() -> None:
+    """One of this computer leads others to their own; any other needs no word."""
+    for address in ("asynchat://127.0.0.1:1?code=x", "localhost", "[::1]:5"):
+        assert "this computer" in str(only_here(address))
+    assert only_here("asynchat://192.0.2.7:1?code=x") is None
+    assert only_here("chat.example.org") is None

@@ -199,3 +199,13 @@ def test_without_standard_output_it_says_so(
     monkeypatch.setattr(sys, "stdout", None)
     assert main(["--follow"]) == 1
     assert capsys.readouterr().err == "asynchat-client: Standard output is closed\n"
+
+
+def test_in_the_window_an_accepted_key_is_that_of_an_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of several servers nobody could tell which one is meant."""
+    monkeypatch.setattr(client, "why_no_window", lambda *_: None)
+    monkeypatch.delenv("ASYNCHAT_ADDRESS", raising=False)
+    assert main(["--accept-key", "a" * 52]) == 1
+    assert "goes with the address of the server" in capsys.readouterr().err

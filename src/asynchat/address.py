@@ -92,6 +92,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def only_here(address: str) -> str | None:
+    """Return what to say with an address for others that leads to this computer alone."""
+    if not is_loopback(parse_address(address).host):
+        return None
+    return "It leads to a server on this computer, which nobody reaches from another one."
+
+
 def _bad(text: str) -> ChatError:
     return ChatError(
         "bad_address",

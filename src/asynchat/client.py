@@ -82,6 +82,10 @@ async def _run(options: Options) -> int:
             raise ChatError(
                 "bad_request", "--sign-in and --register go with --terminal or a script."
             )
+        if options.accept_key is not None and options.address is None:
+            raise ChatError(
+                "bad_request", "In the window, --accept-key goes with the address of the server."
+            )
         try:
             return await _beside_host(options, lambda host: _window(options, host))
         except _NoWindowError as error:
@@ -129,6 +133,7 @@ async def _window(options: Options, host: Hosting) -> int:
             host=host,
             data=options.data,
             hosting=options.host,
+            accept_key=options.accept_key,
         )
     except Exception as error:
         # It is Tk's own error, and only the window may import Tk.

@@ -167,8 +167,8 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         "--accept-key",
         metavar="FINGERPRINT",
         type=_fingerprint,
-        help="take this for the server's key, also where it had another one: for scripts; in a"
-        " terminal, and in the window, you are asked to type it",
+        help="take this for the server's key, also where it had another one: for scripts; without"
+        " it you are asked to type it, in a terminal and in the window",
     )
     parser.add_argument(
         "--log-level",

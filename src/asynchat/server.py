@@ -223,6 +223,9 @@ class Server:
         host, port = self._listener.sockets[0].getsockname()[:2]
         fp = None if secured is None else secured.fingerprint
         self._address = Address(_EVERYWHERE.get(host, host), port, tls=settings.tls, fp=fp)
+        public = self._public().place
+        if public.tls and not is_loopback(public.host):
+            self._hub.visits.address = str(public)
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
             self._leave_address()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asynchat.address import parse_address
 from asynchat.config import Settings
+from asynchat.link.client import Client
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
 from tests.raw_client import fresh_token
@@ -265,3 +267,25 @@ async def test_a_restart_counts_as_lost(
         assert answer["code"] == "name_taken"
         again = await join(second, None, token=ada.token)
         assert (again.account, again.name) == (ada.account, "ada")
+
+
+@pytest.mark.parametrize("tls", [True])
+async def test_the_welcome_says_where_others_find_it(serve: Serve, tmp_path: Path) -> None:
+    """The name that others know it by, if there is one: a program here may know a number only."""
+    server = await serve(public_host="chat.example.org")
+    port = parse_address(server.address).port
+    async with Client(server.address, name="ada", data=tmp_path / "ada") as ada:
+        others = parse_address(ada.address_for_others)
+    assert (others.host, others.port, others.fp) == ("chat.example.org", port, server.fingerprint)
+    assert server._hub.visits.address == f"asynchat://chat.example.org:{port}"
+
+
+async def test_the_welcome_says_nothing_where_nobody_else_finds_it(
+    serve: Serve, connect: Connect
+) -> None:
+    """On loopback, and where what is said is not encrypted."""
+    for name in ("", "chat.example.org"):
+        server = await serve(public_host=name)
+        wire = await connect(server)
+        assert (await wire.hello("ada")).get("address", "") == ""
+        await serve.stop(server)

@@ -61,6 +61,7 @@ async def enter(serve: Serve, proxy: Proxy, tmp_path: Path) -> AsyncIterator[Ent
         data: Path | None = None,
         start: bool = True,
         take_suggestion: bool = False,
+        keep_history: bool = False,
         **settings: Any,
     ) -> Client:
         client = Client(
@@ -68,6 +69,7 @@ async def enter(serve: Serve, proxy: Proxy, tmp_path: Path) -> AsyncIterator[Ent
             name=name,
             data=data or tmp_path / f"client-{len(clients)}",
             take_suggestion=take_suggestion,
+            keep_history=keep_history,
             settings=LinkSettings(**{**QUICK, **settings}),
         )
         clients.append(client)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,16 +13,16 @@ import pytest
 from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.client import Client
+from asynchat.link.outbox_file import FILE
 from asynchat.link.wire import LinkSettings
 from asynchat.store.sqlite import SqliteStore
 from tests.link.conftest import QUICK
-from tests.link.outboxes import NOWHERE, close_unsent, file_of, kept_in
+from tests.link.outboxes import NOWHERE, close_unsent, file_of, kept_in, remembered_in
 from tests.link.scripts import LIVE, LOBBY, frame, read, said, welcome
 from tests.link.seeing import DEADLINE_S, listen, log_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
-    from pathlib import Path
 
     from tests.link.conftest import Enter, Raw, StartTypist
     from tests.link.proxy import Proxy
@@ -419,3 +420,64 @@ async def test_after_a_reset_the_same_ids_go_on(
     assert any(isinstance(notice, notices.WasReset) for notice in heard)
     assert (await client.history("lobby", limit=1)).events[0].id == entry.id
     await until(lambda: kept_in(path) == [])
+
+
+# Forgotten
+
+
+async def test_what_was_kept_of_an_account_is_removed(
+    serve: Serve, enter: Enter, proxy: Proxy, tmp_path: Path
+) -> None:
+    """History, unsent texts, the token, under every name; another account's stays."""
+    data = tmp_path / "me"
+    proxy.lead_to(await serve())
+    other = await enter(proxy, "ben", data=data, keep_history=True)
+    await other.send("lobby", "mine stays")
+    await other.close()
+    stays = file_of(data)
+    ada = await enter(proxy, "ada", data=data, keep_history=True)
+    await ada.send("lobby", "secret")
+    await ada.set_profile(name="eve")
+    (gone,) = {path for path in (data / "outbox").glob(f"*/{FILE}") if path != stays}
+    proxy.lead_to(NOWHERE)
+    proxy.cut()
+    ada.post("lobby", "not sent yet")
+    await ada.forget()
+    await ada.close()
+    assert [path.name for path in gone.parent.iterdir()] == ["lock"]
+    assert "mine stays" in remembered_in(stays)
+    assert len(list((data / "identities").iterdir())) == 1
+    before = ada.account
+    proxy.lead_to(await serve())
+    again = await enter(proxy, "eve", data=data)
+    assert again.account != before
+    assert await log_of(again) == []
+
+
+async def test_only_its_holder_removes_a_file(serve: Serve, enter: Enter, tmp_path: Path) -> None:
+    """A second client on the profile, which keeps nothing itself, leaves the first one's alone."""
+    server, data = await serve(), tmp_path / "me"
+    first = await enter(server, data=data)
+    second = await enter(server, data=data)
+    await second.forget()
+    await second.close()
+    assert file_of(data).exists()
+    await first.send("lobby", "still here")
+
+
+async def test_what_cannot_be_removed_is_told(
+    serve: Serve, enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the reason."""
+
+    def refuse(path: Path, **_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    ada = await enter(await serve(), data=tmp_path / "me")
+    heard = listen(ada)
+    await ada.forget()
+    monkeypatch.setattr(Path, "unlink", refuse)
+    await ada.close()
+    monkeypatch.undo()
+    assert ada.warning == ("What was kept on this computer cannot be removed: Permission denied.")
+    assert any(isinstance(notice, notices.Warned) for notice in heard)

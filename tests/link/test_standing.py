@@ -10,6 +10,9 @@ from asynchat.link import notices
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
+    from tests.link.conftest import Enter
     from tests.serving import Serve
 
 
@@ -36,3 +39,14 @@ async def test_people_are_known_at_once(serve: Serve, tmp_path: Path) -> None:
             assert sorted(person.name or "" for person in ben.members("lobby")) == ["ada", "ben"]
             await ben.join("den")
             assert sorted(person.name or "" for person in ben.members("den")) == ["ada", "ben"]
+
+
+async def test_what_a_server_says_of_its_address_has_to_be_one(
+    serve: Serve, enter: Enter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is none is logged, and the address that led here is what others are told."""
+    server = await serve()
+    server._hub.visits.address = "http://nonsense"
+    ada = await enter(server)
+    assert ada.address_for_others == server.address
+    assert "a wrong address of itself" in caplog.text

@@ -57,11 +57,12 @@ async def test_an_owner_invites(client: Callable[..., Client], tmp_path: Path) -
         assert (await ada.call("redeem", code))[-1] == "* You are in."
         assert await ada.call("invitations") == ["* No invitation is open."]
         for count, whom in ((None, "one person"), ("3", "3 people")):
-            told, address = await ada.call("invitation", count)
+            told, address, only = await ada.call("invitation", count)
+            assert "nobody reaches from another one" in only
             assert told == f"* This lets {whom} in. It is shown only now:"
             assert "code=" in address
         await ada.call("create", "garden", None)
-        told, _ = await ada.call("invitation", None)
+        told, *_ = await ada.call("invitation", None)
         assert told == "* This lets one person in, into #garden. It is shown only now:"
         rows = await ada.call("invitations")
         assert [row.split(",")[0] for row in rows] == [
@@ -83,7 +84,8 @@ async def test_an_account_is_deleted_by_its_name(client: Callable[..., Client]) 
         assert await ada.call("unregister", "ada", "everything", "") == [
             "* It is /unregister NAME, or /unregister NAME blank."
         ]
-        assert (await ada.call("unregister", "ada", "blank", ""))[0] == "* Your account is deleted."
+        told = (await ada.call("unregister", "ada", "blank", ""))[0]
+        assert told == "* Your account is deleted, and what this computer kept of it."
 
 
 def test_what_is_asked_for_is_not_typed() -> None:

@@ -155,6 +155,40 @@ async def test_a_device_is_signed_out(
     panel.close()
 
 
+async def test_devices_and_invitations_go_by_their_numbers(
+    owner: Any, until: Until, press: Press, server: Server, tmp_path: Path
+) -> None:
+    """Those that were shown: whoever came since has none yet."""
+    app = owner
+    await app.chat.session.client.set_password(PASSWORD)
+    phone, tablet = (
+        Client(server.address, name="ada", data=tmp_path / name, password=PASSWORD, device=name)
+        for name in ("phone", "tablet")
+    )
+    async with phone:
+        await say(app, "/revoke 2", press)
+        await until(lambda: app.banner.text == "/devices shows which numbers there are.")
+        await say(app, "/devices", press)
+        panel = await opened(app.root, until, ItemsPanel)
+        shown = [str(label.cget("text")) for label in panel._labels]
+        assert shown[2] == "2. phone"
+        panel.close()
+        async with tablet:
+            await say(app, "/revoke 2", press)
+            await until(lambda: app.banner.text == "phone is signed out.")
+            await until(lambda: phone.connection.phase == "closed")
+            assert tablet.connection.phase == "online"
+    await app.chat.session.client.make_invitation()
+    await say(app, "/invitations", press)
+    panel = await opened(app.root, until, ItemsPanel)
+    panel.close()
+    await say(app, "/uninvite one", press)
+    await until(lambda: app.banner.text == "/invitations shows which numbers there are.")
+    await say(app, "/uninvite 1", press)
+    await until(lambda: app.banner.text == "The invitation is taken back.")
+    assert await app.chat.session.client.invitations() == ()
+
+
 async def test_an_owner_invites_and_takes_back(
     owner: Any, until: Until, press: Press, server: Server, tmp_path: Path
 ) -> None:
@@ -178,6 +212,7 @@ async def test_an_owner_invites_and_takes_back(
     await press(shown.copy_button, "Return")
     address = app.root.clipboard_get()
     assert "code=" in address
+    assert "nobody reaches from another one" in str(shown._text.cget("text"))
     shown.resolve(None)
     async with Client(address, name="ben", data=tmp_path / "ben") as ben:
         await until(lambda: "garden" in ben.rooms)
@@ -236,10 +271,17 @@ async def test_an_account_is_deleted_by_who_types_its_name(
         await asyncio.sleep(0.25)  # as long as one has to wait after a wrong password
         fill(form, old=PASSWORD)
         await press(form.buttons["blank"][0], " ")
+        app.chat.screen.composer.insert("a draft")
         await press(form.entries["name"], "Return")
         await until(lambda: app.connect_screen is not None)
         await until(lambda: "is deleted" in app.banner.text)
         assert app.preferences.now.servers == ()
+
+        assert not any((tmp_path / "ada" / "identities").iterdir())
+        left = [path for path in (tmp_path / "ada" / "outbox").rglob("*") if path.is_file()]
+        assert [path.name for path in left] == ["lock"]
+        drafts = tmp_path / "ada" / "drafts.json"
+        assert not drafts.exists() or "a draft" not in drafts.read_text()
 
         async def said() -> list[str]:
             page = await ben.history("lobby")
@@ -248,6 +290,21 @@ async def test_an_account_is_deleted_by_who_types_its_name(
         async with asyncio.timeout(10):
             while "regrettable" in await said():
                 await asyncio.sleep(0.02)
+
+
+async def test_what_is_kept_of_a_deleted_account_may_stay(
+    enter: Any, until: Until, press: Press, tmp_path: Path
+) -> None:
+    """Where the box for it is not ticked any more."""
+    app = await enter("ada", password=PASSWORD, register=True)
+    await app.chat.session.client.send("lobby", "worth keeping")
+    app.chat.commands.do("unregister")
+    form = await form_of(app, until)
+    fill(form, name="ada", old=PASSWORD)
+    await press(form.buttons["forget"][0], " ")
+    await press(form.entries["name"], "Return")
+    await until(lambda: app.connect_screen is not None)
+    assert list((tmp_path / "ada" / "outbox").glob("*/outbox.db"))
 
 
 async def test_the_account_is_where_one_looks_for_it(

@@ -10,6 +10,7 @@ from asynchat.window.live_preferences import LivePreferences
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.profiles import Profiles
 from asynchat.window.session import Session
+from asynchat.window.widgets.dialog import Dialog
 from asynchat.window.widgets.people_panel import ProfilePanel
 from asynchat.window.widgets.profile_dialog import ProfileDialog
 
@@ -68,12 +69,14 @@ def profiles(
 
 
 async def opened(root: tk.Misc, until: Until, kind: type[T]) -> T:
-    """Wait for a window of a kind, and return it."""
+    """Wait for a window of a kind, until it has the keys where it takes them; return it."""
     found = await until(
         lambda: [
             child
             for child in root.winfo_children()
-            if isinstance(child, kind) and child.winfo_viewable()
+            if isinstance(child, kind)
+            and child.winfo_viewable()
+            and (not isinstance(child, Dialog) or child.grab_status() == "local")
         ]
     )
     return found[0]

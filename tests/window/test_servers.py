@@ -56,14 +56,16 @@ async def start(
             await app.end()
         apps.clear()
 
-    async def start(address: str | None = None, name: str | None = None) -> Any:
+    async def start(
+        address: str | None = None, name: str | None = None, accept_key: str | None = None
+    ) -> Any:
         await close()
         file = PreferenceFile(tmp_path / "window")
         app = App(
             tk.Tk(), DARK, host=None, data=tmp_path / "window", file=file, chosen=file.load()[0]
         )
         apps.append(app)
-        shown = app.run(address=address, name=name, room=None, hosting=False)
+        shown = app.run(address=address, name=name, room=None, hosting=False, accept_key=accept_key)
         tasks.spawn(shown, name="window")
         return app
 

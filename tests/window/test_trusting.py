@@ -229,3 +229,19 @@ async def test_a_key_that_cannot_be_kept_is_told(
     await until(lambda: form.problem == "It cannot be kept: No space left on device.")
     form.resolve(None)
     await until(lambda: not form.winfo_exists())
+
+
+async def test_a_key_that_was_accepted_beforehand_is_not_asked_for(
+    *, start: Any, until: Until, press: Press, server: Server, renew: Any
+) -> None:
+    """For the server of that address alone, also where it had another key."""
+    await enter(start, until, press, place(server))
+    new = await renew(server)
+    app = await start(place(new), "ada", accept_key=new.fingerprint)
+    await until(lambda: ready(app) and app.chat.session.online)
+    assert app.chat.session.client.fingerprint == new.fingerprint
+    newest = await renew(new)
+    app = await start("127.0.0.1:1", "ada", accept_key=newest.fingerprint)
+    await until(lambda: app.servers.all)
+    changed = app.servers.all[0]
+    await until(lambda: changed.client.connection.code == "key_changed")

@@ -67,6 +67,8 @@ class Visits:
         self._settings = settings
         self.next_key: str | None = None
         """The fingerprint of the key that the server goes over to, where there is one."""
+        self.address = ""
+        """Where others reach the server, if anybody but its own computer does."""
 
     async def admit(self, session: Session, hello: Hello) -> Welcome:
         """Let a session in; see `asynchat.doors.hub.Hub.admit`."""
@@ -131,6 +133,7 @@ class Visits:
             notice=self._settings.now.welcome_text,
             blocked=tuple(sorted(self._order.restraints.blocks_of(account.id))),
             next_key=self.next_key,
+            address=self.address,
         )
 
     def dismiss(self, session: Session, reason: str) -> None:

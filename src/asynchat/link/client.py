@@ -221,6 +221,15 @@ class Client(Standing, Posting, Asking, Steering):
         """
         await self._trust.trust_anew(typed)
 
+    async def forget(self) -> None:
+        """Keep nothing of our account on this computer: it was deleted, or is to be left behind.
+
+        Its token goes at once; history, and texts that were not sent, with `close`.  Raise
+        `OSError`.
+        """
+        self._outbox.discard()
+        await self._entrance.forget_account()
+
     def retry_now(self) -> None:
         """Try to connect at once where the next try would be later."""
         if self._link is not None:

@@ -99,6 +99,7 @@ class Conversation:
         self._last_seq = 0
         self._caught_up = False
         self.greeting: str | None = None
+        self.public_address = ""
         self._elsewhere: str | None = None
         self.lookup = Lookup(self, announcer, tasks, settings)
         self._takers: dict[type, Callable[[Any], None]] = {
@@ -160,6 +161,7 @@ class Conversation:
         self.goodbye = None
         self.wire = wire
         self._limits = welcome.limits
+        self.public_address = welcome.address
         # Until it has, a page may be ahead of the stream.
         self._caught_up = not welcome.resumed
         if first:

@@ -184,6 +184,15 @@ class Entrance:
         if identity is not None:
             self.identities.rename(self.address, identity, name)
 
+    async def forget_account(self) -> None:
+        """Keep nothing of who we are here, under any name.  Raise `OSError`."""
+        identity = self.known()
+        if identity is None:
+            return
+        self.identities.forget_account(identity.server, identity.account)
+        if identity.keychain:
+            await self.keychain.forget(identity.key)
+
     async def _token_of(self, identity: Identity) -> str | None:
         """Return the token of an identity, None where it is lost.  Raise ``keychain``."""
         if not identity.keychain:

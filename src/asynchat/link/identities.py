@@ -90,6 +90,13 @@ class Identities:
         """Keep an identity no more: the server knows it no more."""
         self._identity(identity.server, identity.name).unlink(missing_ok=True)
 
+    def forget_account(self, server: str, account: str) -> None:
+        """Keep an account under none of the names it had here; raise `OSError`."""
+        for path in (self._data / "identities").glob("*.json"):
+            identity = _read(path, Identity)
+            if identity is not None and (identity.server, identity.account) == (server, account):
+                path.unlink(missing_ok=True)
+
     def _identity(self, server: str, name: str) -> Path:
         return self._data / "identities" / f"{_hash(server + '/' + name_key(name))}.json"
 

@@ -74,6 +74,7 @@ class Outbox:
         self._wanted: Writer | None = None
         self._opening = asyncio.Lock()
         self._writers: list[Writer] = []
+        self._discarded = False
 
     @property
     def keeps(self) -> bool:
@@ -207,6 +208,10 @@ class Outbox:
                 self.put(entry)
         return opened
 
+    def discard(self) -> None:
+        """Keep nothing of the account beyond `close`: its file is removed then."""
+        self._discarded = True
+
     async def flush(self) -> None:
         """Wait, within bounds, until what is to be kept is on disk, if the disk takes it."""
         if self._writer is not None:
@@ -218,15 +223,15 @@ class Outbox:
 
     async def close(self) -> None:
         """Write what is left and let other processes have the files."""
-        self._writer = self._wanted = None
+        current, self._writer, self._wanted = self._writer, None, None
         for writer in list(self._writers):
-            await self._end(writer)
+            await self._end(writer, remove=self._discarded and writer is current)
 
-    async def _end(self, writer: Writer) -> None:
+    async def _end(self, writer: Writer, *, remove: bool = False) -> None:
         self._writers.remove(writer)
         try:
             async with asyncio.timeout(self._settings.outbox_timeout_s):
-                await writer.close()
+                await writer.close(remove=remove)
         except TimeoutError:
             logger.warning("the disk does not answer: what was not sent may be lost")
         except OSError as error:

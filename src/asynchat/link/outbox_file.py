@@ -181,6 +181,25 @@ class OutboxFile:
             self._db = self._tables = None
         self._lock.release()
 
+    def remove(self) -> None:
+        """Keep nothing of it any more, and let others have the directory.  Raise `NotKeptError`.
+
+        Only the lock's file stays.
+        """
+        try:
+            if self._db is not None:
+                self._db.close()
+                self._db = self._tables = None
+                for path in self._directory.iterdir():
+                    if path != self._lock.path:
+                        path.unlink()
+        except OSError as error:
+            raise NotKeptError(
+                f"What was kept on this computer cannot be removed: {error.strerror or error}."
+            ) from error
+        finally:
+            self._lock.release()
+
     def _lose_history(self, error: Exception) -> None:
         if not self._history_lost:
             logger.warning("recent history is not kept for the next start: %s", error)

@@ -100,10 +100,10 @@ class Writer:
             while self._written is not None:
                 await asyncio.wait([self._written])
 
-    async def close(self) -> None:
+    async def close(self, *, remove: bool = False) -> None:
         """Write what is left and close the file, also where nobody waits for it any more.
 
-        Raise `OSError`, whose text is a sentence.
+        With ``remove`` nothing of it is kept.  Raise `OSError`, whose text is a sentence.
         """
         try:
             await self.flush()
@@ -111,7 +111,10 @@ class Writer:
             if self._timer is not None:
                 self._timer.cancel()
             left, self._changes = self._changes, {}
-            closed = self._do(self._close_file, left, self.cache.take())
+            if remove:
+                closed = self._do(self._remove_file)
+            else:
+                closed = self._do(self._close_file, left, self.cache.take())
             self._thread.shutdown(wait=False)
         # Waiting for it itself would take it back where that is cancelled.
         await asyncio.wait([closed])
@@ -199,6 +202,10 @@ class Writer:
         if self._file is None:
             return True, ()
         return self._file.write({}, batch), self._file.recent(room)
+
+    def _remove_file(self) -> None:
+        if self._file is not None:
+            self._file.remove()
 
     def _close_file(self, left: dict[str, Kept | None], batch: Batch | None) -> None:
         try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asynchat.address import is_loopback, parse_address
+from asynchat.errors import ChatError
 from asynchat.link import notices
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from asynchat.link.reconnect import Reconnect
     from asynchat.link.trust import Trust
     from asynchat.messages import Presence, Room, Unread
+
+logger = logging.getLogger(__name__)
 
 
 class Standing:
@@ -39,12 +44,21 @@ class Standing:
 
     @property
     def address_for_others(self) -> str:
-        """The address with the fingerprint of the server's key, as far as that is known."""
+        """The address with the fingerprint of the server's key, as far as that is known.
+
+        Where ours leads to this computer, it is the one that the server says others reach it by.
+        """
         return str(self._for_others())
 
     def _for_others(self) -> Address:
         fp = self._trust.fingerprint or self._where.fp
-        return replace(self._where, fp=fp)
+        where = self._where
+        if is_loopback(where.host) and self._conversation.public_address:
+            try:
+                where = parse_address(self._conversation.public_address).place
+            except ChatError as error:
+                logger.warning("the server says a wrong address of itself: %s", error)
+        return replace(where, fp=fp if where.tls else None)
 
     @property
     def fingerprint(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from asynchat.address import only_here
 from asynchat.errors import ChatError
 from asynchat.messages import LOBBY
 from asynchat.terminal.render import notice_row
@@ -87,7 +88,8 @@ class Account:
         if blank not in {None, BLANK}:
             raise ChatError("bad_request", f"It is /unregister NAME, or /unregister NAME {BLANK}.")
         await self._client.unregister(password=password or None, blank=blank is not None)
-        self._say("Your account is deleted.")
+        await self._client.forget()
+        self._say("Your account is deleted, and what this computer kept of it.")
 
     async def _invitation(self, count: str | None) -> None:
         room = self._room()
@@ -100,6 +102,8 @@ class Account:
         where = "" if into is None else f", into #{into}"
         self._say(f"This lets {whom} in{where}. It is shown only now:")
         self._say(address)
+        if (sentence := only_here(address)) is not None:
+            self._say(sentence)
 
     async def _list_invitations(self) -> None:
         self._invitations = await self._client.invitations()

@@ -64,13 +64,18 @@ class Accounts:
         self._preferences = preferences
         self._do = do
         self._on_deleted = on_deleted
+        # The numbers that were shown last are meant, whatever came since.
+        self._listed_devices: Sequence[Item] = ()
+        self._listed_invitations: Sequence[Item] = ()
         self.actions: dict[str, Callable[[Given], None]] = {
             "account": lambda _: self._show(),
             "register": lambda _: self._spawn(self._register(), "register"),
             "password": lambda _: self._spawn(self._password(), "password"),
             "devices": lambda _: self._spawn(self._devices(), "devices"),
+            "revoke": lambda given: self._spawn(self._revoke(given.words), "revoke"),
             "invitation": lambda given: self._spawn(self._invite(given.words), "invitation"),
             "invitations": lambda _: self._spawn(self._invitations(), "invitations"),
+            "uninvite": lambda given: self._spawn(self._uninvite(given.words), "uninvite"),
             "redeem": self._redeem,
             "unregister": lambda _: self._spawn(self._unregister(), "unregister"),
         }
@@ -150,9 +155,18 @@ class Accounts:
             act=self._session.client.revoke,
         )
 
+    async def _revoke(self, words: str) -> None:
+        client = self._session.client
+        item = accounts.numbered(self._listed_devices, words, "/devices")
+        await client.revoke(item.key)
+        self._failures.say(f"{item.title} is signed out.")
+
     async def _read_devices(self) -> Sequence[Item]:
         those = await self._session.client.devices()
-        return accounts.devices(those, now=datetime.now().astimezone(), twelve=self._twelve())
+        self._listed_devices = accounts.devices(
+            those, now=datetime.now().astimezone(), twelve=self._twelve()
+        )
+        return self._listed_devices
 
     # Invitations
 
@@ -181,9 +195,17 @@ class Accounts:
             more=(("Invite …", "invitation"),),
         )
 
+    async def _uninvite(self, words: str) -> None:
+        item = accounts.numbered(self._listed_invitations, words, "/invitations")
+        await self._session.client.uninvite(item.key)
+        self._failures.say("The invitation is taken back.")
+
     async def _read_invitations(self) -> Sequence[Item]:
         those = await self._session.client.invitations()
-        return accounts.invitations(those, now=datetime.now().astimezone(), twelve=self._twelve())
+        self._listed_invitations = accounts.invitations(
+            those, now=datetime.now().astimezone(), twelve=self._twelve()
+        )
+        return self._listed_invitations
 
     def _redeem(self, given: Given) -> None:
         if given.words:
@@ -225,6 +247,8 @@ class Accounts:
             await self._session.client.unregister(
                 password=given["old"] or None, blank=bool(given["blank"])
             )
+            if given["forget"]:
+                await self._session.forget()
             return None
 
         done = await self._asked(
@@ -236,6 +260,7 @@ class Accounts:
                 Line("name", f"Type your name, {name}, to be sure"),
                 Line("old", "Your password; nothing where you have none", secret=True),
                 Box("blank", "Delete all that I said, too"),
+                Box("forget", "Remove what this computer keeps of it", on=True),
             ),
             submit="Delete it",
             do=delete,

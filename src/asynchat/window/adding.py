@@ -51,6 +51,7 @@ class Adding:
         self._entered = entered
         self._gone = gone
         self._asking = False
+        self._under_way: Entering | None = None
 
     @property
     def asking(self) -> bool:
@@ -92,7 +93,7 @@ class Adding:
             self._entered(server, room, instead_of)
             dialog.resolve(True)
 
-        entering = self._entering(entered)
+        entering = self._under_way = self._entering(entered)
         dialog = ServerDialog(
             self._root,
             self._look,
@@ -112,8 +113,13 @@ class Adding:
             if await dialog.ask() and self._servers.on_view is not None:
                 self._servers.on_view.chat.screen.composer.focus()
         finally:
-            self._asking = False
+            self._asking, self._under_way = False, None
             await entering.end()
+
+    async def end(self) -> None:
+        """Stop trying, and wait until what was tried has left: the window closes."""
+        if self._under_way is not None:
+            await self._under_way.end()
 
     def remove(self, server: Server) -> None:
         """Ask whether one is to go, and take it away."""

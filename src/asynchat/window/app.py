@@ -16,7 +16,7 @@ from asynchat.tasks import Tasks
 from asynchat.text import name_from
 from asynchat.window.adding import Adding
 from asynchat.window.appearance import Appearance
-from asynchat.window.coming_back import ComingBack, place_of
+from asynchat.window.coming_back import ComingBack, is_same_place, place_of
 from asynchat.window.entering import Entering
 from asynchat.window.failures import Failures
 from asynchat.window.fields import bind_fields
@@ -61,12 +61,14 @@ async def run(
     host: Host | None,
     data: Path | None,
     hosting: bool | None = None,
+    accept_key: str | None = None,
 ) -> int:
     """Show the window until it is closed; return the exit status.
 
     With ``hosting`` (by default where there is a ``host`` and no ``address``) the server is
     hosted here, and only the name is asked for.  Otherwise ``address`` and ``name`` are asked
-    for, unless both are given, and to host is offered where there is a ``host``.
+    for, unless both are given, and to host is offered where there is a ``host``.  ``accept_key`` is
+    that of the server at ``address``, whatever key was known of it.
 
     Raise `tkinter.TclError`
     where there is no display.
@@ -85,7 +87,9 @@ async def run(
         app.banner.show(sentence)
     try:
         with closing_signals(app.ask_to_close):
-            return await app.run(address=address, name=name, room=room, hosting=hosting)
+            return await app.run(
+                address=address, name=name, room=room, hosting=hosting, accept_key=accept_key
+            )
     finally:
         await app.end()
 
@@ -107,6 +111,7 @@ class App:
         self._data = data
         self._name = ""
         self._room: str | None = None
+        self._accepted: tuple[str, str] | None = None
         self._closing = asyncio.Event()
         self._painted = asyncio.Event()
         self._failures = Failures()
@@ -217,10 +222,17 @@ class App:
         self._closing.set()
 
     async def run(
-        self, *, address: str | None, name: str | None, room: str | None, hosting: bool
+        self,
+        *,
+        address: str | None,
+        name: str | None,
+        room: str | None,
+        hosting: bool,
+        accept_key: str | None = None,
     ) -> int:
         """Show the window until it is closed; return the exit status."""
         self._room = room
+        self._accepted = None if accept_key is None else (address or "", accept_key)
         self._name = name or _login()
         self._body.bind("<Map>", lambda _: self.root.after_idle(self._painted.set), add=True)
         kept = self.preferences.now.servers
@@ -261,6 +273,7 @@ class App:
             self.appearance.close()
             self.root.withdraw()
         await self.entering.end()
+        await self.adding.end()
         await self._coming_back.end()
         await self.servers.close()
         await self.hosted.stop()
@@ -300,7 +313,15 @@ class App:
             code=self.hosted.owner_code() if known.hosted else None,
             password=None if wish is None else wish.password,
             register=wish is not None and wish.register,
+            accept_key=self._key_for(known.address),
         )
+
+    def _key_for(self, address: str) -> str | None:
+        """Return the key that was accepted beforehand, where it is that of this server."""
+        if self._accepted is None:
+            return None
+        asked, key = self._accepted
+        return key if is_same_place(asked, address) else None
 
     def _entered(self, server: Server) -> None:
         """Show the first server instead of the first screen."""

@@ -141,11 +141,15 @@ class ComingBack:
 
 def place_of(kept: Sequence[Known], address: str, name: str | None) -> int | None:
     """Return which of the servers an address means, under any name where none is given."""
-    try:
-        wanted = str(parse_address(address).place)
-    except ChatError:
-        return None
     for at, known in enumerate(kept):
-        if known.address == wanted and name in {None, known.name}:
+        if name in {None, known.name} and is_same_place(address, known.address):
             return at
     return None
+
+
+def is_same_place(one: str, other: str) -> bool:
+    """Tell whether two addresses lead to one server; what is no address leads nowhere."""
+    try:
+        return parse_address(one).place == parse_address(other).place
+    except ChatError:
+        return False

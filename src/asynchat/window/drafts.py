@@ -69,6 +69,11 @@ class Drafts:
         """Return what stands in a room's composer."""
         return self._drafts.get(room, NOTHING)
 
+    def clear(self) -> None:
+        """Keep none of them any more."""
+        self._drafts.clear()
+        self._changed_now()
+
     def put(self, room: str, draft: Draft) -> None:
         """Keep what stands in a room's composer."""
         if draft == self.get(room):
@@ -79,6 +84,9 @@ class Drafts:
             self._drafts[room] = draft
             while len(self._drafts) > MAX_DRAFTS:
                 del self._drafts[next(iter(self._drafts))]
+        self._changed_now()
+
+    def _changed_now(self) -> None:
         self._changed = True
         if self._path is not None and self._tasks is not None and self._written.is_set():
             self._written.clear()

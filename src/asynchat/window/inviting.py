@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
+from asynchat.address import only_here
 from asynchat.window.asked import asked
 from asynchat.window.presenters import accounts
 from asynchat.window.widgets.copy_dialog import CopyDialog
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.accounts import Refusal
+
+_GIVE: Final = "Give it only to those whom you mean. It is shown only now."
 
 
 class Inviter(Protocol):
@@ -75,7 +78,7 @@ async def invite(
             root,
             look,
             "An invitation",
-            text="Give it only to those whom you mean. It is shown only now.",
+            text=" ".join(filter(None, (_GIVE, only_here(made[-1])))),
             value=made[-1],
         ).ask()
     return done

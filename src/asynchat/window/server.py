@@ -59,6 +59,7 @@ class Server:
         code: str | None = None,
         password: str | None = None,
         register: bool = False,
+        accept_key: str | None = None,
     ) -> None:
         """Raise `ChatError` ``bad_address``."""
         self.client = Client(
@@ -70,6 +71,7 @@ class Server:
             code=code,
             password=password,
             register=register,
+            accept_key=accept_key,
         )
         # What was kept of a last visit tells nothing of whether a password is right.
         self._has_to_be_let_in = password is not None

@@ -99,6 +99,7 @@ class Session:
     ) -> None:
         self.client = client
         self._drafts = drafts or Drafts()
+        self.forgotten = False
         self._tasks = tasks
         self._failures = failures
         self.on_view: str | None = None
@@ -242,9 +243,15 @@ class Session:
         if not room.loaded:
             self.histories.load_older()
 
+    async def forget(self) -> None:
+        """Keep nothing of the account on this computer, drafts included.  Raise `OSError`."""
+        self.forgotten = True
+        self._drafts.clear()
+        await self.client.forget()
+
     def keep_draft(self) -> None:
         """Keep what stands in the composer, for the room on view."""
-        if self._view is not None and self.on_view is not None:
+        if self._view is not None and self.on_view is not None and not self.forgotten:
             self._drafts.put(self.on_view, self._view.draft)
 
     def post(self, text: str, *, reply_to: int | None = None) -> None:

@@ -96,6 +96,7 @@ class Welcome(Message, tag="welcome", frozen=True):
     """Answer a `Hello`: the stream starts after ``cursor``; ``notice`` is for people to read.
 
     ``blocked`` are the accounts that one has blocked; ``next_key`` is as in `NextKey`.
+    ``address`` is by what others reach the server, as it says; empty where only its computer does.
     """
 
     version: int
@@ -111,6 +112,7 @@ class Welcome(Message, tag="welcome", frozen=True):
     notice: str = ""
     blocked: tuple[str, ...] = ()
     next_key: Fingerprint | None = None
+    address: str = ""
 
 
 class Tally(Message, tag=False, frozen=True):

@@ -13,7 +13,7 @@ from asynchat.text import one_line, room_name
 from asynchat.window.presenters.clock import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import tzinfo
 
     from asynchat.messages import Device, Invitation
@@ -102,6 +102,14 @@ def invitations(
         title = f"For {people}, as {one_line(one.role)}{room}"
         found.append(Item(one.id, title, f"open until {until} · made {made}{by}", "Take back"))
     return tuple(found)
+
+
+def numbered(shown: Sequence[Item], words: str, command: str) -> Item:
+    """Return which of those that a command listed is meant.  Raise `ChatError`."""
+    number = int(words) if words.isascii() and words.isdigit() else 0
+    if not 1 <= number <= len(shown):
+        raise ChatError("bad_request", f"{command} shows which numbers there are.")
+    return shown[number - 1]
 
 
 def invited_as(role: str) -> tuple[tuple[str, str], ...]:

@@ -267,6 +267,14 @@ COMMANDS: Final = (
     Command("password", "Change your password", "Account", slash="password", needs=("account",)),
     Command("devices", "Show where you are signed in", "Account", slash="devices"),
     Command(
+        "revoke",
+        "Sign out a device, by its number in /devices",
+        "Account",
+        slash="revoke",
+        usage="NUMBER",
+        jump=False,
+    ),
+    Command(
         "invitation",
         "Invite people to this server",
         "Account",
@@ -280,6 +288,15 @@ COMMANDS: Final = (
         "Show the open invitations to this server",
         "Account",
         slash="invitations",
+        may=roles.INVITE_TO_SERVER,
+    ),
+    Command(
+        "uninvite",
+        "Take an invitation back, by its number in /invitations",
+        "Account",
+        slash="uninvite",
+        usage="NUMBER",
+        jump=False,
         may=roles.INVITE_TO_SERVER,
     ),
     Command(

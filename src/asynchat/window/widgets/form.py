@@ -48,10 +48,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box to tick."""
+    """A box to tick; ``on`` is how it is at the beginning."""
 
     name: str
     label: str
+    on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class Form(Dialog[bool]):
                 read.configure(font=self._look.fonts["mono"])
                 self._place(read, (0, 2))
             case Box():
-                ticked = Flag(self)
+                ticked = Flag(self, value=part.on)
                 self._given[part.name] = lambda: YES if ticked.get() else ""
                 box = ttk.Checkbutton(
                     self.body, text=part.label, variable=ticked, style="Field.TCheckbutton"

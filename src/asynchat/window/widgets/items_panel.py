@@ -1,4 +1,4 @@
-"""A list of a few things, each with a button: devices, invitations."""
+"""A list of a few things, each with a number and a button: devices, invitations."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ItemsPanel(Panel):
         if not self._items:
             self._label(0, self._nothing, "Dim.TLabel", pady=(4, 4))
         for at, item in enumerate(self._items):
-            self._label(2 * at, item.title, "TLabel", pady=(8, 0))
+            self._label(2 * at, f"{at + 1}. {item.title}", "TLabel", pady=(8, 0))
             self._label(2 * at + 1, item.detail, "Dim.TLabel", pady=(1, 6))
             if item.action:
                 button = Button(inside, item.action, partial(self._on_act, item.key))
