@@ -68,10 +68,11 @@ def judged(
     *invitations: Invitation,
     proof: Proof = NO_PROOF,
     others: Iterable[Account] = (),
+    device: str = "",
 ) -> Verdict:
     """Return the verdict on a request."""
     known = Known(state(), Directory([asker, *others]), everybody, Invitations(invitations))
-    return judge(request, Asker(asker, NOW_MS, b"", "fresh", proof), known)
+    return judge(request, Asker(asker, NOW_MS, b"", "fresh", proof, device=device), known)
 
 
 def refused(request: Write, asker: Account, *invitations: Invitation, **given: Any) -> str:
@@ -105,6 +106,17 @@ def test_a_password_is_changed_by_who_had_it() -> None:
     assert judged(request, ADA, proof=Proof("u1", "stored")) == Verdict()
     for proof in (NO_PROOF, Proof(made="made"), Proof("u1", "older", "made")):
         assert refused(request, ADA, proof=proof) == "wrong_password"
+
+
+def test_another_password_signs_other_devices_out() -> None:
+    """Where that is asked for, all but the one it is asked from; asked again there are none."""
+    two = replace(ADA, devices=(device("u1"), device("new", id="other")))
+    request = SetPassword(id="w", new="...", old="...", sign_out=True)
+    (draft,) = judged(request, two, proof=Proof("u1", "stored", "made"), device="first").drafts
+    assert draft == AccountDraft(replace(ADA, password="made"))
+    (draft,) = judged(request, two, proof=Proof("u1", "stored"), device="first").drafts
+    assert draft == AccountDraft(ADA)
+    assert judged(request, ADA, proof=Proof("u1", "stored"), device="first") == Verdict()
 
 
 def test_a_device_is_taken_from_its_account() -> None:

@@ -200,6 +200,20 @@ async def test_a_password_is_changed_by_who_knows_it(
     assert answer["code"] == "bad_credentials"
 
 
+async def test_another_password_signs_the_other_devices_out(serve: Serve, join: Join) -> None:
+    """Their connections end, at once; without that they go on."""
+    server = await serve()
+    ada = await registered(join, server, "ada")
+    phone = await join(server, "ada", token=fresh_token(), password=PASSWORD, device="phone")
+    assert (await phone.ask("password", new=WRONG, old=PASSWORD))["type"] == "done"
+    assert (await ada.ask("devices"))["type"] == "devices"
+    done = await phone.ask("password", new=PASSWORD, old=WRONG, sign_out=True)
+    assert done["type"] == "done"
+    assert (await end_of(ada))["code"] == "bad_credentials"
+    (left,) = (await phone.ask("devices"))["devices"]
+    assert left["label"] == "phone"
+
+
 async def test_a_device_is_known_after_a_restart(
     serve: Serve, join: Join, connect: Connect, tmp_path: Path
 ) -> None:

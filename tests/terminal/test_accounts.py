@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asynchat.config import left_owner_code
+from asynchat.link.client import Client
 from asynchat.terminal.accounts import SECRETS
 from asynchat.terminal.commands import BY_NAME
 from tests.terminal.talking import talking
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from asynchat.link.client import Client
     from tests.plugins.waiting import Until
+    from tests.terminal.conftest import Stage
 
 PASSWORD = "correct horse"
 
@@ -26,10 +27,28 @@ async def test_a_guest_makes_itself_an_account(client: Callable[..., Client]) ->
         assert await ada.call("register", PASSWORD, "correct house") == different
         (told,) = await ada.call("register", PASSWORD, PASSWORD)
         assert "your name is yours for ever" in told
-        assert await ada.call("password", PASSWORD, "x" * 9, PASSWORD) == different
-        assert await ada.call("password", "wrong guess", "x" * 9, "x" * 9) == [
+        assert await ada.call("password", None, PASSWORD, "x" * 9, PASSWORD) == different
+        assert await ada.call("password", None, "wrong guess", "x" * 9, "x" * 9) == [
             "* That is not your password."
         ]
+
+
+async def test_another_password_signs_the_other_devices_out(
+    client: Callable[..., Client], stage: Stage, tmp_path: Path, until: Until
+) -> None:
+    """Unless they are kept."""
+    async with talking(client("ada")) as ada:
+        await ada.call("register", PASSWORD, PASSWORD)
+        phone = Client(stage.address, name="ada", data=tmp_path / "phone", password=PASSWORD)
+        async with phone:
+            (told,) = await ada.call("password", "keep", PASSWORD, "x" * 9, "x" * 9)
+            assert told.endswith("Your other devices stay signed in.")
+            assert len(await phone.devices()) == 2
+            (told,) = await ada.call("password", None, "x" * 9, PASSWORD, PASSWORD)
+            assert told.endswith("Your other devices are signed out.")
+            await until(lambda: phone.connection.phase == "closed")
+        (told,) = await ada.call("password", "all", PASSWORD, PASSWORD, PASSWORD)
+        assert told == "* It is /password, or /password keep."
 
 
 async def test_devices_have_numbers(client: Callable[..., Client], until: Until) -> None:

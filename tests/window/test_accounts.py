@@ -116,10 +116,15 @@ async def test_a_guest_registers_and_signs_in_elsewhere(
 
 
 async def test_a_password_is_changed_by_who_knows_it(
-    enter: Any, until: Until, press: Press
+    enter: Any, until: Until, press: Press, server: Server, tmp_path: Path
 ) -> None:
-    """A wrong one is told at its field; who guesses sees the seconds count down."""
+    """A wrong one is told at its field; who guesses sees the seconds count down.
+
+    Other devices are signed out with it.
+    """
     app = await enter("ada", password=PASSWORD, register=True)
+    phone = Client(server.address, name="ada", data=tmp_path / "p", password=PASSWORD)
+    await phone.start()
     app.chat.commands.do("password")
     form = await form_of(app, until)
     fill(form, old="battery staple", new="a new password", again="a new password")
@@ -133,6 +138,8 @@ async def test_a_password_is_changed_by_who_knows_it(
         await until(lambda: "tried again now" in form.problem)
         await press(form.entries["old"], "Return")
     await until(lambda: "another password" in app.banner.text)
+    await until(lambda: phone.connection.phase == "closed")
+    await phone.close()
 
 
 async def test_a_device_is_signed_out(

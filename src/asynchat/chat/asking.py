@@ -56,7 +56,8 @@ class Asker(msgspec.Struct, frozen=True):
     """Who asks, when, and what identifies the request.
 
     ``now_ms`` is what the clock says, in ms since the epoch; ``fresh`` is a random id that
-    was never used.  ``offers`` is the file that the request names, where there is such a file.
+    was never used.  ``offers`` is the file that the request names, where there is such a file, and
+    ``device`` the one of the account that it asks from.
     """
 
     account: Account
@@ -65,6 +66,7 @@ class Asker(msgspec.Struct, frozen=True):
     fresh: str
     proof: Proof = NO_PROOF
     offers: Held | None = None
+    device: str = ""
 
 
 def _no_setting(_name: str, _value: str | None) -> None:

@@ -47,13 +47,17 @@ if TYPE_CHECKING:
 _INVITED_AS: Final = (BOT, MEMBER, ADMIN)
 
 
-def set_password(_request: SetPassword, asker: Asker, _known: Known) -> Verdict:
+def set_password(request: SetPassword, asker: Asker, _known: Known) -> Verdict:
     """Set a password, or change it; a guest is registered by that."""
     account = asker.account
     if account.password is not None and not asker.proof.is_of(account):
         raise ChatError("wrong_password")
-    if asker.proof.made is None:
-        return Verdict()  # it has that password already
+    if request.sign_out:
+        here = tuple(one for one in account.devices if one.id == asker.device)
+        account = replace(account, devices=here)
+    if asker.proof.made is None:  # it has that password already
+        changed = account.devices != asker.account.devices
+        return Verdict((AccountDraft(account),) if changed else ())
     if account.name is None:
         raise ChatError("bad_name", "Take a name before you register it.")
     registered = replace(promoted(account, MEMBER), password=asker.proof.made, held=True)

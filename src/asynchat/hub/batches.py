@@ -90,7 +90,8 @@ class Submission(msgspec.Struct, frozen=True):
     """A request of an account, on its way into the log.
 
     ``size`` is its bytes on the wire.  ``refused`` is what it is answered unless it is a
-    repeat: those go before any limit.  ``proof`` is what its passwords are.
+    repeat: those go before any limit.  ``proof`` is what its passwords are, ``device`` the one of
+    the account that it comes from.
     """
 
     request: Write
@@ -100,6 +101,7 @@ class Submission(msgspec.Struct, frozen=True):
     settle: Settle
     refused: ChatError | None = None
     proof: Proof = NO_PROOF
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +414,7 @@ class Batches:
                 self._fresh_id(),
                 item.proof,
                 offers if isinstance(offers, Held) else None,
+                item.device,
             )
             if isinstance(item.request, Resolve):
                 found = target if isinstance(target, Reported) else None

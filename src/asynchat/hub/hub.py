@@ -386,7 +386,9 @@ class Hub:
                     settle(result)
 
         digest = self._repeats.digest(request)
-        self._batches.put(Submission(request, account, digest, size, settled, refused, proof))
+        self._batches.put(
+            Submission(request, account, digest, size, settled, refused, proof, session.device)
+        )
 
     def set_state(self, session: Session, request: SetState) -> None:
         """Take how somebody is on a connection.  Raise `ChatError`."""

@@ -109,12 +109,15 @@ class Asking(ABC):
         answer = expect(await self._ask(GetPicture(id=new_id(), account=account)), Picture)
         return None if answer.data is None else check_picture(answer.data)
 
-    async def set_password(self, new: str, *, old: str | None = None) -> None:
+    async def set_password(
+        self, new: str, *, old: str | None = None, sign_out: bool = False
+    ) -> None:
         """Set our password, which registers a guest, or change it from ``old``.
 
-        Raise `ChatError`, among others ``wrong_password``, ``bad_password`` and ``too_fast``.
+        With ``sign_out`` our other devices are signed out, all at once.  Raise `ChatError`, among
+        others ``wrong_password``, ``bad_password`` and ``too_fast``.
         """
-        await self._ask(SetPassword(id=new_id(), new=new, old=old))
+        await self._ask(SetPassword(id=new_id(), new=new, old=old, sign_out=sign_out))
 
     async def devices(self) -> tuple[Device, ...]:
         """Return where we are signed in, the oldest first.  Raise `ChatError`."""

@@ -27,6 +27,7 @@ SECRETS: Final[dict[str, tuple[str, ...]]] = {
 arguments."""
 
 BLANK: Final = "blank"
+KEEP: Final = "keep"
 
 _T = TypeVar("_T")
 
@@ -63,10 +64,13 @@ class Account:
         await self._client.set_password(new)
         self._say("You have an account now, and your name is yours for ever.")
 
-    async def _password(self, old: str, new: str, again: str) -> None:
+    async def _password(self, keep: str | None, old: str, new: str, again: str) -> None:
+        if keep not in {None, KEEP}:
+            raise ChatError("bad_request", f"It is /password, or /password {KEEP}.")
         _check_same(new, again)
-        await self._client.set_password(new, old=old)
-        self._say("You have another password now. Where you are signed in, you stay so.")
+        await self._client.set_password(new, old=old, sign_out=keep is None)
+        others = "stay signed in" if keep else "are signed out"
+        self._say(f"You have another password now. Your other devices {others}.")
 
     async def _list_devices(self) -> None:
         self._devices = await self._client.devices()

@@ -93,7 +93,11 @@ COMMANDS: Final = (
     Command("busy", "be shown as busy: do not disturb"),
     Command("back", "be shown as online again"),
     Command("register", "make an account of your name, with a password that is asked for"),
-    Command("password", "change your password"),
+    Command(
+        "password",
+        "change your password, and sign your other devices out; with keep, they stay signed in",
+        (Argument("text", "keep"),),
+    ),
     Command("devices", "show where you are signed in"),
     Command("revoke", "sign the device of that number out", (_COUNTED,)),
     Command(

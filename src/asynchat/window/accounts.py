@@ -123,15 +123,16 @@ class Accounts:
             self._failures.say("You have an account now, and your name is yours for ever.")
 
     async def _password(self) -> None:
-        from asynchat.window.widgets.form import Line  # noqa: PLC0415 - when asked
+        from asynchat.window.widgets.form import Box, Line  # noqa: PLC0415 - when asked
 
         done = await self._asked(
             "Change your password",
-            "Where you are signed in, you stay so.",
+            "",
             parts=(
                 Line("old", "Your password now; nothing where you have none", secret=True),
                 Line("new", "New password, of 8 characters at least", secret=True),
                 Line("again", "The same again", secret=True),
+                Box("sign_out", "Sign out my other devices", on=True),
             ),
             submit="Change it",
             do=self._set_password,
@@ -142,7 +143,9 @@ class Accounts:
     async def _set_password(self, given: Mapping[str, str]) -> Refusal | None:
         amiss = accounts.check_new(given["new"], given["again"])
         if amiss is None:
-            await self._session.client.set_password(given["new"], old=given.get("old") or None)
+            await self._session.client.set_password(
+                given["new"], old=given.get("old") or None, sign_out=bool(given.get("sign_out"))
+            )
         return amiss
 
     # Devices

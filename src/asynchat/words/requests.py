@@ -218,11 +218,15 @@ class Search(Message, tag="search", frozen=True):
 
 
 class SetPassword(Message, tag="password", frozen=True):
-    """Set one's password, which registers a guest, or change it from ``old``."""
+    """Set one's password, which registers a guest, or change it from ``old``.
+
+    With ``sign_out`` all devices but the one that asks are signed out with that.
+    """
 
     id: Id
     new: str
     old: str | None = None
+    sign_out: bool = False
 
 
 class Revoke(Message, tag="revoke", frozen=True):
