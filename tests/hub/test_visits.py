@@ -56,6 +56,7 @@ async def test_the_welcome_says_everything_one_needs(serve: Serve, connect: Conn
         "reason_chars": 250,
         "report_chars": 1000,
         "under_way": Settings().under_way,
+        "file_bytes": 100_000_000,
     }
     assert welcome["limits"] == limits
 
