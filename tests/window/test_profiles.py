@@ -7,10 +7,12 @@ from PIL import Image
 
 from asynchat.link.client import Client
 from asynchat.window.live_preferences import LivePreferences
+from asynchat.window.picking import Picking
 from asynchat.window.preferences import PreferenceFile, Preferences
 from asynchat.window.profiles import Profiles
 from asynchat.window.session import Session
 from asynchat.window.widgets.dialog import Dialog
+from asynchat.window.widgets.file_picker import FilePicker
 from asynchat.window.widgets.people_panel import ProfilePanel
 from asynchat.window.widgets.profile_dialog import ProfileDialog
 
@@ -65,7 +67,8 @@ def profiles(
 ) -> Profiles:
     live = LivePreferences(PreferenceFile(tmp_path), Preferences(), tasks, said.append)
     session = Session(ada, tasks=tasks, failures=failures)
-    return Profiles(root, look, session, live, on_message=said.append)
+    picking = Picking(root, look, session.spawn)
+    return Profiles(root, look, session, live, picking=picking, on_message=said.append)
 
 
 async def opened(root: tk.Misc, until: Until, kind: type[T]) -> T:
@@ -115,7 +118,11 @@ async def test_ones_own_profile_is_changed_and_seen(
         dialog.entries["display"].insert(0, "Ada L.")
         dialog.entries["status"].insert(0, "in the garden")
         dialog.entries["zone"].insert(0, "Europe/Berlin")
-        dialog.entries["picture"].insert(0, str(path))
+        dialog.pick.invoke()
+        picker = await opened(dialog, until, FilePicker)
+        picker.name.insert(0, str(path))
+        await press(picker.name, "Return")
+        await until(lambda: dialog.entries["picture"].get() == str(path))
         await press(dialog.entries["picture"], "Return")
         await until(lambda: known(ben, ada.account).picture)
         assert (known(ben, ada.account).name, ada.name) == ("ada2", "ada2")

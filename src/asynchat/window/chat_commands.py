@@ -13,6 +13,7 @@ from asynchat.window.accounts import Accounts
 from asynchat.window.look.native import drawable
 from asynchat.window.moderating import Moderating
 from asynchat.window.own_state import OwnState
+from asynchat.window.picking import Picking
 from asynchat.window.presenters import jump, people
 from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_NAME, Given, menu
@@ -87,11 +88,15 @@ class ChatCommands:
         self._session = session
         self._failures = failures
         self._preferences = preferences
+        self._picking = Picking(
+            root, look, session.spawn, twelve=lambda: uses_twelve(preferences.now.clock)
+        )
         self._profiles = Profiles(
             root,
             look,
             session,
             preferences,
+            picking=self._picking,
             on_message=failures.guarded(lambda whom: self.do("direct", Given(account=whom))),
             on_account=failures.guarded(lambda: self.do("account")),
         )

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from asynchat.messages import Presence
     from asynchat.window.live_preferences import LivePreferences
     from asynchat.window.look.theme import Look
+    from asynchat.window.picking import Picking
     from asynchat.window.session import Session
+    from asynchat.window.widgets.profile_dialog import ProfileDialog
 
 
 class Profiles:
@@ -36,6 +38,7 @@ class Profiles:
         session: Session,
         preferences: LivePreferences,
         *,
+        picking: Picking,
         on_message: Callable[[str], None],
         on_account: Callable[[], None] | None = None,
     ) -> None:
@@ -43,6 +46,7 @@ class Profiles:
         self._look = look
         self._session = session
         self._preferences = preferences
+        self._picking = picking
         self._on_message = on_message
         self._on_account = on_account
 
@@ -81,7 +85,13 @@ class Profiles:
         from asynchat.window.widgets.profile_dialog import ProfileDialog  # noqa: PLC0415 - when asked
 
         client = self._session.client
-        dialog = ProfileDialog(self._root, self._look, await self._told(self._session.me))
+        me = await self._told(self._session.me)
+        dialog = ProfileDialog(
+            self._root,
+            self._look,
+            me,
+            on_pick=lambda: self._session.spawn(self._pick(dialog), "pick a picture"),
+        )
         chosen = await dialog.answer(dialog.entries["status"])
         if chosen is None:
             return
@@ -95,6 +105,15 @@ class Profiles:
             zone=chosen.zone,
             picture=picture,
         )
+
+    async def _pick(self, dialog: ProfileDialog) -> None:
+        """Put the path of a picture that the person picks into the dialog."""
+        chosen = await self._picking.file(dialog, "Choose a picture", "Choose")
+        if chosen is not None and dialog.winfo_exists():
+            entry = dialog.entries["picture"]
+            entry.delete(0, "end")
+            entry.insert(0, str(chosen))
+            entry.focus_set()
 
     async def _told(self, account: str) -> Presence:
         """Return how somebody is now, or was when it was told last."""

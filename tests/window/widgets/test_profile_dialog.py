@@ -27,7 +27,10 @@ async def opened(
     root: tk.Tk, look: Look, tasks: Tasks, until: Until, me: Presence = ME
 ) -> tuple[ProfileDialog, list[ProfileChoice | None]]:
     """Return an open dialog, and what it will have answered."""
-    dialog, answers = ProfileDialog(root, look, me), list[ProfileChoice | None]()
+    dialog, answers = (
+        ProfileDialog(root, look, me, on_pick=lambda: None),
+        list[ProfileChoice | None](),
+    )
 
     async def ask() -> None:
         answers.append(await dialog.answer(dialog.entries["status"]))

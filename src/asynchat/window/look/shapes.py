@@ -263,7 +263,75 @@ def _mute(pen: _Pen) -> None:
     pen.path((5.8, 5.8), (18.2, 18.2))
 
 
+def _up(pen: _Pen) -> None:
+    pen.path((12, 19), (12, 5))
+    pen.path((6, 11), (12, 5), (18, 11))
+
+
+def _folder(pen: _Pen) -> None:
+    pen.path((3.5, 19), (3.5, 5), (9.5, 5), (11.5, 8), (20.5, 8), (20.5, 19), (3.5, 19))
+
+
+def _file(pen: _Pen) -> None:
+    pen.path((13, 3), (5.5, 3), (5.5, 21), (18.5, 21), (18.5, 8.5), (13, 3), (13, 8.5), (18.5, 8.5))
+
+
+def _picture(pen: _Pen) -> None:
+    pen.path((3.5, 5), (20.5, 5), (20.5, 19), (3.5, 19), (3.5, 5))
+    pen.path((4, 17.5), (9.5, 11.5), (13, 15), (15.5, 12.8), (20, 17))
+    pen.box(14.4, 7.4, 17.6, 10.6, 1.6)
+
+
+def _sound(pen: _Pen) -> None:
+    pen.path((9, 17.5), (9, 5.5), (19, 3.5), (19, 15.5))
+    pen.arc(6.8, 17.5, 2.2, 0, 360)
+    pen.arc(16.8, 15.5, 2.2, 0, 360)
+
+
+def _film(pen: _Pen) -> None:
+    pen.path((3.5, 5), (20.5, 5), (20.5, 19), (3.5, 19), (3.5, 5))
+    pen.path((10, 9), (15, 12), (10, 15), (10, 9))
+
+
+def _package(pen: _Pen) -> None:
+    pen.path((4, 7.5), (12, 3.5), (20, 7.5), (20, 16.5), (12, 20.5), (4, 16.5), (4, 7.5))
+    pen.path((4, 7.5), (12, 11.5), (20, 7.5))
+    pen.path((12, 11.5), (12, 20.5))
+
+
+def _attach(pen: _Pen) -> None:
+    pen.path((19.5, 11), (11.6, 18.9))
+    pen.arc(8.3, 15.6, 4.6, 45, 225)
+    pen.path((5, 12.3), (12.6, 4.7))
+    pen.arc(14.8, 6.9, 3.1, -135, 45)
+    pen.path((17, 9.1), (9.8, 16.3))
+    pen.arc(8.7, 15.2, 1.5, 45, 225)
+    pen.path((7.6, 14.1), (13.6, 8.1))
+
+
+def _pause(pen: _Pen) -> None:
+    pen.path((8.5, 6), (8.5, 18))
+    pen.path((15.5, 6), (15.5, 18))
+
+
+def _play(pen: _Pen) -> None:
+    pen.path((8, 5.5), (18, 12), (8, 18.5), (8, 5.5))
+
+
+def _save(pen: _Pen) -> None:
+    pen.path((12, 4), (12, 15))
+    pen.path((7, 10.5), (12, 15.5), (17, 10.5))
+    pen.path((4.5, 20), (19.5, 20))
+
+
+def _warning(pen: _Pen) -> None:
+    pen.path((12, 4), (21, 20), (3, 20), (12, 4))
+    pen.path((12, 10), (12, 14.5))
+    pen.path((12, 17.2), (12, 17.4))
+
+
 ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
+    "attach": _attach,
     "box": _box,
     "chat": _chat,
     "clock": _clock,
@@ -273,6 +341,9 @@ ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "edit": _edit,
     "exit": _exit,
     "eye": _eye,
+    "file": _file,
+    "film": _film,
+    "folder": _folder,
     "gear": _gear,
     "hash": _hash,
     "invite": _invite,
@@ -281,13 +352,21 @@ ICONS: Final[dict[str, Callable[[_Pen], None]]] = {
     "moon": _moon,
     "more": _more,
     "mute": _mute,
+    "package": _package,
+    "pause": _pause,
+    "picture": _picture,
     "pin": _pin,
+    "play": _play,
     "plus": _plus,
     "prompt": _prompt,
     "reply": _reply,
+    "save": _save,
     "smile": _smile,
+    "sound": _sound,
     "sun": _sun,
     "tick": _tick,
+    "up": _up,
+    "warning": _warning,
 }
 
 

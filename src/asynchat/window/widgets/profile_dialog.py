@@ -15,6 +15,7 @@ from asynchat.window.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     import tkinter as tk
+    from collections.abc import Callable
 
     from asynchat.messages import Presence
     from asynchat.window.look.theme import Look
@@ -25,7 +26,7 @@ _FIELDS: Final = (
     ("display", "Display name, if it is another"),
     ("status", "Status"),
     ("zone", "Time zone, such as Europe/Berlin"),
-    ("picture", "Picture: the path of a PNG, JPEG, WebP or GIF file"),
+    ("picture", "Picture: a PNG, JPEG, WebP or GIF file"),
 )
 
 
@@ -42,9 +43,14 @@ class ProfileChoice:
 
 
 class ProfileDialog(Dialog[ProfileChoice]):
-    """Shows what one says of oneself, to be changed; the answer is what is another now."""
+    """Shows what one says of oneself, to be changed; the answer is what is another now.
 
-    def __init__(self, parent: tk.Misc, look: Look, me: Presence) -> None:
+    ``on_pick`` is called where a picture is to be picked; its path is put into the entry.
+    """
+
+    def __init__(
+        self, parent: tk.Misc, look: Look, me: Presence, *, on_pick: Callable[[], None]
+    ) -> None:
         super().__init__(parent, look, "Your profile")
         self._told = {"name": me.name or "", "display": me.display, "status": me.status}
         self._told |= {"zone": me.zone, "picture": ""}
@@ -57,9 +63,14 @@ class ProfileDialog(Dialog[ProfileChoice]):
             self._labels.append(label)
             entry = ttk.Entry(self.body, style="Field.TEntry", font=look.fonts["body"])
             entry.insert(0, self._told[field])
-            entry.grid(row=2 * at + 2, column=0, sticky="we")
+            entry.grid(
+                row=2 * at + 2, column=0, columnspan=1 if field == "picture" else 2, sticky="we"
+            )
             entry.bind("<Return>", lambda _: self._save())
             self.entries[field] = entry
+        self.pick = Button(self.body, "Choose …", on_pick)
+        self.pick.grid(row=2 * len(_FIELDS), column=1)
+        self.pick.lift(self.entries["picture"])
         row = 2 * len(_FIELDS) + 1
         self.without = ttk.Checkbutton(
             self.body,
@@ -70,9 +81,9 @@ class ProfileDialog(Dialog[ProfileChoice]):
         if me.picture:
             self.without.grid(row=row, column=0, sticky="w")
         self._problem = ttk.Label(self.body, style="Bad.TLabel")
-        self._problem.grid(row=row + 1, column=0, sticky="w")
+        self._problem.grid(row=row + 1, column=0, columnspan=2, sticky="w")
         self._foot = ttk.Frame(self.body, style="Main.TFrame")
-        self._foot.grid(row=row + 2, column=0, sticky="e")
+        self._foot.grid(row=row + 2, column=0, columnspan=2, sticky="e")
         Button(self._foot, "Cancel", lambda: self.resolve(None)).grid(row=0, column=0)
         Button(self._foot, "Save", self._save, style="Accent").grid(
             row=0, column=1, padx=(look.px(8), 0)
@@ -102,6 +113,7 @@ class ProfileDialog(Dialog[ProfileChoice]):
             label.grid_configure(pady=(px(8), px(3)))
         for entry in self.entries.values():
             entry.configure(font=self._look.fonts["body"])
+        self.pick.grid_configure(padx=(px(8), 0))
         self.body.columnconfigure(0, minsize=px(_WIDTH))
         self._problem.grid_configure(pady=(px(6), px(2)))
         self._foot.grid_configure(pady=(px(8), 0))
