@@ -5,6 +5,8 @@ BIN := .venv/bin
 PYTHON ?=
 # What is handed to pytest: make test ARGS="-k outbox"
 ARGS ?=
+# How many processes run the tests: one for each processor.
+WORKERS ?= auto
 CORE := src/asynchat/chat/*,src/asynchat/text.py,src/asynchat/messages.py,src/asynchat/words/*,src/asynchat/errors.py,src/asynchat/framing.py,src/asynchat/store/*
 export PYTHON
 
@@ -23,7 +25,7 @@ run: ## Host a chat and join it
 
 test: system-packages lint ## Check style and types, run every test, measure coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@echo "Branch coverage of the core, all of it:"
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100

@@ -186,7 +186,8 @@ class Inside:
         if self._probing is not None:
             self._probing.cancel()
         worst = sorted(self._stalls, reverse=True)
-        return {"longest": worst[:5], "used": max(used for _, used in worst), "gc": gc.get_count()}
+        used = max((used for _, used in worst), default=0.0)
+        return {"longest": worst[:5], "used": used, "gc": gc.get_count()}
 
     def _said(self) -> int:
         return 0 if self._app.chat is None else len(self._chat.view.presenter.blocks)

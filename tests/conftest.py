@@ -20,7 +20,7 @@ pytest_plugins = [
 ]
 
 # The same examples on every run, so that a commit is never red by chance.
-settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("default", derandomize=True, deadline=None, max_examples=40)
 # New examples on every run: `pytest --hypothesis-profile=long`.
 settings.register_profile("long", deadline=None, max_examples=5_000, print_blob=True)
 settings.load_profile("default")

@@ -27,12 +27,14 @@ from asynchat.doors.certificate import CertificateError
 from asynchat.doors.control import FOLDER, ControlSocket, NoControlError, reachable
 from asynchat.doors.native import Door
 from asynchat.errors import ChatError
+from asynchat.files import placed
 from asynchat.fingerprint import grouped
 from asynchat.hub.hub import Hub
 from asynchat.hub.ids import now_ms
 from asynchat.hub.owner_code import OwnerCode
 from asynchat.logs import JsonFormatter, LineFormatter
 from asynchat.messages import NextKey
+from asynchat.own_host import own_host
 from asynchat.store.interface import CannotOpenError, StoreLostError
 from asynchat.store.sqlite import SqliteStore
 from asynchat.tasks import Tasks
@@ -114,7 +116,8 @@ class Server:
     def _public(self) -> Address:
         host = self._settings.public_host
         if not host and self._settings.host in _EVERYWHERE:
-            host = _own_host(self._settings.host)
+            family = socket.AF_INET6 if ":" in self._settings.host else socket.AF_INET
+            host = own_host(family) or _EVERYWHERE[self._settings.host]
         return replace(self._address, host=host or self._address.host)
 
     def others_connected(self, account: str | None) -> int:
@@ -263,7 +266,8 @@ class Server:
         logger.info("the key was read again: %s", grouped(secured.fingerprint))
 
     def _leave_address(self) -> None:
-        self._address_file.write_text(f"{self.address}\n", encoding="utf-8")
+        with placed(self._address_file, replace=True) as file:
+            file.write_text(f"{self.address}\n", encoding="utf-8")
 
     async def _tick(self) -> None:
         settings = self._settings
@@ -301,22 +305,6 @@ def raise_file_limit() -> int:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             soft = hard
     return sys.maxsize if soft == resource.RLIM_INFINITY else soft
-
-
-def _own_host(everywhere: str) -> str:
-    """Return the number by which others most likely reach this computer.
-
-    Nothing is sent: the system is asked from where it would, to an address that nobody has.
-    """
-    family, nobody = (
-        (socket.AF_INET6, "2001:db8::1") if ":" in everywhere else (socket.AF_INET, "192.0.2.1")
-    )
-    with socket.socket(family, socket.SOCK_DGRAM) as sock:
-        try:
-            sock.connect((nobody, 9))
-        except OSError:  # There is no way out of this computer.
-            return _EVERYWHERE[everywhere]
-        return str(sock.getsockname()[0])
 
 
 def _why_not_listening(error: OSError, settings: Settings) -> str:

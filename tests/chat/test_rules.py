@@ -461,7 +461,7 @@ class Chatting(RuleBasedStateMachine):
 
 
 TestChatting = Chatting.TestCase
-TestChatting.settings = settings(max_examples=100, stateful_step_count=40)
+TestChatting.settings = settings(stateful_step_count=40)
 
 
 def test_a_mark_is_no_event() -> None:

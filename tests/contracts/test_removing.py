@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asynchat.chat.state import OPEN, Interval
@@ -341,7 +341,6 @@ def in_order(drafts: list[AnyDraft]) -> list[AnyDraft]:
     return sorted(drafts, key=lambda draft: getattr(getattr(draft, "event", None), "time", 0))
 
 
-@settings(max_examples=150)
 @given(LOGS, PASSES, st.booleans())
 async def test_what_remains_is_what_was_promised(
     drafts: list[AnyDraft], passes: list[tuple[str, Keep, int, int]], memory: bool

@@ -312,7 +312,7 @@ async def clean(store: Store, room: str, keep: Keep, now_ms: int, upto: int) -> 
     return await store.remove(room, keep, now_ms=now_ms, upto=upto)
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(
     st.lists(
         st.tuples(st.lists(DRAFTS | GROUPS, max_size=12), st.none() | PASSES, st.booleans()),

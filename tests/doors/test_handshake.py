@@ -52,12 +52,20 @@ async def told(reader: asyncio.StreamReader) -> bytes:
 
 
 @pytest.fixture(params=["asyncio", "uvloop"])
-async def address(request: pytest.FixtureRequest, serve: Serve, start_process: StartProcess) -> str:
+async def address(
+    request: pytest.FixtureRequest, serve: Serve, start_process: StartProcess, patience_s: float
+) -> str:
     """Return the address of a server, on each of the loops."""
     if request.param == "asyncio":
-        return (await serve(tls_handshake_timeout_s=0.3)).address
+        return (await serve(tls_handshake_timeout_s=patience_s)).address
     pytest.importorskip("uvloop")
-    return await (await start_process(tls_handshake_timeout_s=0.3)).listening()
+    return await (await start_process(tls_handshake_timeout_s=patience_s)).listening()
+
+
+@pytest.fixture
+def patience_s() -> float:
+    """How long the server waits for a handshake."""
+    return 0.3
 
 
 async def test_a_session_over_tls(address: str, join: Join) -> None:
@@ -82,6 +90,7 @@ async def test_the_end_is_not_waited_for(
         await ada.bye()
 
 
+@pytest.mark.parametrize("patience_s", [60])
 async def test_a_hello_may_follow_the_handshake_at_once(address: str) -> None:
     """Whoever sends everything byte by byte is welcome as well: nothing read is lost."""
     reader, writer = await tcp(address)

@@ -152,7 +152,7 @@ async def test_no_welcome_is_tried_again(enter: Enter, raw: Raw) -> None:
             await asyncio.sleep(0)
         await reader.read()
 
-    client = await enter(await raw(slow), welcome_timeout_s=0.1, start=False)
+    client = await enter(await raw(slow), welcome_timeout_s=0.5, start=False)
     heard = phases(client)
     await client.start(timeout_s=DEADLINE_S)
     assert client.account == "u1"

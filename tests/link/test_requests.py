@@ -139,7 +139,7 @@ class Window(RuleBasedStateMachine):
         assert unanswered == self.waiting[: self.window]
 
 
-Window.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Window.TestCase.settings = settings(stateful_step_count=30)
 test_window = Window.TestCase
 test_window.__doc__ = "Requests go out in order, once a connection, within the window."
 

@@ -525,7 +525,7 @@ class Viewing(RuleBasedStateMachine):
 
 
 TestViewing = Viewing.TestCase
-TestViewing.settings = settings(max_examples=150, stateful_step_count=40)
+TestViewing.settings = settings(stateful_step_count=40)
 
 
 def test_two_parts_of_a_room_become_one() -> None:

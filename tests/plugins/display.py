@@ -1,7 +1,8 @@
 """A screen for the tests marked ``window``: the one there is, or an Xvfb of the suite's own.
 
-With none to be had these tests skip and say why; under ``ASYNCHAT_REQUIRE_DISPLAY=1`` they
-fail.
+Where tests run in several processes each has an Xvfb: on one screen they would take the keys
+from each other.  With none to be had these tests skip and say why; under
+``ASYNCHAT_REQUIRE_DISPLAY=1`` they fail.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _go_without("this Python has no tkinter; on Debian, install python3-tk")
     if sys.platform in {"win32", "darwin"}:
         yield ""
-    elif os.environ.get("DISPLAY"):
+    elif os.environ.get("DISPLAY") and "PYTEST_XDIST_WORKER" not in os.environ:
         yield os.environ["DISPLAY"]
     elif shutil.which("Xvfb") is None:
         _go_without("$DISPLAY is not set and there is no Xvfb; on Debian, install xvfb")
@@ -72,7 +73,8 @@ def _xvfb() -> Iterator[str]:
             server = subprocess.Popen(
                 [
                     *("Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x900x24"),
-                    *("-dpi", "96", "-nolisten", "tcp"),
+                    # A key that is pressed on a busy machine is no key that is held down.
+                    *("-dpi", "96", "-nolisten", "tcp", "-r"),
                 ],
                 pass_fds=[writer],
                 stdin=subprocess.DEVNULL,

@@ -93,8 +93,14 @@ def fill(root: tk.Tk, until: Until) -> object:
 @pytest.fixture
 def press(until: Until) -> Press:
     async def press(widget: tk.Misc, *keys: str) -> None:
-        widget.focus_force()
-        await until(lambda: widget.focus_displayof() is widget)
+        def has_focus() -> bool:
+            if widget.focus_displayof() is widget:
+                return True
+            # A window that is not on the screen yet gets none.
+            widget.focus_force()
+            return False
+
+        await until(has_focus)
         # The widget itself hears of the focus with its next events.
         widget.update()
         for key in keys:

@@ -69,7 +69,7 @@ class StreamWire:
         self._set_limits()
         peer = writer.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
-        self._peer = f"{peer[0]}:{peer[1]}" if peer else "nowhere"
+        self._peer = f"{peer[0]}:{peer[1]}" if peer else "the control socket"
 
     @property
     def peer(self) -> str:
