@@ -265,8 +265,7 @@ class Transfers:
                 if query.preview and not held.preview:
                     raise ChatError("no_such_file")
                 grant = Grant(account, held.id, preview=query.preview)
-                size = 0 if query.preview else held.size
-                return self._ticket(query.id, grant, size)
+                return self._ticket(query.id, grant, held, size=0 if query.preview else held.size)
             case Discard():
                 held = check_own(await self._store.files.get(query.file), account)
                 await self._stop(held.id)
@@ -287,7 +286,7 @@ class Transfers:
                 raise StoreError
         begun = held.size if held.sha256 else await self.disk.run(self.disk.blobs.begun, held.id)
         grant = Grant(account, held.id, stores=True)
-        return self._ticket(query.id, grant, held.size, min(begun, held.size))
+        return self._ticket(query.id, grant, held, size=held.size, offset=min(begun, held.size))
 
     def _judge(self, account: str, query: Upload, space: Space) -> Held:
         known = Known(
@@ -313,11 +312,12 @@ class Transfers:
             unsaid=taken.unsaid,
         )
 
-    def _ticket(self, re: str, grant: Grant, size: int, offset: int = 0) -> Ticket:
+    def _ticket(self, re: str, grant: Grant, held: Held, *, size: int, offset: int = 0) -> Ticket:
         return Ticket(
             re=re,
             ticket=self._tickets.issue(grant),
-            file=grant.file,
+            file=held.id,
+            name=held.name,
             size=size,
             offset=offset,
             seconds=TICKET_S,

@@ -23,12 +23,17 @@ from asynchat.link.conversation import Conversation
 from asynchat.link.entrance import Entrance, this_device
 from asynchat.link.identities import Identities, default_data
 from asynchat.link.ids import new_code, new_id
+from asynchat.link.means import Means
 from asynchat.link.outbox import Outbox
 from asynchat.link.posting import Posting
+from asynchat.link.previews import Previews
 from asynchat.link.reconnect import Reconnect
 from asynchat.link.requests import expect
+from asynchat.link.sharing import Sharing
 from asynchat.link.standing import Standing
 from asynchat.link.steering import Steering
+from asynchat.link.transfer_wire import TransferWire
+from asynchat.link.transfers import Transfers
 from asynchat.link.trust import Trust
 from asynchat.link.wire import LinkSettings
 from asynchat.messages import (
@@ -52,7 +57,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Client(Standing, Posting, Asking, Steering):
+class Client(Standing, Posting, Asking, Steering, Sharing):
     """One account's connection to one server, kept up until `close`.
 
     Use it with ``async with``, or call `start` and `close`.  It retries while the server is
@@ -128,6 +133,17 @@ class Client(Standing, Posting, Asking, Steering):
             device=this_device() if device is None else device,
         )
         self._link: Reconnect | None = None
+        means = Means(
+            ask=self._ask,
+            dial=lambda: TransferWire.dial(self._where, self._settings, self._trust),
+            direct=self._room_of,
+            post=lambda room, text, file: self._post(room, text, file=file),
+            place=lambda: self._outbox.place,
+        )
+        self._transfers = Transfers(means, self._announcer, self._settings)
+        self._previews = Previews(
+            means, folder / "previews", max_bytes=self._settings.preview_cache_bytes
+        )
 
     def subscribe(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
         """Call a function with every notice, on the loop; return what ends that."""
@@ -190,6 +206,8 @@ class Client(Standing, Posting, Asking, Steering):
     async def close(self) -> None:
         """Leave politely, within bounds; never raise for what the network does."""
         try:
+            await self._transfers.close()
+            await self._previews.close()
             if self._link is not None:
                 await self._link.close()
             await self._tasks.cancel()
@@ -348,6 +366,10 @@ class Client(Standing, Posting, Asking, Steering):
         """Tell a room that we are typing, if there is a connection."""
         if self._conversation.wire is not None:
             self._conversation.wire.send(Typing(room=room))
+
+    async def _room_of(self, person: str) -> str:
+        """Return the room of a person, by name or account, and us.  Raise `ChatError`."""
+        return (await self.direct(person)).room
 
     async def _ask(self, request: Write | Query) -> Any:
         """Send a request and return its answer; wait for a connection, if there is none."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.errors import ChatError
-    from asynchat.messages import AnyEvent, Presence
+    from asynchat.link.transfers import Transfer
+    from asynchat.messages import AnyEvent, File, Presence
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ class Connection:
 class Entry:
     """A text in the outbox: said, and not yet known to be on the server's disk.
 
-    ``time`` is when it was written, in ms since the epoch, by this computer's clock.
+    ``time`` is when it was written, in ms since the epoch, by this computer's clock.  ``file`` is
+    on the server's disk already.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Entry:
     text: str
     time: int
     reply_to: int | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,13 @@ class WasReset:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferChanged:
+    """A file that comes or goes is in another state, or further; see `Client.transfers`."""
+
+    transfer: Transfer
+
+
+@dataclass(frozen=True, slots=True)
 class Warned:
     """What is posted is not kept on this computer as it should be; ``text`` is a sentence.
 
@@ -222,6 +232,7 @@ Notice: TypeAlias = (
     | BlocksChanged
     | RoleChanged
     | SomeoneIsTyping
+    | TransferChanged
     | WasReset
     | Warned
     | Told

@@ -81,6 +81,11 @@ class Outbox:
         """Whether anything is to be kept on disk."""
         return self._folder is not None
 
+    @property
+    def place(self) -> Path | None:
+        """The directory of the account's file, which this process holds; None without one."""
+        return None if self._writer is None else self._writer.directory
+
     def is_kept(self, entry_id: str) -> bool:
         """Tell whether a text is on disk."""
         return self._writer is not None and entry_id in self._writer.stored

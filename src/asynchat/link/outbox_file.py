@@ -12,12 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import msgspec
+
 from asynchat.errors import ChatError
 from asynchat.link import cache_tables
 from asynchat.link.cache_tables import Tables
 from asynchat.link.ids import now_ms
 from asynchat.link.notices import Entry, Failed
 from asynchat.lock import DirectoryLock, LockHeldError
+from asynchat.messages import File
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +37,7 @@ Kept: TypeAlias = Entry | Failed
 
 FILE: Final = "outbox.db"
 APPLICATION_ID: Final = 0x61636F31
-VERSION: Final = 2
+VERSION: Final = 3
 MAX_BYTES: Final = 512 * 1024 * 1024
 """More than a full outbox of the longest texts and the history beside it take."""
 
@@ -49,16 +52,20 @@ CREATE TABLE entries (
     time INTEGER NOT NULL,
     reply_to INTEGER,
     code TEXT,
-    error TEXT
+    error TEXT,
+    file TEXT
 ) STRICT
 """
 
 _PUT: Final = """
-INSERT INTO entries (id, room, text, time, reply_to, code, error) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO entries (id, room, text, time, reply_to, file, code, error)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET code = excluded.code, error = excluded.error
 """
 
-_LOAD: Final = "SELECT id, room, text, time, reply_to, code, error FROM entries ORDER BY position"
+_LOAD: Final = (
+    "SELECT id, room, text, time, reply_to, file, code, error FROM entries ORDER BY position"
+)
 
 _MIGRATIONS: Final = {
     1: (
@@ -66,6 +73,8 @@ _MIGRATIONS: Final = {
         # Nobody refused these: they wait for the server that they are meant for.
         "UPDATE entries SET code = NULL, error = NULL WHERE code = 'other_server'",
     ),
+    # What stands in JSON there is on the server's disk already.
+    2: ("ALTER TABLE entries ADD COLUMN file TEXT",),
 }
 """What makes the next version of each one."""
 
@@ -339,12 +348,16 @@ def _entry(kept: Kept) -> Entry:
 def _row_of(kept: Kept) -> tuple[str | int | None, ...]:
     entry = _entry(kept)
     code, error = (kept.error.code, kept.error.text) if isinstance(kept, Failed) else (None, None)
-    return entry.id, entry.room, entry.text, entry.time, entry.reply_to, code, error
+    file = None if entry.file is None else msgspec.json.encode(entry.file).decode()
+    return entry.id, entry.room, entry.text, entry.time, entry.reply_to, file, code, error
 
 
-def _kept_of(row: tuple[str, str, str, int, int | None, str | None, str | None]) -> Kept:
-    *fields, code, error = row
-    entry = Entry(*fields)  # type: ignore[arg-type]
+def _kept_of(
+    row: tuple[str, str, str, int, int | None, str | None, str | None, str | None],
+) -> Kept:
+    *fields, file, code, error = row
+    offered = None if file is None else msgspec.json.decode(file, type=File)
+    entry = Entry(*fields, offered)  # type: ignore[arg-type, call-arg]
     return entry if code is None else Failed(entry, ChatError(code, error))
 
 

@@ -49,7 +49,7 @@ class Writer:
         self.stored: set[str] = set()
         self.cache = Cache(settings.cache_events, describe)
         self.held = False
-        self._directory = directory
+        self.directory = directory
         self._warn = warn
         self._settings = settings
         self._file: OutboxFile | None = None
@@ -184,7 +184,7 @@ class Writer:
             OutboxFile,
         )
 
-        self._file = OutboxFile(self._directory, self._settings)
+        self._file = OutboxFile(self.directory, self._settings)
         try:
             found = self._file.open()
         except OSError as error:

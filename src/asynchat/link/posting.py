@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asynchat.link.notices import Entry, Failed
     from asynchat.link.outbox import Outbox
     from asynchat.link.wire import LinkSettings
+    from asynchat.messages import File
 
 
 class Posting(ABC):
@@ -48,7 +49,9 @@ class Posting(ABC):
         Raise `ChatError` as `post` does, and ``no_such_entry``.
         """
         entry = self._failed(entry_id).entry
-        return self._post(entry.room, entry.text, reply_to=entry.reply_to, instead_of=entry_id)
+        return self._post(
+            entry.room, entry.text, reply_to=entry.reply_to, file=entry.file, instead_of=entry_id
+        )
 
     def discard(self, entry_id: str) -> None:
         """Forget a text that failed.  Raise `ChatError` ``no_such_entry``."""
@@ -88,15 +91,16 @@ class Posting(ABC):
         text: str,
         *,
         reply_to: int | None = None,
+        file: File | None = None,
         instead_of: str | None = None,
         answered: asyncio.Future[Any] | None = None,
     ) -> Entry:
         self._check_open()
-        text = check_text(text)
+        text = "" if file is not None and not text.strip() else check_text(text)
         requests = self._conversation.requests
         if len(requests) >= self._settings.outbox_entries:
             raise ChatError("outbox_full", "Too much is waiting to be sent.")
-        entry = notices.Entry(new_id(), room, text, now_ms(), reply_to)
+        entry = notices.Entry(new_id(), room, text, now_ms(), reply_to, file)
         pending = pending_say(entry, answered)
         if instead_of is not None:
             self.discard(instead_of)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
+from msgspec.structs import replace
+
 from asynchat.errors import ChatError
 from asynchat.messages import (
     MAX_REQUEST_BYTES,
@@ -20,7 +22,9 @@ from asynchat.messages import (
     CountUnread,
     DeviceList,
     Direct,
+    Discard,
     Done,
+    Download,
     Event,
     Found,
     GetPicture,
@@ -48,7 +52,9 @@ from asynchat.messages import (
     Search,
     SettingList,
     Stats,
+    Ticket,
     UnreadList,
+    Upload,
     Who,
     encode,
 )
@@ -184,6 +190,8 @@ def pending_say(entry: Entry, answered: asyncio.Future[Answer] | None = None) ->
     Raise `ChatError` for what no frame can carry.
     """
     say = Say(id=entry.id, room=entry.room, text=entry.text, reply_to=entry.reply_to)
+    if entry.file is not None:
+        say = replace(say, file=entry.file.id)
     check_size(say)
     return Pending(say, answered, entry)
 
@@ -229,6 +237,9 @@ _ANSWERS: Final[dict[type, tuple[tuple[type, ...], tuple[type, ...]]]] = {
     ListReports: ((), (Reports,)),
     ListSettings: ((), (SettingList,)),
     ReadStats: ((), (Stats,)),
+    Upload: ((), (Ticket,)),
+    Download: ((), (Ticket,)),
+    Discard: ((), (Done,)),
 }
 """What comes before the answer of a request, and what its answer may be."""
 
@@ -250,6 +261,7 @@ def said(entry: Entry, done: Done, *, account: str, name: str) -> Said:
         id=entry.id,
         text=entry.text,
         reply_to=entry.reply_to,
+        file=entry.file,
     )
 
 

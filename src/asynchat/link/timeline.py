@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.annotations import Reaction
     from asynchat.link.notices import Entry
-    from asynchat.messages import AnyEvent, Page
+    from asynchat.messages import AnyEvent, File, Page
 
 Status: TypeAlias = Literal["sent", "sending", "failed"]
 Kind: TypeAlias = Literal["said", "notice"]
@@ -45,7 +45,7 @@ class Line:
     it is *sent*.  A ``notice`` is a sentence about what happened (``text``), anything else is
     what ``sender`` said.  ``time`` is in ms since the epoch.  ``text`` is as of the newest edit,
     and empty where it was ``deleted``.  ``reply_to`` is the seq of what it replies to;
-    ``quote`` is None as long as that is not known.
+    ``quote`` is None as long as that is not known.  A ``file`` may come with it.
     """
 
     key: str
@@ -64,6 +64,7 @@ class Line:
     deleted: bool = False
     pinned: bool = False
     reactions: tuple[Reaction, ...] = ()
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ class Timeline:
             id=entry.id,
             reply_to=entry.reply_to,
             quote=None if entry.reply_to is None else self._quote(entry.reply_to),
+            file=entry.file,
         )
         self._lines.append(line)
         return Splice(len(self._lines) - 1, 0, (line,))
@@ -323,6 +325,7 @@ class Timeline:
                 deleted=line.deleted or known.deleted,
                 pinned=known.pinned,
                 reactions=known.shown(),
+                file=None if known.deleted else line.file,
             )
             splices.append(Splice(at, 1, (self._lines[at],)))
             if text != line.text or known.deleted:
@@ -378,6 +381,7 @@ def line_of(event: AnyEvent, key: str, names: dict[str, str] | None = None) -> L
         id=event.id,
         reply_to=event.reply_to if isinstance(event, Said) else None,
         deleted=isinstance(event, Said) and event.redacted,
+        file=event.file if isinstance(event, Said) else None,
     )
 
 

@@ -56,6 +56,24 @@ class LinkSettings:
     mark_every_s: float = 1
     members_again_s: float = 5
     people_timeout_s: float = 1
+    transfer_timeout_s: float = 45
+    transfers_at_once: int = 3
+    transfers_listed: int = 100
+    progress_every_s: float = 0.1
+    preview_cache_bytes: int = 64 * 1024 * 1024
+
+
+async def connected(
+    address: Address, settings: LinkSettings, trust: Trust
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the server, and to nobody else.
+
+    Raise `OSError`, `TimeoutError`, or `ChatError` as `Trust.connect` does.
+    """
+    async with asyncio.timeout(settings.connect_timeout_s):
+        if address.tls:
+            return await trust.connect()
+        return await asyncio.open_connection(address.host, address.port)
 
 
 class Wire:
@@ -75,11 +93,7 @@ class Wire:
 
         Raise `OSError`, `TimeoutError`, or `ChatError` as `Trust.connect` does.
         """
-        async with asyncio.timeout(settings.connect_timeout_s):
-            if address.tls:
-                reader, writer = await trust.connect()
-            else:
-                reader, writer = await asyncio.open_connection(address.host, address.port)
+        reader, writer = await connected(address, settings, trust)
         return cls(reader, writer, settings)
 
     def send(self, message: Message) -> None:

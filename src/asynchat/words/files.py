@@ -86,6 +86,7 @@ class Ticket(Message, tag="ticket", frozen=True):
     re: str
     ticket: str
     file: str
+    name: str
     size: int
     offset: int = 0
     seconds: int = 60

@@ -1,0 +1,76 @@
+"""Sending a file: a ticket, the bytes that the server has not, its hash, and the message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asynchat.errors import ChatError
+from asynchat.link.ids import new_id
+from asynchat.link.local_files import Source, facts_of
+from asynchat.link.requests import expect
+from asynchat.messages import Ready, SentFile, StoredFile, StoreFile, Ticket, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asynchat.link.means import Means
+    from asynchat.link.transfers import Transfer
+
+
+async def upload(transfer: Transfer, means: Means, keep: Callable[[], None]) -> None:
+    """Send a file and say it; to be called again after a cut.
+
+    ``keep`` is called where the next start has to know more.  Raise `OSError` where the
+    connection is lost, and `ChatError`.
+    """
+    kept = transfer.kept
+    if kept.size is None:
+        kept.name, kept.size, kept.mtime_ns = await means.run(facts_of, kept.path)
+    if kept.room is None:
+        kept.room = await means.direct(kept.to or "")
+    request = Upload(
+        id=new_id(), room=kept.room, name=kept.name, size=kept.size or 0, file=kept.begun
+    )
+    try:
+        ticket = expect(await means.ask(request), Ticket)
+    except ChatError as error:
+        if error.code != "no_such_file" or kept.begun is None:
+            raise
+        # It was too old, and is begun anew.
+        kept.begun = None
+        return await upload(transfer, means, keep)
+    if ticket.file != kept.begun:
+        kept.begun = ticket.file
+        keep()
+    transfer.be("moving")
+    file = (await _send(transfer, means, ticket)).file
+    kept.file = file
+    transfer.entry = means.post(kept.room, kept.caption, file)
+    transfer.be("saying")
+    return None
+
+
+async def _send(transfer: Transfer, means: Means, ticket: Ticket) -> StoredFile:
+    kept = transfer.kept
+    wire = await means.dial()
+    try:
+        ready = await wire.ask(StoreFile(ticket=ticket.ticket), Ready)
+        offset, size = ready.offset, kept.size or 0
+        if not 0 <= offset <= size:
+            raise ChatError("bad_frame", "The server wants another file than this.")
+        transfer.at(offset)
+        source = await means.run(Source, kept.path, offset, size, kept.mtime_ns)
+        try:
+            while data := await means.run(source.read):
+                await wire.send(data)
+                offset += len(data)
+                transfer.at(offset)
+            sent = source.sha256()
+        finally:
+            source.close()
+        stored = await wire.ask(SentFile(sha256=sent), StoredFile)
+    finally:
+        await wire.close()
+    if stored.file.sha256 != sent:
+        raise ChatError("not_whole")
+    return stored

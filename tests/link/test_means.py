@@ -1,0 +1,78 @@
+"""What goes wrong on this computer's disk, in sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import threading
+from typing import Any
+
+import pytest
+
+from asynchat.errors import ChatError
+from asynchat.link.local_files import ChangedError
+from asynchat.link.means import Means
+
+
+async def nothing(*_: Any) -> Any:
+    """Do nothing."""
+
+
+def means() -> Means:
+    """Return means that have a disk only."""
+    return Means(
+        ask=nothing, dial=nothing, direct=nothing, post=lambda *_: None,  # type: ignore[arg-type]
+        place=lambda: None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left"), "disk_full"),
+        (PermissionError(errno.EACCES, "Permission denied"), "file_unusable"),
+        (FileExistsError("Every name is taken"), "file_unusable"),
+        (ChangedError(), "file_changed"),
+    ],
+)
+async def test_each_failure_has_its_code(error: OSError, code: str) -> None:
+    """And a sentence."""
+
+    def fail() -> None:
+        raise error
+
+    mine = means()
+    with pytest.raises(ChatError) as caught:
+        await mine.run(fail)
+    mine.close()
+    assert caught.value.code == code
+    assert caught.value.text.endswith(".")
+
+
+async def test_what_was_begun_is_finished() -> None:
+    """Whoever is cancelled meanwhile closes nothing under the thread that works on it."""
+    mine = means()
+    began, go_on, finished = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        began.set()
+        go_on.wait(10)
+        finished.set()
+        raise OSError
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(mine.run(work))
+        while not began.is_set():
+            await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.sleep(0)
+        assert not task.done()
+        go_on.set()
+    assert task.cancelled()
+    assert finished.is_set()
+    mine.close()
+
+
+def test_without_work_there_is_no_thread() -> None:
+    """A client that moves no files has none."""
+    means().close()

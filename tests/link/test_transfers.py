@@ -1,0 +1,408 @@
+"""Files that a client sends and fetches: whole after any cut, restart or pause."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asynchat.errors import ChatError
+from asynchat.link import notices
+from asynchat.store.blobs import Blobs
+from asynchat.store.sqlite import SqliteStore
+from tests.file_client import content_of
+from tests.link.proxy import Trip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from asynchat.link.client import Client
+    from asynchat.link.transfers import Transfer
+    from asynchat.messages import File, Said
+    from tests.link.conftest import Enter
+    from tests.link.proxy import Proxy
+    from tests.plugins.waiting import Until
+    from tests.serving import Serve
+
+CONTENT = content_of(1_500_000)
+
+
+both_ways = pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Give a file to send."""
+    path = tmp_path / "report.pdf"
+    path.write_bytes(CONTENT)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder for what is fetched."""
+    path = tmp_path / "got"
+    path.mkdir()
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    """Return what is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def within(transfer: Transfer) -> File:
+    """Wait until a transfer is whole."""
+    async with asyncio.timeout(20):
+        return await transfer.whole()
+
+
+async def failure(transfer: Transfer) -> str:
+    """Return the code that a transfer fails with."""
+    with pytest.raises(ChatError) as caught:
+        await within(transfer)
+    assert caught.value.text
+    return caught.value.code
+
+
+async def sent(client: Client, path: Path, room: str = "lobby") -> File:
+    """Send a file and return it."""
+    return await within(client.send_file(path, room=room))
+
+
+def heard(client: Client) -> list[Said]:
+    """Collect what is said from now on."""
+    said: list[Said] = []
+
+    def take(notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Arrived) and notice.event.__class__.__name__ == "Said":
+            said.append(notice.event)  # type: ignore[arg-type]
+
+    client.subscribe(take)
+    return said
+
+
+@both_ways
+async def test_a_file_goes_over_and_comes_back(
+    serve: Serve, enter: Enter, source: Path, folder: Path, until: Until
+) -> None:
+    """It is said with its caption once whole, and fetched under its name, byte for byte."""
+    server = await serve()
+    ada, ben = await enter(server, "ada"), await enter(server, "ben")
+    said = heard(ben)
+    transfer = ada.send_file(source, room="lobby", caption="look")
+    assert list(ada.transfers) == [transfer]
+    assert (transfer.direction, transfer.name, transfer.room) == ("up", "report.pdf", "lobby")
+    file = await within(transfer)
+    assert (transfer.state, transfer.done, transfer.size) == ("done", 1_500_000, 1_500_000)
+    assert file.sha256 == sha256(CONTENT).hexdigest()
+    await until(lambda: said)
+    assert (said[0].text, said[0].file) == ("look", file)
+    fetched = ben.fetch_file(file, folder)
+    await within(fetched)
+    assert (fetched.direction, fetched.path) == ("down", folder / "report.pdf")
+    assert fetched.path.read_bytes() == CONTENT
+    assert names(folder) == ["report.pdf"]
+
+
+async def test_nothing_is_overwritten(
+    serve: Serve, enter: Enter, source: Path, folder: Path
+) -> None:
+    """A name that is taken gets a number, and a path that was asked for does, too."""
+    ada = await enter(await serve())
+    file = await sent(ada, source)
+    (folder / "report.pdf").write_bytes(b"mine")
+    for name in ("report (2).pdf", "report (3).pdf"):
+        transfer = ada.fetch_file(file, folder)
+        await within(transfer)
+        assert transfer.path.name == name
+    named = ada.fetch_file(file.id, folder / "report.pdf")
+    assert (await within(named)).sha256 == file.sha256
+    assert named.path.name == "report (4).pdf"
+    assert (folder / "report.pdf").read_bytes() == b"mine"
+
+
+async def test_a_hostile_name_stays_in_the_folder(
+    serve: Serve, enter: Enter, folder: Path, tmp_path: Path
+) -> None:
+    """What is on this computer's disk is called as it is safe here."""
+    ada = await enter(await serve())
+    odd = tmp_path / "x\u202egpj.exe"
+    odd.write_bytes(b"MZ")
+    file = await sent(ada, odd)
+    assert file.name == "xgpj.exe"
+    transfer = ada.fetch_file(file, folder)
+    await within(transfer)
+    assert transfer.path == folder / "xgpj.exe"
+    assert not transfer.path.stat().st_mode & 0o111
+
+
+async def test_a_person_gets_a_file_in_the_room_of_both(
+    serve: Serve, enter: Enter, source: Path, until: Until
+) -> None:
+    """The room is made where there is none yet."""
+    server = await serve()
+    ada, ben = await enter(server, "ada"), await enter(server, "ben")
+    said = heard(ben)
+    transfer = ada.send_file(source, to="ben")
+    await within(transfer)
+    await until(lambda: said)
+    assert said[0].room == transfer.room
+    assert said[0].room.startswith("~")
+
+
+@both_ways
+async def test_cuts_up_lose_nothing(serve: Serve, enter: Enter, proxy: Proxy, source: Path) -> None:
+    """However often the upload is cut, and wherever, it ends whole."""
+    server = await serve()
+    proxy.lead_to(server)
+    ada = await enter(proxy)
+    random = Random(7)
+    proxy.trips += [Trip(up=random.randrange(1, 700_000)) for _ in range(6)]
+    file = await sent(ada, source)
+    assert not proxy.trips
+    assert Blobs(server._settings.data).blob(file.sha256).read_bytes() == CONTENT
+
+
+@both_ways
+async def test_cuts_down_lose_nothing(
+    serve: Serve, enter: Enter, proxy: Proxy, source: Path, folder: Path
+) -> None:
+    """However often the download is cut, and wherever, it ends whole."""
+    proxy.lead_to(await serve())
+    ada = await enter(proxy)
+    file = await sent(ada, source)
+    random = Random(8)
+    proxy.trips += [Trip(down=random.randrange(1, 700_000)) for _ in range(6)]
+    transfer = ada.fetch_file(file, folder)
+    await within(transfer)
+    assert not proxy.trips
+    assert transfer.path.read_bytes() == CONTENT
+
+
+async def test_a_cut_of_everything_loses_nothing(
+    serve: Serve, enter: Enter, proxy: Proxy, source: Path, until: Until
+) -> None:
+    """Chat and files break together, and both come back."""
+    proxy.lead_to(await serve(file_rate_bytes_per_s=6_000_000))
+    ada = await enter(proxy)
+    up = ada.send_file(source, room="lobby")
+    for _ in range(2):
+        was = up.done
+        await until(lambda was=was: up.done > was)  # type: ignore[misc]
+        proxy.cut()
+    file = await within(up)
+    down = ada.fetch_file(file, source.with_name("back"))
+    await until(lambda: down.done > 0)
+    proxy.cut()
+    await within(down)
+    assert down.path.read_bytes() == CONTENT
+
+
+@both_ways
+async def test_a_restart_of_the_server_loses_nothing(
+    serve: Serve, enter: Enter, proxy: Proxy, source: Path, until: Until
+) -> None:
+    """What it had of an upload it still has."""
+    data = source.with_name("server")
+    slow = {"file_rate_bytes_per_s": 3_000_000, "data": data}
+    server = await serve(store=SqliteStore(data), **slow)
+    proxy.lead_to(server)
+    ada = await enter(proxy)
+    transfer = ada.send_file(source, room="lobby")
+    await until(lambda: Blobs(data).begun(transfer.kept.begun or "none") > 0)
+    await serve.stop(server)
+    begun = Blobs(data).begun(transfer.kept.begun or "none")
+    assert begun > 0
+    proxy.lead_to(await serve(store=SqliteStore(data), data=data))
+    proxy.carried_up = b""
+    await within(transfer)
+    assert len(proxy.carried_up) < len(CONTENT) - begun + 50_000
+
+
+async def test_a_restart_of_the_client_goes_on(
+    serve: Serve, enter: Enter, source: Path, folder: Path, until: Until
+) -> None:
+    """What was under way, or paused, is there after the next start, both ways."""
+    server = await serve(file_rate_bytes_per_s=1_000_000)
+    mine = source.with_name("mine")
+    ada = await enter(server, data=mine)
+    file = await sent(ada, source)
+    up, down = ada.send_file(source, room="lobby"), ada.fetch_file(file, folder)
+    held = ada.fetch_file(file, folder / "held.pdf")
+    held.pause()
+    await until(lambda: up.done > 0 and down.done > 0)
+    begun = up.kept.begun
+    await ada.close()
+    with pytest.raises(ChatError) as caught:
+        await up.whole()
+    assert caught.value.code == "closed"
+    again = await enter(server, data=mine)
+    await until(lambda: len(again.transfers) == 3)
+    up, down, held = again.transfers
+    assert up.kept.begun == begun
+    await within(up)
+    await within(down)
+    assert down.path.read_bytes() == CONTENT
+    assert held.state == "paused"
+    held.resume()
+    await within(held)
+    assert held.path.read_bytes() == CONTENT
+    await again.close()
+    last = await enter(server, data=mine)
+    await last.history("lobby")
+    assert len(last.transfers) == 0
+
+
+async def test_pause_and_resume(
+    serve: Serve, enter: Enter, source: Path, folder: Path, until: Until
+) -> None:
+    """While paused nothing moves; it goes on where it was."""
+    ada = await enter(await serve(file_rate_bytes_per_s=2_000_000))
+    up = ada.send_file(source, room="lobby")
+    await until(lambda: up.done > 0)
+    up.pause()
+    up.pause()
+    assert (up.state, up.rate, up.left_s) == ("paused", 0.0, None)
+    up.resume()
+    up.pause()
+    up.resume()
+    up.resume()
+    file = await within(up)
+    up.pause()
+    assert up.state == "done"
+    down = ada.fetch_file(file, folder)
+    await until(lambda: down.done > 0)
+    down.pause()
+    down.resume()
+    await within(down)
+    assert down.path.read_bytes() == CONTENT
+
+
+async def test_what_is_given_up_leaves_nothing(
+    serve: Serve, enter: Enter, source: Path, folder: Path, until: Until
+) -> None:
+    """Neither here nor on the server, and it cannot be gone on with."""
+    server = await serve(file_rate_bytes_per_s=2_000_000)
+    ada = await enter(server)
+    file = await sent(ada, source)
+    up, down = ada.send_file(source, room="lobby"), ada.fetch_file(file, folder)
+    await until(lambda: up.done > 0 and down.done > 0)
+    begun = up.kept.begun or ""
+    up.cancel()
+    down.cancel()
+    down.cancel()
+    assert await failure(up) == await failure(down) == "cancelled"
+    await until(lambda: not names(folder))
+
+    async def gone() -> bool:
+        return await server._hub._store.files.get(begun) is None
+
+    while not await gone():
+        await asyncio.sleep(0.01)
+    up.resume()
+    assert up.state == "cancelled"
+    for transfer in ada.transfers:
+        transfer.dismiss()
+    assert len(ada.transfers) == 0
+
+
+async def test_the_same_file_to_the_same_place_comes_once(
+    serve: Serve, enter: Enter, source: Path, folder: Path
+) -> None:
+    """Asked for twice while it comes, it is one transfer."""
+    ada = await enter(await serve())
+    file = await sent(ada, source)
+    first, second = ada.fetch_file(file, folder), ada.fetch_file(file, folder)
+    assert first is second
+    await within(first)
+    assert names(folder) == ["report.pdf"]
+
+
+async def test_what_is_refused_fails_with_its_sentence(
+    serve: Serve, enter: Enter, source: Path, folder: Path, tmp_path: Path
+) -> None:
+    """A limit, a room, a person, a file that is not there: each says what it is."""
+    ada = await enter(await serve(file_bytes=1000))
+    assert await failure(ada.send_file(source, room="lobby")) == "file_too_big"
+    small = tmp_path / "small"
+    small.write_bytes(b"x")
+    assert await failure(ada.send_file(small, room="nowhere")) == "no_such_room"
+    assert await failure(ada.send_file(small, to="nobody")) == "no_such_person"
+    assert await failure(ada.send_file(tmp_path / "none", room="lobby")) == "file_unusable"
+    assert await failure(ada.send_file(tmp_path, room="lobby")) == "file_unusable"
+    assert await failure(ada.fetch_file("nosuch", folder)) == "no_such_file"
+    file = await sent(ada, small)
+    assert await failure(ada.fetch_file(file, folder / "no" / "where")) == "file_unusable"
+    for room, to in ((None, None), ("lobby", "ben")):
+        with pytest.raises(ChatError):
+            ada.send_file(small, room=room, to=to)
+
+
+async def test_what_failed_can_be_tried_again(serve: Serve, enter: Enter, tmp_path: Path) -> None:
+    """Once what stood in the way is gone."""
+    ada = await enter(await serve())
+    late = tmp_path / "late"
+    transfer = ada.send_file(late, room="lobby")
+    assert await failure(transfer) == "file_unusable"
+    late.write_bytes(b"here")
+    transfer.resume()
+    assert (await within(transfer)).size == 4
+
+
+async def test_a_file_that_changes_is_not_sent_as_two_halves(
+    serve: Serve, enter: Enter, source: Path, until: Until
+) -> None:
+    """What was sent of it does not go with what it is now."""
+    ada = await enter(await serve(file_rate_bytes_per_s=2_000_000))
+    transfer = ada.send_file(source, room="lobby")
+    await until(lambda: transfer.done > 0)
+    transfer.pause()
+    source.write_bytes(CONTENT[::-1])
+    transfer.resume()
+    assert await failure(transfer) == "file_changed"
+
+
+async def test_a_message_that_is_refused_fails_the_file(
+    serve: Serve, enter: Enter, source: Path, until: Until
+) -> None:
+    """The file went over, and could not be said any more."""
+    ada = await enter(await serve(file_rate_bytes_per_s=2_000_000))
+    await ada.create("den")
+    transfer = ada.send_file(source, room="den")
+    await until(lambda: transfer.done > 0)
+    await ada.leave("den")
+    assert await failure(transfer) == "not_a_member"
+    assert [failed.entry.file for failed in ada.failed] == [transfer.file]
+
+
+async def test_the_list_is_told_of(serve: Serve, enter: Enter, source: Path) -> None:
+    """Each state is a notice, and what moves tells how far it is, how fast, and for how long."""
+    ada = await enter(await serve(file_rate_bytes_per_s=3_000_000), progress_every_s=0)
+    seen: list[tuple[str, bool]] = []
+
+    def take(notice: notices.Notice) -> None:
+        if isinstance(notice, notices.TransferChanged):
+            one = notice.transfer
+            seen.append((one.state, one.rate > 0 and (one.left_s or 0) >= 0))
+
+    ada.subscribe(take)
+    await sent(ada, source)
+    assert list(dict.fromkeys(state for state, _ in seen)) == [
+        "waiting", "moving", "saying", "done",
+    ]  # fmt: skip
+    assert ("moving", True) in seen
+
+
+async def test_many_transfers_wait_for_their_turn(serve: Serve, enter: Enter, source: Path) -> None:
+    """So many at once move, and so many that are settled are listed."""
+    ada = await enter(await serve(), transfers_at_once=2, transfers_listed=3)
+    transfers = [ada.send_file(source, room="lobby") for _ in range(5)]
+    await asyncio.gather(*map(within, transfers))
+    last = ada.send_file(source, room="lobby")
+    assert len(ada.transfers) == 5
+    assert list(ada.transfers)[-1] is last
+    await within(last)
