@@ -110,6 +110,8 @@ class ChatError(Exception):
         self.suggestion = suggestion
         self.versions = versions
         self.until = until
+        self.room: str | None = None
+        self.seqs: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:

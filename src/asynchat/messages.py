@@ -482,6 +482,8 @@ def refusal(error: ChatError, re: str | None = None, *, server: str | None = Non
         versions=error.versions,
         until=error.until,
         server=server,
+        room=error.room,
+        seqs=error.seqs[:MAX_PAGE_EVENTS],
     )
 
 

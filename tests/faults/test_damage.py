@@ -71,6 +71,7 @@ async def test_who_reads_damage_is_told_and_goes_on(
     (error,) = damages(again.seen)
     assert error["re"] is None
     assert error["text"].startswith(f"Event {seq} of the log is damaged on disk")
+    assert (error["room"], error["seqs"]) == ("lobby", [seq])
 
     page = await again.ask("history", room="lobby")
     assert (page["type"], page["events"][-9:]) == ("page", intact)

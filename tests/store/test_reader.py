@@ -109,11 +109,12 @@ def test_a_damaged_frame_is_never_served(
     damage(writer, 2)
     damage(writer, 5)
     assert reader.read(ALL, 99, 9999) == Slice(
-        [frames[0], frames[2], frames[3], frames[5]], Interval(0).last, (2, 5)
+        [frames[0], frames[2], frames[3], frames[5]], Interval(0).last, (2, 5), ("lobby", "lobby")
     )
     assert reader.read(ALL, 1, 9999) == Slice(frames[:1], 1)
-    assert reader.read([("lobby", Interval(2))], 1, 9999) == Slice([frames[2]], 3, (2,))
-    assert reader.read([("lobby", Interval(2, 2))], 9, 9999) == Slice([], 2, (2,))
+    lobby = ("lobby",)
+    assert reader.read([("lobby", Interval(2))], 1, 9999) == Slice([frames[2]], 3, (2,), lobby)
+    assert reader.read([("lobby", Interval(2, 2))], 9, 9999) == Slice([], 2, (2,), lobby)
     assert page(reader) == ([1, 3, 4, 6], False, (2, 5))
     assert page(reader, limit=1) == ([6], True, ())
     assert page(reader, limit=2) == ([4, 6], True, (5,))
@@ -139,7 +140,8 @@ def test_damage_in_two_rooms_is_told_in_its_slice(writer: Writer, reader: Reader
     both = [*ALL, ("den", Interval(0))]
     assert reader.read(both, 2, 9999).damaged == ()
     assert reader.read(both, 3, 9999).upto == 5
-    assert reader.read(both, 3, 9999).damaged == (3, 4)
+    part = reader.read(both, 3, 9999)
+    assert (part.damaged, part.damaged_in) == ((3, 4), ("lobby", "den"))
 
 
 @pytest.mark.allow_log_errors

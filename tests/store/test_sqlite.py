@@ -152,7 +152,7 @@ async def test_recent_events_are_read_from_memory_and_older_from_disk(tmp_path: 
         got = await store.read(recent, max_events=9, max_bytes=9999)
         assert got == Slice(whole.frames[1:], 3)
         got = await store.read(all_of_it, max_events=9, max_bytes=9999)
-        assert got == Slice([], 3, (1, 2, 3))
+        assert got == Slice([], 3, (1, 2, 3), ("lobby",) * 3)
 
 
 async def test_a_watch_far_behind_reads_again_from_the_log(tmp_path: Path) -> None:

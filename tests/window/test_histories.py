@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from asynchat.link.notices import Damaged
+from asynchat.link.timeline import DAMAGED
 from asynchat.window.session import Session
 from tests.window.test_session import Screen, client, screen, server, session, store
 
@@ -56,3 +58,32 @@ async def test_a_reply_shows_what_it_replies_to(
     assert quote is not None
     assert (quote.sender, quote.text) == ("ada", "the first")
     ben.stop()
+
+
+async def test_a_line_stands_where_a_message_is_damaged(
+    session: Session, client: Any, screen: Screen, until: Until
+) -> None:
+    """Where it is missing from a page, in a place that was jumped to, and from the stream."""
+    ben = await client("ben")
+    await ben.create("old")
+    far, near = 0, 0
+    for number in range(230):
+        await ben.send("old", f"{number}")
+        if number == 10:
+            far = (await ben.send("lobby", "a seq that is not of this room")).seq
+        if number == 220:
+            near = (await ben.send("lobby", "another")).seq
+    await session.join("old")
+    await until(lambda: session.on_view == "old" and len(screen.said()) >= 50)
+    head = session.client.rooms["old"].head
+
+    def damaged() -> list[int | None]:
+        return [line.seq for line in screen.lines if line.text == DAMAGED]
+
+    session._notice(Damaged("old", (far, near, head + 1)))
+    assert damaged() == [near, head + 1]
+    session.places.jump(far - 1)
+    await until(lambda: session.places.here is not None)
+    assert damaged() == [far]
+    at = next(index for index, line in enumerate(screen.lines) if line.seq == far)
+    assert (screen.lines[at - 1].text, screen.lines[at + 1].text) == ("10", "11")

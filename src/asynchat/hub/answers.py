@@ -255,13 +255,13 @@ class Answers:
             limit=limit,
             max_bytes=MAX_LIST_BYTES // share,
         )
-        return _told(excerpt, refuse)
+        return _told(excerpt, room, refuse)
 
     async def _pinned(self, account: str, room: Room, refuse: Refuse) -> Excerpt:
         excerpt = await self._store.pinned(
             room.name, self._readable(account, room), reader=account, max_bytes=MAX_LIST_BYTES
         )
-        return _told(excerpt, refuse)
+        return _told(excerpt, room, refuse)
 
     def _readable(self, account: str, room: Room) -> list[Interval]:
         """Return what an account may read of a room, as far as it was shown."""
@@ -299,8 +299,8 @@ class Answers:
         )
 
 
-def _told(excerpt: Excerpt, refuse: Refuse) -> Excerpt:
+def _told(excerpt: Excerpt, room: Room, refuse: Refuse) -> Excerpt:
     """Return an excerpt, having told what is missing from it."""
     if excerpt.damaged:
-        refuse(DamagedError(*excerpt.damaged))
+        refuse(DamagedError(*excerpt.damaged, room=room.name))
     return excerpt

@@ -200,8 +200,9 @@ class Fanout:
         part = await self._next_slice(session)
         # Who left while it was read must not get into the live set: nobody would take it out.
         while not session.ended:
-            if part.damaged:
-                session.refuse(DamagedError(*part.damaged))
+            for name in dict.fromkeys(part.damaged_in):
+                places = zip(part.damaged, part.damaged_in, strict=True)
+                session.refuse(DamagedError(*(at for at, of in places if of == name), room=name))
             # From here to the live set nothing is awaited: no batch comes between.
             live = part.upto == self.position
             upto = encode(Upto(cursor=self._store.cursor(part.upto), live=live))

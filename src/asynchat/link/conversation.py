@@ -375,7 +375,9 @@ class Conversation:
         elif error.code in FINAL:
             raise error
         else:
-            if error.code == "damaged":
+            if error.code == "damaged" and frame.room is not None and frame.seqs:
+                self._tell(notices.Damaged(frame.room, frame.seqs))
+            elif error.code == "damaged":
                 self._tell(notices.Told(error.text))
             logger.warning("the server says: %s (%s)", error.text, error.code)
 

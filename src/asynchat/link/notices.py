@@ -175,6 +175,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Damaged:
+    """The server cannot read these events of a room, so that they are missing from it."""
+
+    room: str
+    seqs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Greeted:
     """The server has something to say to all who come; told once, at the first welcome."""
 
@@ -236,6 +244,7 @@ Notice: TypeAlias = (
     | WasReset
     | Warned
     | Told
+    | Damaged
     | Greeted
     | FirstUse
     | KeyChanged

@@ -76,6 +76,9 @@ class Splice:
     added: tuple[Line, ...] = ()
 
 
+DAMAGED: Final = "A message is damaged on the server's disk and cannot be shown."
+"""What stands where an event is missing."""
+
 NOTHING: Final = Splice(0)
 """The splice that changes nothing."""
 
@@ -84,10 +87,11 @@ class Timeline:
     """The lines of one room, oldest first.
 
     ``me`` is the account whose outbox is shown.  ``complete`` tells that nothing older
-    exists on the server.
+    exists on the server.  ``missing`` are the seqs of what the server cannot read: a line stands
+    there as soon as those around it do; parts of one room share them.
     """
 
-    def __init__(self, me: str, name: str) -> None:
+    def __init__(self, me: str, name: str, missing: set[int] | None = None) -> None:
         self._me = me
         self._name = name
         self._lines: list[Line] = []
@@ -96,6 +100,7 @@ class Timeline:
         self._quotes: dict[int, Quote | None] = {}
         self._replies: dict[int, set[int]] = {}
         self._said_by: dict[str, str] = {}
+        self._missing = set() if missing is None else missing
         self.complete = False
 
     @property
@@ -171,7 +176,21 @@ class Timeline:
         changed = self._annotations.take_page(
             (event.seq for event in page.events), page.later, page.reactions, page.counted
         )
-        return splices + self._annotated(sorted(changed))
+        return splices + self._annotated(sorted(changed)) + self.show_missing()
+
+    def show_missing(self, *, newest: bool = False) -> list[Splice]:
+        """Show lines for what is missing between others; with ``newest`` also after them."""
+        splices: list[Splice] = []
+        for seq in sorted(self._missing) if self._seqs else ():
+            at = bisect_left(self._seqs, seq)
+            inside = (at > 0 or self.complete) and (newest or at < len(self._seqs))
+            if inside and self._at(seq) is None:
+                beside = self._lines[min(at, len(self._seqs) - 1)]
+                line = Line(f"seq-{seq}", "notice", "", "", DAMAGED, beside.time, seq=seq)
+                self._seqs.insert(at, seq)
+                self._lines.insert(at, line)
+                splices.append(Splice(at, 0, (line,)))
+        return splices
 
     def add_kept(self, events: Iterable[AnyEvent]) -> list[Splice]:
         """Show what was kept of an earlier visit: the newest of a room, and what became of it."""

@@ -41,9 +41,12 @@ class StoreError(ChatError):
 
 
 class DamagedError(StoreError):
-    """Events are not on disk as they were written.  Code ``damaged``; the text has their seqs."""
+    """Events are not on disk as they were written.  Code ``damaged``; the text has their seqs.
 
-    def __init__(self, *seqs: int) -> None:
+    ``room`` is the one that all of them are of, where that is known.
+    """
+
+    def __init__(self, *seqs: int, room: str | None = None) -> None:
         named = ", ".join(map(str, seqs[:_SEQS_NAMED]))
         more = f" and {len(seqs) - _SEQS_NAMED} more" if len(seqs) > _SEQS_NAMED else ""
         subject, verb = ("Event", "is") if len(seqs) == 1 else ("Events", "are")
@@ -52,6 +55,8 @@ class DamagedError(StoreError):
             " from a backup.",
             code="damaged",
         )
+        self.seqs = seqs
+        self.room = room
 
 
 class StoreLostError(Exception):
@@ -114,12 +119,14 @@ class Snapshot:
 class Slice:
     """Part of the log, oldest first.  ``upto``: nothing asked for is missing up to this seq.
 
-    Nothing but ``damaged``: the seqs of events up to there that are not as they were written.
+    Nothing but ``damaged``: the seqs of events up to there that are not as they were written, each
+    of its room in ``damaged_in``.
     """
 
     frames: list[bytes]
     upto: int
     damaged: tuple[int, ...] = ()
+    damaged_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,18 +88,22 @@ class Reader:
 
     def read(self, spans: Sequence[tuple[str, Interval]], max_events: int, max_bytes: int) -> Slice:
         """Read as `Store.read` does."""
-        damaged: list[int] = []
+        asked_of = by_room(spans)
+        damaged: dict[str, list[int]] = {room: [] for room in asked_of}
         with self._transaction(), ExitStack() as stack:
             rooms = [
-                stack.enter_context(closing(self._of_room(room, asked, damaged)))
-                for room, asked in by_room(spans).items()
+                stack.enter_context(closing(self._of_room(room, asked, damaged[room])))
+                for room, asked in asked_of.items()
             ]
             part = cut(merge(*rooms), end=end_of(spans), max_events=max_events, max_bytes=max_bytes)
-        if not damaged:
-            return part
         # Of each room one event more than is taken may have been looked at.
-        within = sorted(seq for seq in damaged if seq <= part.upto)
-        return Slice(part.frames, part.upto, tuple(within))
+        within = sorted(
+            (seq, room) for room, seqs in damaged.items() for seq in seqs if seq <= part.upto
+        )
+        if not within:
+            return part
+        seqs, names = zip(*within, strict=True)
+        return Slice(part.frames, part.upto, seqs, names)
 
     def page(
         self,

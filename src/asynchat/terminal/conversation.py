@@ -15,6 +15,7 @@ from asynchat.link.notices import (
     Acknowledged,
     Arrived,
     Connection,
+    Damaged,
     Failed,
     FirstUse,
     Greeted,
@@ -45,6 +46,7 @@ from asynchat.terminal.accounts import Account
 from asynchat.terminal.blocked import is_heard
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
+from asynchat.terminal.missing import Missing
 from asynchat.terminal.numbers import Numbers
 from asynchat.terminal.order import Order
 from asynchat.terminal.people import People
@@ -106,6 +108,7 @@ class Conversation:
         self._searches = Searches(client, show, self.label)
         self._saves = Saves(client, show, room=lambda: self.room, label=self.label)
         self._joined: set[str] = set()
+        self._missing = Missing(show)
         self._tasks = Tasks()
         self._leaving: str | None = None
         self._role: str | None = None
@@ -267,6 +270,7 @@ class Conversation:
                 self._oldest_seq = None
                 self.numbers.clear()
                 self._acknowledged.clear()
+                self._missing.forget()
                 self._show(notice_row(reason))
             case _:
                 self._told(notice)
@@ -278,6 +282,8 @@ class Conversation:
                 if (self._role, role) != (GUEST, MEMBER):
                     self._show(notice_row(f"You are {role} on this server now."))
                 self._role = role
+            case Damaged(room=room, seqs=seqs):
+                self._missing.add(room, seqs)
             case Warned() | Told() | FirstUse():
                 self.complain(notice.text)
             case Greeted(text=text):
@@ -326,6 +332,7 @@ class Conversation:
             if isinstance(event, Joined):
                 self._joined.add(event.account)
             self._oldest_seq = self._oldest_seq or event.seq
+            self._missing.show_before(self.room, event.seq)
             self._show_event(event)
             self._newest_seq = event.seq
             if not self._to_read and self._opening is None:
@@ -386,7 +393,9 @@ class Conversation:
     async def _show_page(self, page: Page) -> None:
         await self._prepare(page)
         for event in page.events:
+            self._missing.show_before(page.room, event.seq)
             self._show_event(event)
+        self._missing.show_rest(page)
 
     def _open_page(self, page: Page) -> None:
         self.room = page.room
@@ -400,7 +409,9 @@ class Conversation:
             if event.seq > new_after:
                 self._show(notice_row("New:"))
                 new_after = MAX_INT
+            self._missing.show_before(page.room, event.seq)
             self._show_event(event)
+        self._missing.show_rest(page)
         self._page_end = self._newest_seq = page.events[-1].seq if page.events else 0
         self._counted = max(page.counted, self._page_end)
         self._read()

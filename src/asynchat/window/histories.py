@@ -33,7 +33,9 @@ class Histories:
         room = self._rooms.get(name)
         if room is None:
             session = self._session
-            room = self._rooms[name] = RoomState(Timeline(session.me, session.my_name))
+            missing: set[int] = set()
+            timeline = Timeline(session.me, session.my_name, missing)
+            room = self._rooms[name] = RoomState(timeline, missing=missing)
             failed = {each.entry.id: each for each in session.client.failed}
             unsent = [*session.client.outbox, *(each.entry for each in failed.values())]
             for entry in sorted(unsent, key=lambda entry: entry.time):
@@ -42,6 +44,13 @@ class Histories:
                     if entry.id in failed:
                         room.timeline.fail(entry.id, failed[entry.id].error.text)
         return room
+
+    def damaged(self, name: str, seqs: Sequence[int]) -> None:
+        """Show that something is missing, now or with the page that it is missing from."""
+        room = self.state(name)
+        room.missing.update(seqs)
+        if room.loaded and not room.loading:
+            self._session.change(name, room.timeline.show_missing(newest=True))
 
     def keep_only(self, names: Sequence[str]) -> list[str]:
         """Forget all other rooms, and return their names."""
@@ -97,6 +106,7 @@ class Histories:
         if self._rooms.get(name) is room:
             complete = not page.more if complete is None else complete
             splices = room.timeline.add_history(page, complete=complete)
+            splices += room.timeline.show_missing(newest=True)
             self._session.change(name, splices, at_once=True)
             self.ask_for_quotes(name)
 

@@ -32,7 +32,7 @@ class RoomState:
     """What a session knows of a room: its newest lines, and the place that is on view instead.
 
     ``opened`` until it is read because it was put on view; ``held`` while the person wants it
-    to be unread though it is there.
+    to be unread though it is there.  ``missing`` are the seqs of what the server cannot read.
     """
 
     timeline: Timeline
@@ -44,6 +44,7 @@ class RoomState:
     loading: bool = False
     asked: set[int] = field(default_factory=set)
     place: Place | None = None
+    missing: set[int] = field(default_factory=set)
 
     @property
     def shown(self) -> Timeline:
@@ -131,7 +132,7 @@ class Places:
             if session.view is not None:
                 session.view.show_line(seq)
             return
-        room.place = place = Place(Timeline(session.me, session.my_name))
+        room.place = place = Place(Timeline(session.me, session.my_name, room.missing))
         place.timeline.add_history(page, complete=False)
         if session.view is not None:
             session.view.show_place(place.timeline.lines, seq)

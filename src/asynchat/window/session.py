@@ -374,7 +374,7 @@ class Session:
                 self._was_reset(notice.reason)
             case notices.Connection():
                 self._connection_changed(notice)
-            case notices.Warned() | notices.Told() | notices.Greeted():
+            case notices.Warned() | notices.Told() | notices.Greeted() | notices.Damaged():
                 self._said(notice)
 
     def _told_otherwise(
@@ -393,8 +393,12 @@ class Session:
         else:
             self._view.show_newest(state.timeline.lines)
 
-    def _said(self, notice: notices.Warned | notices.Told | notices.Greeted) -> None:
-        if not isinstance(notice, notices.Greeted):
+    def _said(
+        self, notice: notices.Warned | notices.Told | notices.Greeted | notices.Damaged
+    ) -> None:
+        if isinstance(notice, notices.Damaged):
+            self.histories.damaged(notice.room, notice.seqs)
+        elif not isinstance(notice, notices.Greeted):
             self._failures.say(notice.text)
         elif self._view is not None:
             self._view.greet(notice.text)

@@ -331,7 +331,8 @@ class Reset(Message, tag="reset", frozen=True):
 class Refused(Message, tag="error", frozen=True):
     """Refuse something; ``re`` is the request's id where it had one.
 
-    ``until`` is when a ban or a mute ends, in ms since the epoch.
+    ``until`` is when a ban or a mute ends, in ms since the epoch.  ``room`` and ``seqs`` are where
+    something is missing because it is damaged, as far as that is known.
     """
 
     re: str | None
@@ -342,6 +343,8 @@ class Refused(Message, tag="error", frozen=True):
     versions: tuple[int, ...] | None = None
     until: int | None = None
     server: str | None = None
+    room: str | None = None
+    seqs: tuple[int, ...] = ()
 
 
 class NextKey(Message, tag="next_key", frozen=True):
