@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ def means() -> Means:
     """Return means that have a disk only."""
     return Means(
         ask=nothing, dial=nothing, direct=nothing, post=lambda *_: None,  # type: ignore[arg-type]
-        place=lambda: None,
+        place=lambda: None, scratch=Path(),
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def txt(events: Events, titles: Mapping[str, str]) -> Iterator[bytes]:
         event = stored.event
         what = (
             f"{one_line(event.sender)}: {one_line(event.text)}"
-            if isinstance(event, Said) and not event.redacted
+            if isinstance(event, Said) and not event.redacted and event.file is None
             else f"* {one_line(sentence(event))}"
         )
         when = moment(event.time).strftime("%Y-%m-%d %H:%M:%SZ")

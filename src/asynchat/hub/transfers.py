@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from asynchat.chat.asking import Asker, Known
 from asynchat.chat.drafts import FileDraft
-from asynchat.chat.file_types import type_of
+from asynchat.chat.file_types import PICTURES, type_of
 from asynchat.chat.files import Held, Space, check_own
 from asynchat.chat.saying import judge_upload
 from asynchat.errors import ChatError
@@ -24,10 +24,12 @@ from asynchat.hub.ids import fresh_id
 from asynchat.hub.tickets import TICKET_S, Grant, Tickets
 from asynchat.hub.turns import Turns
 from asynchat.messages import Discard, Done, Download, Ticket
+from asynchat.pictures import look
 from asynchat.store.interface import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
     from pathlib import Path
     from typing import BinaryIO
 
@@ -59,13 +61,22 @@ class Disk:
         """Held while a file gets its place, and while one loses it."""
         self._floor = floor
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="asynchat-files")
+        self._slow = ThreadPoolExecutor(1, thread_name_prefix="asynchat-pictures")
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do some work on a thread.  Raise ``storage_full`` or ``read_only`` where it cannot be.
 
         It is also finished where its caller is cancelled meanwhile.
         """
-        done = asyncio.wrap_future(self._threads.submit(work, *args, **kwargs))
+        return await self._done(self._threads.submit(work, *args, **kwargs))
+
+    async def run_slow(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do some work as `run` does, one such thing at a time, beside what moves."""
+        return await self._done(self._slow.submit(work, *args, **kwargs))
+
+    @staticmethod
+    async def _done(future: Future[T]) -> T:
+        done = asyncio.wrap_future(future)
         try:
             await asyncio.wait((done,))
         except asyncio.CancelledError:
@@ -89,6 +100,7 @@ class Disk:
     def close(self) -> None:
         """Let the threads end once they have done what they were given."""
         self._threads.shutdown(wait=False)
+        self._slow.shutdown(wait=False)
 
 
 class Receiving:
@@ -372,7 +384,19 @@ class Transfers:
     async def _keep(self, held: Held, part: Part) -> Held:
         """Put a whole file in its place, and note it.  Raise ``no_such_file``, ``read_only``."""
         held = replace(held, at_ms=self._now_ms())
+        looked = None
+        if held.type in PICTURES:
+            looked = await self.disk.run_slow(look, part.path)
+        if looked is not None:
+            held = replace(
+                held,
+                width=looked.width,
+                height=looked.height,
+                preview=looked.preview is not None,
+            )
         async with self.disk.moving:
+            if looked is not None and looked.preview is not None:
+                await self.disk.run(self.disk.blobs.keep_preview, held.sha256, looked.preview)
             await self.disk.run(self.disk.blobs.keep, part, held.sha256)
             await self._put(FileDraft(held))
             there = await self._store.files.get(held.id)

@@ -139,6 +139,7 @@ class Client(Standing, Posting, Asking, Steering, Sharing):
             direct=self._room_of,
             post=lambda room, text, file: self._post(room, text, file=file),
             place=lambda: self._outbox.place,
+            scratch=folder / "sending",
         )
         self._transfers = Transfers(means, self._announcer, self._settings)
         self._previews = Previews(

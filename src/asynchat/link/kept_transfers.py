@@ -26,6 +26,7 @@ class KeptTransfer(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``path`` is the file that is sent, or where one is to come to: a folder or a path.  ``to`` is
     a person where no room is known.  ``begun`` is the id under which the server has a part,
     ``mtime_ns`` when the file was changed before that.  ``fetched`` is the id of what comes.
+    With ``strip`` a ``copy`` of the picture is sent, without what it tells besides.
     """
 
     direction: Literal["up", "down"]
@@ -35,6 +36,7 @@ class KeptTransfer(msgspec.Struct, kw_only=True, omit_defaults=True):
     to: str | None = None
     caption: str = ""
     strip: bool = False
+    copy: Path | None = None
     size: int | None = None
     mtime_ns: int = 0
     begun: str | None = None
@@ -45,6 +47,11 @@ class KeptTransfer(msgspec.Struct, kw_only=True, omit_defaults=True):
     def same_goal(self, other: KeptTransfer) -> bool:
         """Tell whether the same file comes to the same place."""
         return (self.fetched, self.path) == (other.fetched, other.path)
+
+    def drop_copy(self) -> None:
+        """Remove the copy that was sent.  Raise `OSError`."""
+        if self.copy is not None:
+            self.copy.unlink(missing_ok=True)
 
     def drop_part(self) -> None:
         """Remove what there is of a file that was to come.  Raise `OSError`."""

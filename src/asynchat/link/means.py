@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from asynchat.errors import ChatError
+from asynchat.link.ids import new_id
 from asynchat.link.local_files import ChangedError
+from asynchat.pictures import NoPictureError, stripped
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,7 +31,7 @@ class Means:
 
     ``ask`` sends a query and waits as long as it takes, ``dial`` opens a connection, ``direct``
     finds the room of a person, ``post`` says a file; ``place`` is where the outbox is, if it is on
-    disk.
+    disk.  ``scratch`` is a folder for copies that are sent.
     """
 
     def __init__(
@@ -40,13 +42,29 @@ class Means:
         direct: Callable[[str], Awaitable[str]],
         post: Callable[[str, str, File], Entry],
         place: Callable[[], Path | None],
+        scratch: Path,
     ) -> None:
         self.ask = ask
         self.dial = dial
         self.direct = direct
         self.post = post
         self.place = place
+        self._scratch = scratch
         self._threads: ThreadPoolExecutor | None = None
+
+    def stripped(self, path: Path) -> Path:
+        """Return a copy of a picture without what it tells besides; it blocks.
+
+        Raise `OSError`, and `ChatError` ``no_picture``.
+        """
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy = self._scratch / new_id()
+        try:
+            stripped(path, copy)
+        except NoPictureError as error:
+            copy.unlink(missing_ok=True)
+            raise ChatError("no_picture", str(error)) from None
+        return copy
 
     def now(self) -> float:
         """Return what the loop's clock says."""

@@ -354,7 +354,9 @@ class Transfers:
         try:
             if kept.direction == "down":
                 await self._means.run(kept.drop_part)
-            elif kept.begun is not None:
+                return
+            await self._means.run(kept.drop_copy)
+            if kept.begun is not None:
                 await self._means.ask(Discard(id=new_id(), file=kept.begun))
         except ChatError as error:
             # What was given up goes by itself in a day.

@@ -25,7 +25,9 @@ async def upload(transfer: Transfer, means: Means, keep: Callable[[], None]) -> 
     """
     kept = transfer.kept
     if kept.size is None:
-        kept.name, kept.size, kept.mtime_ns = await means.run(facts_of, kept.path)
+        if kept.strip:
+            kept.copy = await means.run(means.stripped, kept.path)
+        _, kept.size, kept.mtime_ns = await means.run(facts_of, kept.copy or kept.path)
     if kept.room is None:
         kept.room = await means.direct(kept.to or "")
     request = Upload(
@@ -45,6 +47,7 @@ async def upload(transfer: Transfer, means: Means, keep: Callable[[], None]) -> 
     transfer.be("moving")
     file = (await _send(transfer, means, ticket)).file
     kept.file = file
+    await means.run(kept.drop_copy)
     transfer.entry = means.post(kept.room, kept.caption, file)
     transfer.be("saying")
     return None
@@ -59,7 +62,7 @@ async def _send(transfer: Transfer, means: Means, ticket: Ticket) -> StoredFile:
         if not 0 <= offset <= size:
             raise ChatError("bad_frame", "The server wants another file than this.")
         transfer.at(offset)
-        source = await means.run(Source, kept.path, offset, size, kept.mtime_ns)
+        source = await means.run(Source, kept.copy or kept.path, offset, size, kept.mtime_ns)
         try:
             while data := await means.run(source.read):
                 await wire.send(data)

@@ -1,0 +1,50 @@
+"""Pictures for the tests, some of them hostile."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+
+from PIL import Image
+
+ORIENTATION, GPS = 0x0112, 0x8825
+
+
+def picture(
+    kind: str = "PNG", size: tuple[int, int] = (800, 600), mode: str = "RGB", colour: str = "teal"
+) -> bytes:
+    """Return a picture of one colour."""
+    out = BytesIO()
+    Image.new(mode, size, colour).save(out, kind)
+    return out.getvalue()
+
+
+def photograph(orientation: int = 1) -> bytes:
+    """Return a JPEG that tells where it was taken, and which way is up."""
+    image = Image.new("RGB", (800, 600), "teal")
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    exif[0x010F] = "SecretCamera"
+    exif.get_ifd(GPS)[1] = "N"
+    exif.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
+    out = BytesIO()
+    image.save(out, "JPEG", exif=exif, comment=b"SecretComment")
+    return out.getvalue()
+
+
+def bomb(width: int = 100_000, height: int = 100_000) -> bytes:
+    """Return a PNG of a few bytes that says it has very many pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\x00" * 1_000_000))
+        + chunk(b"IEND", b"")
+    )
