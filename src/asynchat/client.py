@@ -15,6 +15,7 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from asynchat.errors import ChatError
@@ -31,7 +32,7 @@ from asynchat.options import (
 )
 from asynchat.terminal.enter import complain
 from asynchat.terminal.stdio import Output, read_chunks
-from asynchat.text import name_from
+from asynchat.text import name_from, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -94,6 +95,8 @@ async def _run(options: Options) -> int:
     match mode:
         case "send":
             return await _send(options)
+        case "send-file" | "fetch":
+            return await _carry(options)
         case "follow":
             return await _follow(options)
         case _:
@@ -174,6 +177,27 @@ async def _send(options: Options) -> int:
         timeout_s=options.timeout,
         reply_to=options.reply_to,
     )
+    return 0
+
+
+async def _carry(options: Options) -> int:
+    from asynchat.terminal import carry  # noqa: PLC0415 - as above
+
+    client = _client(options, options.server, options.name)
+    if options.send_file is not None:
+        file = await carry.send_file(
+            client,
+            options.send_file,
+            room=options.room or LOBBY,
+            caption=options.caption,
+            timeout_s=options.timeout,
+        )
+        print(file.id)
+    else:
+        fetched = await carry.fetch(
+            client, options.fetch or "", options.output or Path(), timeout_s=options.timeout
+        )
+        print(one_line(str(fetched)))
     return 0
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Input: TypeAlias = Literal["terminal", "stream", "nothing"]
 """What standard input is: somebody's terminal; a pipe, file or socket; or neither."""
 
-Mode: TypeAlias = Literal["window", "terminal", "pipe", "send", "follow"]
+Mode: TypeAlias = Literal["window", "terminal", "pipe", "send", "follow", "send-file", "fetch"]
 
 NO_SCREEN: Final = "there is no display to open the window on"
 NO_TK: Final = "this Python has no Tk for the window (on Debian: install python3-tk)"
@@ -42,6 +42,10 @@ class Options(argparse.Namespace):
     terminal: bool
     send: str | None
     reply_to: int | None
+    send_file: Path | None
+    caption: str
+    fetch: str | None
+    output: Path | None
     follow: bool
     json: bool
     host: bool
@@ -72,7 +76,12 @@ def parse_options(arguments: Sequence[str] | None, environ: Mapping[str, str]) -
         parser.error("--json goes with --follow")
     if options.reply_to is not None and options.send is None:
         parser.error("--reply-to goes with --send")
-    if options.host and (options.follow or options.send is not None):
+    if options.caption and options.send_file is None:
+        parser.error("--caption goes with --send-file")
+    if options.output is not None and options.fetch is None:
+        parser.error("-o goes with --fetch")
+    scripted = (options.send, options.send_file, options.fetch)
+    if options.host and (options.follow or any(one is not None for one in scripted)):
         parser.error("--host goes with the window, with --terminal or with a pipe")
     if options.host and options.address is not None:
         parser.error("--host serves on this computer: leave the address out")
@@ -119,6 +128,17 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         help="say TEXT, or what is piped in where TEXT is -, and end once it is stored",
     )
     screen.add_argument(
+        "--send-file",
+        metavar="PATH",
+        type=Path,
+        help="send a file, and end once its message is stored",
+    )
+    screen.add_argument(
+        "--fetch",
+        metavar="ID",
+        help="fetch the file of this id, as --follow --json gives it, and print where it is",
+    )
+    screen.add_argument(
         "--follow", action="store_true", help="print what is said, until interrupted"
     )
     parser.add_argument(
@@ -126,6 +146,16 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         metavar="SEQ",
         type=_seq,
         help="with --send: reply to the message of this seq, as --follow --json gives it",
+    )
+    parser.add_argument(
+        "--caption", metavar="TEXT", default="", help="with --send-file: what to say with it"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=Path,
+        help="with --fetch: the folder or path it comes to (default: here)",
     )
     parser.add_argument(
         "--host",
@@ -154,7 +184,8 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         metavar="S",
         type=_seconds,
         default=15.0,
-        help="with --send: give up after so many seconds (default: 15)",
+        help="with --send: give up after so many seconds, with --send-file and --fetch after so"
+        " many in which nothing moves (default: 15)",
     )
     parser.add_argument(
         "--data",
@@ -229,6 +260,10 @@ def choose(options: Options, stdin: Input, no_window: str | None) -> tuple[Mode,
     """
     if options.send is not None:
         return "send", None
+    if options.send_file is not None:
+        return "send-file", None
+    if options.fetch is not None:
+        return "fetch", None
     if options.follow:
         return "follow", None
     if options.terminal:

@@ -56,6 +56,8 @@ _TEXT: Final = Argument("text", "TEXT", required=True)
 _MESSAGE: Final = Argument("message", "NUMBER", required=True)
 _COUNTED: Final = Argument("count", "NUMBER", required=True)
 _CODE: Final = Argument("text", "CODE", required=True)
+_FILE: Final = Argument("text", "PATH CAPTION", required=True)
+_FOLDER: Final = Argument("text", "DIR")
 _WHY: Final = Argument("text", "WHY")
 _HOW_LONG: Final = Argument("text", "everywhere TIME REASON")
 _EMOJI: Final = Argument("emoji", "EMOJI", required=True)
@@ -79,6 +81,10 @@ COMMANDS: Final = (
         (Argument("text", "WORDS", required=True),),
     ),
     Command("more", "show older ones of what was searched for"),
+    Command("send", "send a file to this room; a PATH with spaces in quotes", (_FILE,)),
+    Command("get", "fetch the file of a message into DIR, or to here", (_MESSAGE, _FOLDER)),
+    Command("transfers", "show what is being sent and fetched"),
+    Command("cancel", "give up the file of that number in /transfers", (_COUNTED,)),
     Command(
         "save",
         "save this room to a .txt, .html or .jsonl file; without a PATH, stop that",

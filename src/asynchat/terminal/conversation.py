@@ -22,6 +22,7 @@ from asynchat.link.notices import (
     PeopleChanged,
     RoleChanged,
     Told,
+    TransferChanged,
     UnreadChanged,
     Warned,
     WasReset,
@@ -46,6 +47,7 @@ from asynchat.terminal.accounts import Account
 from asynchat.terminal.blocked import is_heard
 from asynchat.terminal.commands import Call, Speech, help_lines
 from asynchat.terminal.connection import ConnectionNews, status
+from asynchat.terminal.files import Files
 from asynchat.terminal.missing import Missing
 from asynchat.terminal.numbers import Numbers
 from asynchat.terminal.order import Order
@@ -124,8 +126,10 @@ class Conversation:
         account = Account(client, show, room=lambda: self.room)
         people = People(client, show, room=self._room, label=self.label)
         order = Order(client, self.numbers, show, room=lambda: self.room)
+        self._files = Files(client, self.numbers, show, room=lambda: self.room)
         self.commands: dict[str, Callable[..., Awaitable[None]]] = {
             **about.commands,
+            **self._files.commands,
             **people.commands,
             **account.commands,
             **order.commands,
@@ -164,6 +168,8 @@ class Conversation:
             parts.append(f"{unread} unread")
         if waiting := len(self._client.outbox):
             parts.append(f"{waiting} sending")
+        if moving := self._files.status():
+            parts.append(moving)
         return " · ".join(parts)
 
     async def recall(self, room: str) -> bool:
@@ -282,6 +288,8 @@ class Conversation:
                 if (self._role, role) != (GUEST, MEMBER):
                     self._show(notice_row(f"You are {role} on this server now."))
                 self._role = role
+            case TransferChanged(transfer=transfer):
+                self._files.changed(transfer)
             case Damaged(room=room, seqs=seqs):
                 self._missing.add(room, seqs)
             case Warned() | Told() | FirstUse():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asynchat.link.annotations import Reaction
-    from asynchat.messages import AnyAbout, Page
+    from asynchat.messages import AnyAbout, File, Page
 
 MAX_NUMBERS: Final = 5_000
 """How many messages are known by their number; those numbered first give way."""
@@ -39,6 +39,7 @@ class Numbered:
     deleted: bool = False
     pinned: bool = False
     reactions: tuple[Reaction, ...] = ()
+    file: File | None = None
 
     def count(self, emoji: str) -> int:
         """Return how many have put an emoji there."""
@@ -61,7 +62,14 @@ class Numbers:
         known = self._by_seq.get(said.seq)
         if known is None:
             known = Numbered(
-                self._next, said.room, said.seq, said.account, said.sender, said.text, said.seq
+                self._next,
+                said.room,
+                said.seq,
+                said.account,
+                said.sender,
+                said.text,
+                said.seq,
+                file=said.file,
             )
             self._next += 1
             self._by_seq[said.seq] = known

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TypeAlias
 from unicodedata import east_asian_width
 
+from asynchat.chat.files import size_text
 from asynchat.chat.sentences import DELETED, SOMEBODY, sentence
 from asynchat.link.zones import local_time
 from asynchat.markup.addresses import says_otherwise
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from asynchat.link.searching import Hit
     from asynchat.markup.markdown import Span
     from asynchat.markup.mentions import Highlights
-    from asynchat.messages import AnyAbout, AnyEvent, Unread
+    from asynchat.messages import AnyAbout, AnyEvent, File, Unread
     from asynchat.terminal.numbers import Numbered
 
 Fragment: TypeAlias = tuple[str, str]
@@ -61,7 +62,15 @@ _STATES: Final = {"online": "", "away": " (away)", "busy": " (busy)", "offline":
 def pipe_line(said: Said) -> str:
     """Return what was said as the pipe prints it: ``ada: hello``."""
     text = f"({DELETED})" if said.redacted else one_line(said.text)
-    return f"{one_line(said.sender)}: {text}"
+    note = "" if said.file is None else file_note(said.file)
+    return f"{one_line(said.sender)}: {' '.join(filter(None, (text, note)))}"
+
+
+def file_note(file: File, number: int | None = None) -> str:
+    """Return what is told of a file, and by which number it is fetched."""
+    get = "" if number is None else f", /get {number}"
+    warning = f" {one_line(file.warning)}" if file.warning else ""
+    return f"[{one_line(file.name)}, {size_text(file.size)}{get}]{warning}"
 
 
 def follow_line(said: Said, label: str, zone: tzinfo | None = None) -> str:
@@ -132,8 +141,17 @@ def event_row(
         (_sender_style(event.account, me), sender),
         ("", ": "),
         *((style, part.replace("\n", f"\n{indent}")) for style, part in body),
+        *_file(event, numbered, after=bool(text)),
         *(() if numbered is None else _marks(numbered, indent)),
     )
+
+
+def _file(event: Said, numbered: Numbered | None, *, after: bool) -> Row:
+    """Return what stands behind a text where a file came with it."""
+    if event.file is None or (numbered is not None and numbered.deleted):
+        return ()
+    note = file_note(event.file, None if numbered is None else numbered.number)
+    return (("class:notice", f"{' ' if after else ''}{note}"),)
 
 
 def about_row(
