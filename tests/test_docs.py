@@ -13,7 +13,7 @@ from msgspec import inspect
 
 from asynchat import messages, text
 from asynchat.chat import entry
-from asynchat.config import Settings
+from asynchat.config import LIVE, Settings
 from asynchat.errors import CODES, ENDING
 from asynchat.messages import (
     Event,
@@ -261,9 +261,13 @@ def unit(name: str, kind: inspect.Type) -> set[str]:
 
 
 def test_every_setting_is_described() -> None:
-    """Each setting of the server is there with its default, its unit and what it means."""
+    """Each setting of the server is there with its default, its unit, whether it may be set while
+    the server runs, and what it means.
+    """
     page = section((DOCS / "operations.md").read_text("utf-8"), "Settings")
-    found = {name: (default, unit) for name, default, unit, meaning in rows(page) if meaning}
+    table = [row for row in rows(page) if row[-1]]
+    assert {row[0].strip("`") for row in table if row[3] == "yes"} == LIVE
+    found = {name: (default, unit) for name, default, unit, _, _ in table}
     info = inspect.type_info(Settings)
     assert isinstance(info, inspect.StructType)
     assert list(found) == [f"`{field.name}`" for field in info.fields]

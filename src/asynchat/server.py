@@ -168,16 +168,19 @@ class Server:
         self._control.close()
         self._address_file.unlink(missing_ok=True)
         try:
-            async with asyncio.timeout(self._settings.stop_timeout_s):
+            async with asyncio.timeout(self._hub.settings.now.stop_timeout_s):
                 if not self._failed.is_set():
                     await self._hub.close()
                 await self._operators.close("shutdown", retry_after=None)
-                await self._door.close("shutdown", retry_after=self._settings.come_back_after_s)
+                await self._door.close(
+                    "shutdown", retry_after=self._hub.settings.now.come_back_after_s
+                )
         except TimeoutError:
             logger.warning("not every client took its goodbye in time")
         finally:
             await self._tasks.cancel()
             await self._vital.cancel()
+            self._hub.release()
             await self._store.__aexit__(None, None, None)
             logger.info("stopped")
 
@@ -270,11 +273,11 @@ class Server:
             file.write_text(f"{self.address}\n", encoding="utf-8")
 
     async def _tick(self) -> None:
-        settings = self._settings
-        shortest_s = min(settings.hello_timeout_s, settings.ping_after_s, settings.dead_after_s)
-        interval_s = min(1.0, shortest_s / 4)
         since_tidy_s = 0.0
         while True:
+            now = self._hub.settings.now
+            shortest_s = min(now.hello_timeout_s, now.ping_after_s, now.dead_after_s)
+            interval_s = min(1.0, shortest_s / 4)
             await asyncio.sleep(interval_s)
             self._door.watch_peers()
             self._operators.watch_peers()

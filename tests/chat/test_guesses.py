@@ -30,6 +30,16 @@ def test_each_wait_is_twice_as_long() -> None:
     assert waits == [1000, 2000, 4000, 8000, 16000, 32000, 64000, 128000, 256000, 300000, 300000]
 
 
+def test_other_waits_hold_for_what_was_wrong_before() -> None:
+    """Where they are set anew, whoever waits does so by them."""
+    one = book()
+    for _ in range(3):
+        list(one.guess("192.0.2.1", "ada", 0))
+    one.change(first_ms=10, longest_ms=30, free=0)
+    assert one.wait_ms("192.0.2.1", "ada", 0) == 30
+    assert one.wait_ms("192.0.2.1", "ben", 0) == 30
+
+
 def test_nobody_else_waits() -> None:
     """Another name at the address, and the name at another address, are not in the way."""
     one = book()

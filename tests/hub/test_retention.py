@@ -16,6 +16,7 @@ from asynchat.server import CannotServeError
 from asynchat.store.interface import Keep, StoreLostError
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
+from asynchat.tasks import Tasks
 from tests.contracts.drafts import TIME, created, said
 from tests.failing_store import FailingStore
 
@@ -86,10 +87,20 @@ def test_a_room_is_kept_as_the_settings_say(settings: dict[str, Any], expected: 
     assert clockwork(MemoryStore(), **settings).keep(LOBBY) == expected
 
 
-async def test_where_nothing_is_to_be_removed_nothing_runs(store: MemoryStore) -> None:
-    """Off by default: the clockwork ends at once."""
-    await clockwork(store).run()
+async def test_nothing_is_removed_before_it_is_asked_for(
+    store: MemoryStore,
+) -> None:
+    """Off by default; what is set while it runs holds at once, other settings are none of it."""
+    clock, tasks = clockwork(store), Tasks()
+    tasks.spawn(clock.run(), name="retention")
+    clock.change(Settings(message_burst=7))
+    await asyncio.sleep(0)
     assert await seqs(store) == [2, 4, 5]
+    clock.change(Settings(retention_days=30))
+    async with asyncio.timeout(10):
+        while await seqs(store) != [4, 5]:
+            await asyncio.sleep(0)
+    await tasks.cancel()
 
 
 async def test_each_room_is_cleaned_as_its_own_settings_say(

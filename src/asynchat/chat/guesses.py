@@ -40,12 +40,16 @@ class GuessBook:
         self, guesses: Iterable[Guesses], *, first_ms: int, longest_ms: int, free: int
     ) -> None:
         self._by_place = {one.place: one for one in guesses}
-        self._first_ms = first_ms
-        self._longest_ms = longest_ms
-        self._free = free
+        self.change(first_ms=first_ms, longest_ms=longest_ms, free=free)
 
     def __len__(self) -> int:
         return len(self._by_place)
+
+    def change(self, *, first_ms: int, longest_ms: int, free: int) -> None:
+        """Let other waits follow, also after what was wrong before."""
+        self._first_ms = first_ms
+        self._longest_ms = longest_ms
+        self._free = free
 
     def wait_ms(self, address: str, key: str, now_ms: int) -> int:
         """Return for how long nobody at an address may try the password of a name."""

@@ -225,9 +225,7 @@ class Door:
         self._all_closed = asyncio.Event()
         self._goodbye: Goodbye | None = None
         self._addresses: dict[str, _Address] = {}
-        self._limits = SessionLimits(
-            settings.under_way, settings.under_way_bytes, settings.lagging_bytes
-        )
+        self._limits = _limits_of(settings)
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take a connection on; for `asyncio.start_server`."""
@@ -238,6 +236,7 @@ class Door:
     def change(self, settings: Settings) -> None:
         """Go by other settings from now on."""
         self._settings = settings
+        self._limits = _limits_of(settings)
         self._addresses = {
             name: address for name, address in self._addresses.items() if address.unauthenticated
         }
@@ -499,3 +498,7 @@ async def _close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 pass
         writer.close()
         await writer.wait_closed()
+
+
+def _limits_of(settings: Settings) -> SessionLimits:
+    return SessionLimits(settings.under_way, settings.under_way_bytes, settings.lagging_bytes)

@@ -219,6 +219,11 @@ class Batches:
             shown=self._shown,
         )
 
+    def change(self, access: Access, invitation_s: int) -> None:
+        """Judge what comes next by who may come now; who is in stays."""
+        self._access, self._invitation_s = access, invitation_s
+        self._known = replace(self._known, access=access, invitation_s=invitation_s)
+
     def invitations(self) -> Iterator[Invitation]:
         """Yield every invitation, as of the newest draft."""
         return iter(self._known.invitations)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from asynchat.chat.state import State
+    from asynchat.config import Settings
     from asynchat.doors.session import Session
     from asynchat.messages import AnyEvent
     from asynchat.store.interface import Store, Stored
@@ -63,6 +64,12 @@ class Fanout:
         self._live: dict[str, dict[Session, None]] = {}
         self._waiting: dict[Session, None] = {}
         self._moved_on = asyncio.Event()
+
+    def change(self, settings: Settings) -> None:
+        """Go by other settings from now on."""
+        self._lagging_bytes = settings.lagging_bytes
+        self._slice_events = settings.slice_events
+        self._slice_bytes = settings.slice_bytes
 
     def follow(self, session: Session, position: int) -> None:
         """Write to a session all that it may see after a position, then keep it live."""

@@ -5,7 +5,7 @@ Nothing here changes an account: that is judged in `batches`, by what is found o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from asynchat.chat.asking import NO_PROOF, Proof
 from asynchat.chat.budget import Budget
@@ -53,12 +53,13 @@ class Gate:
         self._now_ms = now_ms
         self._passwords = Passwords()
         self._registrations: dict[str, Budget] = {}
-        self._book = GuessBook(
-            guesses,
-            first_ms=round(settings.failed_login_delay_s * 1000),
-            longest_ms=round(settings.longest_login_delay_s * 1000),
-            free=settings.failed_logins_per_address,
-        )
+        self._book = GuessBook(guesses, **_waits(settings))
+
+    def change(self, settings: Settings) -> None:
+        """Go by other settings from now on; who registered lately begins anew."""
+        self._settings = settings
+        self._registrations.clear()
+        self._book.change(**_waits(settings))
 
     async def prove_hello(self, hello: Hello, token_hash: bytes, address: str) -> Proof:
         """Find out about the password of a hello, where it matters.
@@ -169,6 +170,22 @@ class Gate:
                 "Too many registered from your address; wait a while.",
                 retry_after=round(wait_s, 1),
             )
+
+
+class _Waits(TypedDict):
+    """How long one has to wait after a wrong password."""
+
+    first_ms: int
+    longest_ms: int
+    free: int
+
+
+def _waits(settings: Settings) -> _Waits:
+    return {
+        "first_ms": round(settings.failed_login_delay_s * 1000),
+        "longest_ms": round(settings.longest_login_delay_s * 1000),
+        "free": settings.failed_logins_per_address,
+    }
 
 
 def _key_of(account: Account) -> str:

@@ -170,7 +170,7 @@ class Hub:
             now_ms=now_ms,
             fresh_id=fresh_id,
             access=settings.who_may_come(),
-            invitation_s=max(1, round(settings.invitation_days * 24 * 3600)),
+            invitation_s=_invitation_s(settings),
         )
         self._gate = Gate(
             self._directory,
@@ -225,6 +225,17 @@ class Hub:
             store, self._transfers, settings, store_all=self.store_all, now_ms=now_ms
         )
         self._repeats = Repeats(store)
+        for part in (
+            self.registry,
+            self._fanout,
+            self._presence,
+            self._gate,
+            self.retention,
+            self.storage,
+            self.transfers,
+        ):
+            self.settings.tell(part.change)
+        self.settings.tell(self._change)
         self._watch = store.watch()
 
     @classmethod
@@ -247,13 +258,14 @@ class Hub:
 
     async def close(self) -> None:
         """Store what is queued and write it to everyone; then nothing more comes in."""
-        try:
-            await self._batches.close()
-            await self._fanout.reached(self._store.head())
-            self._presence.close()
-        finally:
-            self._gate.close()
-            self._transfers.close()
+        await self._batches.close()
+        await self._fanout.reached(self._store.head())
+        self._presence.close()
+
+    def release(self) -> None:
+        """Let its threads go, once none of its tasks runs."""
+        self._gate.close()
+        self._transfers.close()
 
     def tidy(self) -> None:
         """Drop what is remembered of those who left long ago."""
@@ -447,6 +459,9 @@ class Hub:
         data = encode(SomeoneTyping(room=room, account=session.account, name=session.name))
         self._fanout.tell(room, data, besides=session.account)
 
+    def _change(self, settings: Settings) -> None:
+        self._batches.change(settings.who_may_come(), _invitation_s(settings))
+
     # What the parts tell
 
     def _on_stored(self, drafts: list[OneDraft]) -> None:
@@ -472,3 +487,7 @@ class Hub:
             if session.waits
         )
         return min(behind, default=self.position)
+
+
+def _invitation_s(settings: Settings) -> int:
+    return max(1, round(settings.invitation_days * 24 * 3600))

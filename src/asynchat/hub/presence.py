@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.chat.accounts import Directory
+    from asynchat.config import Settings
     from asynchat.hub.fanout import Fanout
     from asynchat.hub.registry import Registry
 
@@ -53,6 +54,12 @@ class PresenceBoard:
         self._told_at: dict[str, float] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._closed = False
+
+    def change(self, settings: Settings) -> None:
+        """Go by other settings from now on."""
+        self._interval_s = settings.presence_interval_s
+        self._lost_shown_after_s = settings.lost_shown_after_s
+        self._named_up_to = settings.presence_people
 
     def state_of(self, account: str) -> str:
         """Return how an account is; who was lost a moment ago still counts as it was."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from asyncio import StreamWriter
     from collections.abc import Callable, Iterator
 
+    from asynchat.config import Settings
     from asynchat.doors.session import Session
 
 
@@ -29,6 +30,10 @@ class Registry:
         self._lost: dict[str, float] = {}
         self._started = now()
         self._newest = 0
+
+    def change(self, settings: Settings) -> None:
+        """Keep names for another time from now on."""
+        self._lost_name_kept_s = settings.lost_name_kept_s
 
     def __len__(self) -> int:
         return len(self._names)

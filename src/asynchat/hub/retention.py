@@ -7,6 +7,7 @@ shown as the answer to its own request.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -44,21 +45,31 @@ class Retention:
         self._shown = shown
         self._now_ms = now_ms
         self._failing = False
+        self._changed = asyncio.Event()
+
+    def change(self, settings: Settings) -> None:
+        """Go by other settings, at once."""
+        before, self._settings = self._settings, settings
+        if _kept_by(before) != _kept_by(settings):
+            self._changed.set()
 
     async def run(self) -> None:
         """Pass over the rooms at once and then at each interval, if anything is to be removed.
 
         Raise `StoreLostError`.
         """
-        settings = self._settings
-        if not (settings.retention_days or settings.retention_bytes or settings.retention):
-            return
-        missing = sorted(settings.retention.keys() - set(self._rooms()))
+        missing = sorted(self._settings.retention.keys() - set(self._rooms()))
         if missing:
             logger.warning("retention is set for rooms that are not there: %s", ", ".join(missing))
         while True:
-            await self.sweep()
-            await asyncio.sleep(settings.retention_interval_s)
+            self._changed.clear()
+            settings = self._settings
+            removes = settings.retention_days or settings.retention_bytes or settings.retention
+            if removes:
+                await self.sweep()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(settings.retention_interval_s if removes else None):
+                    await self._changed.wait()
 
     async def sweep(self) -> None:
         """Remove of each room what is not to be kept.
@@ -102,3 +113,7 @@ class Retention:
             age_ms=max(1, round(days * _DAY_MS)) if days else None,
             size=size or None,
         )
+
+
+def _kept_by(settings: Settings) -> tuple[float, int, float]:
+    return settings.retention_days, settings.retention_bytes, settings.retention_interval_s

@@ -51,6 +51,10 @@ class Storage:
         self._woken = asyncio.Event()
         self._failing = False
 
+    def change(self, settings: Settings) -> None:
+        """Go by other settings with the next pass."""
+        self._settings = settings
+
     def saw(self, batch: Sequence[Stored]) -> None:
         """Note what happened: a deletion may have left a file to nobody."""
         if any(isinstance(stored.event, Redacted) for stored in batch):

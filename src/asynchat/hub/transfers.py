@@ -254,6 +254,10 @@ class Transfers:
             bytes_per_s=settings.file_rate_bytes_per_s,
         )
 
+    def change(self, settings: Settings) -> None:
+        """Let other limits hold for what is sent from now on."""
+        self._settings = settings
+
     @property
     def under_way(self) -> frozenset[str]:
         """The ids of files that are being sent now."""
