@@ -5,6 +5,7 @@ It asks over the wire, as whoever it was opened for; it has no other way to the 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -18,6 +19,7 @@ from asynchat.window.inviting import invite
 from asynchat.window.look.native import drawable
 from asynchat.window.presenters import overview
 from asynchat.window.presenters.accounts import Refusal
+from asynchat.window.presenters.samples import Samples
 from asynchat.window.presenters.standing import Standing
 from asynchat.window.widgets.deed_dialog import DeedDialog
 from asynchat.window.widgets.form import Choice, Line
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from asynchat.link.operator import Operator
+    from asynchat.messages import Stats
     from asynchat.window.failures import Failures
     from asynchat.window.look.theme import Look
     from asynchat.window.presenters.deeds import Deed
@@ -88,6 +91,7 @@ class Overseeing:
         self._again = False
         self._closed = False
         self._pages = 1
+        self._samples = Samples()
         self._loads: dict[str, Callable[[], Awaitable[Loaded]]] = {
             "connections": self._connections,
             "rooms": self._rooms,
@@ -96,6 +100,7 @@ class Overseeing:
             "invitations": self._invitations,
             "reports": self._reports,
             "audit": self._audit,
+            "health": self._health,
             "settings": self._settings,
         }
         self._acts: dict[str, Callable[[Any], Awaitable[bool]]] = {
@@ -165,8 +170,8 @@ class Overseeing:
     async def _loaded(self) -> None:
         tab = self.view.tab
         try:
+            stats = overview.summary(await self._sampled())
             loaded = await self._loads[tab.name]()
-            stats = overview.summary(await self._asker.stats())
         except ChatError as error:
             if not self._closed:
                 self.view.say(error.text)
@@ -242,7 +247,22 @@ class Overseeing:
             part, more = await self._asker.audit(before=before, limit=_PAGE)
             found += part
             more = more and bool(part)
+        if not self._closed:
+            self.view.allow("older", on=more and len(found) < MOST)
         return Loaded(overview.audit(found, **self._clock()), more)
+
+    async def _sampled(self) -> Stats:
+        asked_at = asyncio.get_running_loop().time()
+        stats = await self._asker.stats()
+        now_s = asyncio.get_running_loop().time()
+        self._samples.add(stats, answer_ms=1000 * (now_s - asked_at), at_s=now_s)
+        return stats
+
+    async def _health(self) -> Loaded:
+        now_s = asyncio.get_running_loop().time()
+        if not self._closed:
+            self.view.plots.show(self._samples.plots(now_s))
+        return Loaded(self._samples.rows(now_s))
 
     async def _settings(self) -> Loaded:
         return Loaded(overview.settings(await self._asker.settings()))

@@ -18,6 +18,8 @@ from asynchat.messages import (
 )
 from asynchat.window.presenters import overview
 from asynchat.window.presenters.overview import TABS, bytes_text, summary, written
+from asynchat.window.presenters.samples import Samples
+from tests.window.presenters.test_samples import stats
 
 if TYPE_CHECKING:
     from asynchat.window.presenters.tables import TableRow
@@ -54,6 +56,13 @@ def test_tabs_are_sound() -> None:
 def test_bytes_are_read(count: int, text: str) -> None:
     """One unit, and as many digits as help."""
     assert bytes_text(count) == text
+
+
+def sampled() -> Samples:
+    """Return a sample of a server."""
+    samples = Samples()
+    samples.add(stats(), answer_ms=1.0, at_s=30.0)
+    return samples
 
 
 def made() -> dict[str, tuple[TableRow, ...]]:
@@ -149,6 +158,7 @@ def made() -> dict[str, tuple[TableRow, ...]]:
                 Setting(name="welcome_text", value='"Hi"', started_with='""', live=True),
             ]
         ),
+        "health": sampled().rows(30.0),
     }
 
 

@@ -121,3 +121,25 @@ async def test_hostile_cells_are_values_and_nothing_else(table: Table, look: Loo
     inner.invoke(0)
     assert table._sorted == 0
     menu.destroy()
+
+
+async def test_what_does_not_fit_ends_with_an_ellipsis(
+    table: Table, root: tk.Tk, until: Until
+) -> None:
+    """As much of it stands as there is room for, also after the column is wider."""
+    long = "a name that is much longer than its column"
+
+    def shown() -> str:
+        return str(table.tree.set(table._ids[long], "name"))
+
+    table.show(rows("ben", long))
+    await until(lambda: shown().endswith("…"))
+    assert long.startswith(shown()[:-1].rstrip())
+    assert table._measured(shown()) <= int(table.tree.column("name", "width"))
+    assert table.tree.set(table._ids["ben"], "name") == "ben"
+    assert table.chosen is None
+    before = len(shown())
+    table.tree.column("name", width=200)
+    table.tree.event_generate("<ButtonRelease-1>")
+    await until(lambda: len(shown()) > before)
+    assert table.rows[1].cells[0] == long

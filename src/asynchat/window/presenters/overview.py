@@ -47,7 +47,8 @@ class Act:
 class Tab:
     """A tab: it is read anew every so many seconds while it is on view, if that is given.
 
-    ``searched`` tells that what is typed narrows it down on the server.
+    ``searched`` tells that what is typed narrows it down on the server, ``plotted`` that plots
+    stand above the table.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Tab:
     acts: tuple[Act, ...] = ()
     every_s: float | None = None
     searched: bool = False
+    plotted: bool = False
     nothing: str = "There is nothing here."
 
 
@@ -176,6 +178,20 @@ TABS: Final = (
         ),
         (Act("older", "Older ones", chosen=False),),
         nothing="Nothing was done yet.",
+    ),
+    Tab(
+        "health",
+        "How it is",
+        (
+            Column("what", "The last ten minutes", 170, wide=True),
+            Column("now", "Now", 90, right=True),
+            Column("least", "Least", 90, rank=1, right=True),
+            Column("mean", "On average", 100, rank=2, right=True),
+            Column("most", "Most", 90, right=True),
+        ),
+        every_s=2.0,
+        plotted=True,
+        nothing="Nothing is known yet.",
     ),
     Tab(
         "settings",

@@ -12,6 +12,7 @@ from asynchat.window.look.tk_objects import Words
 from asynchat.window.presenters.overview import BY_NAME, TABS
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.labels import ShortenedLabel
+from asynchat.window.widgets.plots import Plots
 from asynchat.window.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ class ServerView(ttk.Frame):
         ttk.Label(self._find, text="Find by name", style="Dim.TLabel").grid(row=0, column=0)
         self.search = ttk.Entry(self._find, style="Field.TEntry", textvariable=self._searched)
         self.search.grid(row=0, column=1, sticky="we")
+        self.plots = Plots(self, look)
+        self.plots.grid(row=1, column=0, sticky="we")
+        self._off: set[str] = set()
         self._nothing = ttk.Label(self, style="Dim.Card.TLabel")
         self._detail = ttk.Label(self, style="Dim.TLabel", justify="left")
         self._detail.grid(row=3, column=0, sticky="we")
@@ -121,6 +125,11 @@ class ServerView(ttk.Frame):
             self._nothing.configure(text=self.tab.nothing)
             self._nothing.place(in_=self.table, relx=0.5, rely=0.5, anchor="center")
             self._nothing.lift()
+
+    def allow(self, name: str, *, on: bool) -> None:
+        """Say whether there is anything left that something could be done to."""
+        (self._off.discard if on else self._off.add)(name)
+        self._chosen()
 
     def say(self, text: str) -> None:
         """Show how the server is, or what failed."""
@@ -187,10 +196,11 @@ class ServerView(ttk.Frame):
             self._tables[tab.name] = self._made(tab)
         self._tables[tab.name].grid(row=2, column=0, sticky="nswe")
         self._nothing.place_forget()
-        if tab.searched:
-            self._find.grid()
-        else:
-            self._find.grid_remove()
+        for part, wanted in ((self._find, tab.searched), (self.plots, tab.plotted)):
+            if wanted:
+                part.grid()
+            else:
+                part.grid_remove()
         for _, button in self._buttons:
             button.destroy()
         self._buttons = [
@@ -219,8 +229,8 @@ class ServerView(ttk.Frame):
         return table
 
     def _twice(self, event: tk.Event[ttk.Treeview]) -> None:
-        first = self.tab.acts[0]
-        if event.widget.identify_row(event.y) and first.bound == "Return":
+        first = next(iter(self.tab.acts), None)
+        if first is not None and event.widget.identify_row(event.y) and first.bound == "Return":
             self.act(first.name)
 
     def _menu(self, x: int, y: int) -> None:
@@ -235,7 +245,8 @@ class ServerView(ttk.Frame):
         row = self.table.chosen
         self._detail.configure(text="" if row is None else drawable(row.detail))
         for act, button in self._buttons:
-            button.state(["disabled" if act.chosen and row is None else "!disabled"])
+            off = act.name in self._off or (act.chosen and row is None)
+            button.state(["disabled" if off else "!disabled"])
 
     def _typed(self) -> None:
         if self._typing is not None:

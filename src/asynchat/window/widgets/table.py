@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from asynchat.window.presenters.tables import Column, TableRow
 
 _DIM: Final = "dim"
+_ELLIPSIS: Final = "…"
+_BESIDE: Final = 10
+"""What Tk leaves beside the text of a cell."""
 
 
 class Table(ttk.Frame):
@@ -45,6 +48,8 @@ class Table(ttk.Frame):
         self._shown: dict[str, TableRow] = {}
         self._ids: dict[str, str] = {}
         self._made = 0
+        self._widths: dict[str, int] = {}
+        self._widest = 1
         self._sorted: int | None = None
         self._down = False
         self._was: TableRow | None = None
@@ -70,6 +75,8 @@ class Table(ttk.Frame):
         tree.bind("<Shift-F10>", lambda _: self._menu_by_key())
         tree.bind("<FocusIn>", lambda _: self._focused())
         tree.bind("<Configure>", lambda _: self._fit())
+        # Columns are dragged by their heads; Tk changes them with its own binding first.
+        tree.bind("<ButtonRelease-1>", lambda _: self.after_idle(self._resized))
         look.paints(self, self._paint)
 
     @property
@@ -136,11 +143,7 @@ class Table(ttk.Frame):
     def _put(self, row: TableRow) -> None:
         if self._shown.get(row.key) == row:
             return
-        cells = tuple(
-            # Else it would touch what stands at the left of the next column.
-            drawable(cell) + "  " * column.right
-            for cell, column in zip(row.cells, self._columns, strict=True)
-        )
+        cells = self._cells(row)
         tags = (_DIM,) if row.dim else ()
         known = self._ids.get(row.key)
         tree = self.tree
@@ -153,6 +156,42 @@ class Table(ttk.Frame):
             tree.tk.call(str(tree), "item", known, "-values", cells)
         tree.item(known, tags=tags)
         self._shown[row.key] = row
+
+    def _cells(self, row: TableRow) -> tuple[str, ...]:
+        """Return what stands in a row; where a column is too narrow for it, an ellipsis ends it."""
+        room = self._look.px(_BESIDE)
+        return tuple(
+            # Else it would touch what stands at the left of the next column.
+            self._cut(drawable(cell) + "  " * column.right, self._widths.get(column.key, 0) - room)
+            for cell, column in zip(row.cells, self._columns, strict=True)
+        )
+
+    def _cut(self, text: str, width: int) -> str:
+        # Most are far from their column's end: they cost no question to Tk.
+        if width <= 0 or len(text) * self._widest <= width or self._measured(text) <= width:
+            return text
+        least, most = 0, len(text)
+        while least < most:
+            middle = (least + most + 1) // 2
+            if self._measured(text[:middle].rstrip() + _ELLIPSIS) <= width:
+                least = middle
+            else:
+                most = middle - 1
+        return text[:least].rstrip() + _ELLIPSIS
+
+    def _measured(self, text: str) -> int:
+        return self._look.fonts.width(text)
+
+    def _resized(self) -> None:
+        """Cut what is listed anew, where columns are as wide as they were not."""
+        widths = {
+            column.key: int(self.tree.column(column.key, "width")) for column in self._columns
+        }
+        if widths != self._widths:
+            self._widths = widths
+            for key, item in self._ids.items():
+                cells = self._cells(self._shown[key])
+                self.tree.tk.call(str(self.tree), "item", item, "-values", cells)
 
     def _arrange(self) -> None:
         there = self.tree.get_children()
@@ -217,6 +256,8 @@ class Table(ttk.Frame):
         shown = fitting(self._columns, int(width / per_px)) if width > 1 else ()
         if shown and shown != self.columns:
             self.tree.configure(displaycolumns=shown)
+        # What is left over goes to the wide ones when Tk is idle.
+        self.after_idle(self._resized)
 
     def _paint(self) -> None:
         px = self._look.px
@@ -230,5 +271,7 @@ class Table(ttk.Frame):
                 anchor="e" if column.right else "w",
             )
         self.tree.tag_configure(_DIM, foreground=self._look.palette.dim)
+        self._widest = max(1, self._measured("W"))
+        self._widths = {}
         self._head()
         self._fit()
