@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from PIL import Image, ImageChops, ImageDraw, ImageGrab
+from PIL import Image, ImageChops, ImageDraw, ImageGrab, ImageOps
 
 from asynchat.address import parse_address
 from asynchat.config import Settings, left_owner_code
@@ -200,7 +200,8 @@ async def picture(palette: Palette, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         data = Path(name)
         os.environ["HOME"] = name
-        server = Server(Settings(data=data / "server", port=0), store=MemoryStore())
+        settings = Settings(data=data / "server", port=0, file_rate_bytes_per_s=8_000_000)
+        server = Server(settings, store=MemoryStore())
         async with (
             server,
             people(server, data) as found,
@@ -227,6 +228,8 @@ async def picture(palette: Palette, folder: Path) -> None:
             await finding(app, folder, palette.name)
             await persons(app, found["carol"], folder, palette.name)
             await frame(app, folder, palette.name)
+            app.root.geometry(_SIZE)
+            await files(app, found, data, folder / f"files-{palette.name}.png")
             await several(app, data, folder / f"servers-{palette.name}.png")
             app.servers.nth(1)
             await order(app, server, found, folder, palette.name)
@@ -312,6 +315,47 @@ async def code(app: App, alice: Client, path: Path) -> None:
     chat.screen.composer.clear()
     chat.screen.composer.text.event_generate("<Escape>")
     chat.commands.show("general")
+
+
+async def files(app: App, found: dict[str, Client], data: Path, path: Path) -> None:
+    """Take the picture of files: in messages, on their way, and about to be sent."""
+    chat = app.chat
+    assert chat is not None  # noqa: S101 - it was waited for
+    session, alice = chat.session, found["alice"]
+    await alice.create("photos")
+    await session.join("photos")
+    for name, data_of, caption in (
+        ("mountains.jpg", landscape(), "From this morning"),
+        ("minutes.pdf", b"%PDF-1.7\n" + bytes(184_000), ""),
+    ):
+        (data / name).write_bytes(data_of)
+        await alice.send_file(data / name, room="photos", caption=caption).whole()
+    (data / "recording.mp4").write_bytes(b"\x00\x00\x00\x20ftypisom" + bytes(42_000_000))
+    upload = session.client.send_file(data / "recording.mp4", room="photos")
+    await until(lambda: upload.done)
+    upload.pause()
+    chat.sharing.attaching.add([data / "mountains.jpg", data / "minutes.pdf"])
+    screen = chat.screen
+    await until(lambda: screen.transcript.files.live and len(screen.attachments.shown) > 1)
+    screen.attachments.captions[1].insert(0, "who was there, and what we said")
+    await take(app.root, path)
+    while screen.attachments.removals:
+        screen.attachments.removals[0].invoke()
+    upload.cancel()
+    chat.commands.show("random")
+
+
+def landscape() -> bytes:
+    """Return the file of a picture of mountains, drawn."""
+    sky = Image.linear_gradient("L").resize((1600, 1000))
+    image = ImageOps.colorize(sky, "#3a6ea5", "#f4c38a")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((1000, 140, 1180, 320), fill="#ffe9a8")
+    draw.polygon([(0, 1000), (480, 450), (960, 1000)], fill="#2d4a3e")
+    draw.polygon([(640, 1000), (1120, 550), (1600, 1000)], fill="#22392f")
+    out = BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
 
 
 async def finding(app: App, folder: Path, name: str) -> None:

@@ -158,8 +158,12 @@ async def test_a_failed_paste_of_nothing_changes_nothing(
     async def nothing(_: object) -> str:
         return ""
 
-    monkeypatch.setattr("asynchat.window.chat_window.clipboard_text", nothing)
-    await chat._pasted()
+    async def no_picture(_: object) -> bytes:
+        return b""
+
+    monkeypatch.setattr("asynchat.window.sharing.clipboard_text", nothing)
+    monkeypatch.setattr("asynchat.window.sharing.clipboard_picture", no_picture)
+    await chat.sharing.paste()
     assert chat.screen.composer.typed == ""
 
 

@@ -6,9 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from asynchat.window import clipboard
-from asynchat.window.clipboard import clipboard_text
+from asynchat.window.clipboard import clipboard_picture, clipboard_text
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -60,3 +61,46 @@ async def test_an_empty_clipboard_is_empty(root: tk.Tk, monkeypatch: pytest.Monk
     root.selection_clear(selection="CLIPBOARD")
     monkeypatch.setattr(shutil, "which", lambda _: None)
     assert await clipboard_text(root) == ""
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("printf '\\211PNG\\r\\n\\032\\nrest'", b"\x89PNG\r\n\x1a\nrest"),
+        ("echo no picture", b""),
+        ("exec head -c 5000000 /dev/zero", b""),
+        ("exec sleep 60", b""),
+    ],
+)
+async def test_a_picture_is_asked_for(
+    root: tk.Tk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, found: bytes
+) -> None:
+    """What is none, is too large or does not come is nothing, and stops nobody."""
+    program(tmp_path, "xclip", script)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(clipboard, "_is_ours", lambda _: False)
+    monkeypatch.setattr(clipboard, "MAX_PICTURE_BYTES", 1_000_000)
+    if "sleep" in script:
+        monkeypatch.setattr(clipboard, "_TIMEOUT_S", 0.05)
+    assert await clipboard_picture(root) == found
+
+
+async def test_there_is_no_picture_without_a_program(
+    root: tk.Tk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where the clipboard is our own, which holds texts."""
+    monkeypatch.setattr(clipboard, "_is_ours", lambda _: False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert await clipboard_picture(root) == b""
+    monkeypatch.setattr(clipboard, "_is_ours", lambda _: True)
+    assert await clipboard_picture(root) == b""
+
+
+async def test_elsewhere_pillow_has_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no picture there is nothing, too."""
+    found: list[object] = [None, Image.new("RGB", (2, 2))]
+    monkeypatch.setattr("PIL.ImageGrab.grabclipboard", found.pop)
+    data = clipboard._grabbed()
+    assert data.startswith(b"\x89PNG")
+    assert clipboard._grabbed() == b""

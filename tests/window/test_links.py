@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.errors import ChatError
-from asynchat.window.links import is_safe, open_link
+from asynchat.window.links import is_safe, open_folder, open_link
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +76,24 @@ async def test_without_xdg_open_python_opens_it(
     with pytest.raises(ChatError, match="browser"):
         await open_link(URL)
     assert opened == [URL, URL]
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there is no xdg-open")
+@pytest.mark.parametrize("status", [0, 3])
+async def test_a_folder_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """One that is there; a file is never opened."""
+    program = tmp_path / "xdg-open"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{tmp_path}/shown"\nexit {status}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(ChatError, match="not there"):
+        await open_folder(program)
+    assert not (tmp_path / "shown").exists()
+    if status:
+        with pytest.raises(ChatError, match="No program"):
+            await open_folder(tmp_path)
+    else:
+        await open_folder(tmp_path)
+    assert (tmp_path / "shown").read_text() == str(tmp_path)

@@ -14,7 +14,14 @@ from PIL import Image
 from asynchat.chat.profile import check_picture
 from asynchat.errors import ChatError
 from asynchat.messages import MAX_PICTURE_BYTES
-from asynchat.window.pictures import MAX_SHOWN_PIXELS, SIZE, decoded, made_small, read_small
+from asynchat.window.pictures import (
+    MAX_SHOWN_PIXELS,
+    SIZE,
+    decoded,
+    made_small,
+    read_small,
+    thumbnail,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +90,29 @@ def test_what_is_sent_is_what_the_server_takes() -> None:
 
     data = made_small(file_of(Image.new("RGBA", (5, 9), (255, 0, 0, 90))))
     assert check_picture(b64encode(data).decode()) == data
+
+
+def test_a_thumbnail_fills_its_place() -> None:
+    """But for a little that is cut off; its corners are round."""
+    image = thumbnail(file_of(Image.new("RGB", (1000, 700), "#3f6ad8")), (240, 160))
+    assert image.size == (240, 160)
+    assert image.getpixel((0, 0))[3] == 0  # type: ignore[index]
+    assert image.getpixel((120, 2)) == (63, 106, 216, 255)
+
+
+@pytest.mark.parametrize("size", [(300, 900), (20, 10)])
+def test_what_is_long_or_small_stands_in_the_middle(size: tuple[int, int]) -> None:
+    """Nothing of it is cut off, and it is not made larger."""
+    image = thumbnail(file_of(Image.new("RGB", size, "#3f6ad8")), (160, 160))
+    assert image.size == (160, 160)
+    assert image.getpixel((80, 80)) == (63, 106, 216, 255)
+    assert image.getpixel((10, 80))[3] == 0  # type: ignore[index]
+    scale = min(1, 160 / size[1])
+    left, _, right, _ = image.getbbox() or (0, 0, 0, 0)
+    assert right - left == pytest.approx(size[0] * scale, abs=1)
+
+
+def test_a_thumbnail_of_too_many_pixels_is_refused() -> None:
+    """As anything else that somebody sent."""
+    with pytest.raises(ChatError):
+        thumbnail(file_of(Image.new("L", (1001, 1000))), (160, 160))

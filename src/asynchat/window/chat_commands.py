@@ -13,7 +13,6 @@ from asynchat.window.accounts import Accounts
 from asynchat.window.look.native import drawable
 from asynchat.window.moderating import Moderating
 from asynchat.window.own_state import OwnState
-from asynchat.window.picking import Picking
 from asynchat.window.presenters import jump, people
 from asynchat.window.presenters.clock import uses_twelve
 from asynchat.window.presenters.commands import BY_NAME, Given, menu
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from asynchat.window.live_preferences import LivePreferences
     from asynchat.window.look.avatars import Face
     from asynchat.window.look.theme import Look
+    from asynchat.window.picking import Picking
     from asynchat.window.presenters.jump import Offer
     from asynchat.window.presenters.sidebar import Row, RowKind
     from asynchat.window.session import Session
@@ -63,8 +63,8 @@ class ChatCommands:
     """Does what is asked for by key, menu, slash command or Ctrl+K.
 
     ``program`` has the commands that are not about this chat: settings, zoom, quit; ``messages``
-    those that are about a message; ``elsewhere`` is the window's other chats.  ``on_deleted`` is
-    called where one's account was deleted.
+    those that are about a message or a file; ``elsewhere`` is the window's other chats.
+    ``on_deleted`` is called where one's account was deleted.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class ChatCommands:
         program: Mapping[str, Callable[[], None]],
         to_newest: Callable[[], None],
         messages: Mapping[str, Callable[[Given], None]],
+        picking: Picking,
         elsewhere: Elsewhere | None = None,
         on_deleted: Callable[[], None] = lambda: None,
     ) -> None:
@@ -88,15 +89,12 @@ class ChatCommands:
         self._session = session
         self._failures = failures
         self._preferences = preferences
-        self._picking = Picking(
-            root, look, session.spawn, twelve=lambda: uses_twelve(preferences.now.clock)
-        )
         self._profiles = Profiles(
             root,
             look,
             session,
             preferences,
-            picking=self._picking,
+            picking=picking,
             on_message=failures.guarded(lambda whom: self.do("direct", Given(account=whom))),
             on_account=failures.guarded(lambda: self.do("account")),
         )

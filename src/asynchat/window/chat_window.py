@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.roles import DELETE
 from asynchat.window.chat_commands import ChatCommands
-from asynchat.window.clipboard import clipboard_text
 from asynchat.window.composing import Composing
 from asynchat.window.faces import Faces
 from asynchat.window.front import Front
@@ -28,6 +27,7 @@ from asynchat.window.presenters.room_signs import signs, slow_hint
 from asynchat.window.presenters.sidebar import window_title
 from asynchat.window.presenters.trusting import tip
 from asynchat.window.room_view import RoomView
+from asynchat.window.sharing import Sharing
 from asynchat.window.widgets.blank import Blank
 from asynchat.window.widgets.block_writer import UNCOVER
 from asynchat.window.widgets.greeting import Greeting
@@ -125,6 +125,15 @@ class ChatWindow:
             to_newest=self._to_newest,
             twelve=lambda: uses_twelve(preferences.now.clock),
         )
+        self.sharing = Sharing(
+            root,
+            self.screen,
+            look,
+            session,
+            failures,
+            line=self._messages.line,
+            twelve=lambda: uses_twelve(preferences.now.clock),
+        )
         self.commands = ChatCommands(
             root,
             self.screen,
@@ -135,7 +144,8 @@ class ChatWindow:
             program={**program, **of_server},
             elsewhere=elsewhere,
             to_newest=self._to_newest,
-            messages=self._messages.actions,
+            messages={**self._messages.actions, **self.sharing.actions},
+            picking=self.sharing.picking,
             on_deleted=on_deleted,
         )
         self._view = RoomView(
@@ -224,6 +234,7 @@ class ChatWindow:
             self._keys = None
             self.commands.close()
             self._messages.close()
+            self.sharing.hide()
             self.screen.tuck_away()
             self._forget_timers()
 
@@ -241,6 +252,7 @@ class ChatWindow:
         self._view.close()
         self.commands.close()
         self._messages.close()
+        self.sharing.close()
         if self._keys is not None:
             self._keys.close()
             self._keys = None
@@ -262,6 +274,7 @@ class ChatWindow:
         self.commands.visited(self._session.on_view)
         self._composing.show(draft, self._placeholder())
         self._show_silence()
+        self.sharing.refresh()
 
     def show_place(self, lines: Sequence[Line], seq: int) -> None:
         """Show another part of the room on view, at a line."""
@@ -326,9 +339,7 @@ class ChatWindow:
                     self._session.edit(editing.seq, text)
                 self._composing.sent()
             case typed.Message(text):
-                self._session.post(text, reply_to=self._composing.reply_to)
-                self._composing.sent()
-                self._to_newest()
+                self._say(text)
             case typed.Command() as command:
                 self.screen.composer.clear()
                 self._session.keep_draft()
@@ -340,7 +351,20 @@ class ChatWindow:
                 self._refusal = text
                 self.screen.status.aside(text, bad=True)
             case None:
-                pass
+                if editing is None and self.sharing.attaching.any:
+                    self._say("")
+
+    def _say(self, text: str) -> None:
+        """Say something, with what is attached; with a reply, that goes by itself."""
+        reply_to = self._composing.reply_to
+        if reply_to is None or not text:
+            text = self.sharing.attaching.send(text)
+        else:
+            self.sharing.attaching.send("")
+        if text:
+            self._session.post(text, reply_to=reply_to)
+        self._composing.sent()
+        self._to_newest()
 
     def _command(self, command: typed.Command) -> None:
         self.commands.do(BY_SLASH[command.name].name, Given(words=command.rest))
@@ -368,6 +392,9 @@ class ChatWindow:
     def _act(self, name: str, block: Block, words: str) -> None:
         if name == UNCOVER:
             self._view.uncover(block.key)
+        elif name in self.sharing.actions:
+            given = Given(room=self._session.on_view or "", seq=block.seq or 0)
+            self.sharing.actions[name](given)
         else:
             self._messages.act(name, block, words)
 
@@ -411,12 +438,7 @@ class ChatWindow:
         self._session.keep_draft()
 
     def _paste(self) -> None:
-        self._session.spawn(self._pasted(), "paste")
-
-    async def _pasted(self) -> None:
-        text = await clipboard_text(self._root)
-        if text:
-            self.screen.composer.insert(text)
+        self._session.spawn(self.sharing.paste(), "paste")
 
     def _open_link(self, url: str) -> None:
         self._session.spawn(open_link(url), "open a link")

@@ -1,4 +1,4 @@
-"""The clipboard's text, asked for without stopping the network.
+"""The clipboard's text or picture, asked for without stopping the network.
 
 Tk's own way waits up to ten seconds for an owner that does not answer.
 """
@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import tkinter as tk
+from io import BytesIO
 from typing import Final
 
 from asynchat.text import clean_text
@@ -19,6 +20,12 @@ logger = logging.getLogger(__name__)
 
 _TIMEOUT_S: Final = 1.0
 _MAX_BYTES: Final = 1_000_000
+MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_PICTURE_PROGRAMS: Final = (
+    ("wl-paste", "--type", "image/png"),
+    ("xclip", "-out", "-selection", "clipboard", "-target", "image/png"),
+)
 _X11_PROGRAMS: Final = (
     ("wl-paste", "--no-newline", "--type", "text"),
     ("xclip", "-out", "-selection", "clipboard"),
@@ -33,7 +40,7 @@ async def clipboard_text(root: tk.Misc) -> str:
             path = shutil.which(program)
             if path is None or (program == "wl-paste" and "WAYLAND_DISPLAY" not in os.environ):
                 continue
-            return clean_text(await _output_of(path, *arguments))
+            return clean_text((await _output_of(path, *arguments)).decode(errors="replace"))
     try:
         return clean_text(root.clipboard_get())
     except tk.TclError:
@@ -44,7 +51,35 @@ def _is_ours(root: tk.Misc) -> bool:
     return bool(root.tk.call("selection", "own", "-selection", "CLIPBOARD"))
 
 
-async def _output_of(path: str, *arguments: str) -> str:
+async def clipboard_picture(root: tk.Misc) -> bytes:
+    """Return the picture that the clipboard holds, as PNG; nothing where it has none."""
+    if root.tk.call("tk", "windowingsystem") != "x11":
+        return await asyncio.to_thread(_grabbed)
+    if _is_ours(root):
+        return b""
+    for program, *arguments in _PICTURE_PROGRAMS:
+        path = shutil.which(program)
+        if path is None or (program == "wl-paste" and "WAYLAND_DISPLAY" not in os.environ):
+            continue
+        data = await _output_of(path, *arguments, most=MAX_PICTURE_BYTES)
+        # One that is cut off would be a picture with a grey end.
+        return data if data.startswith(_PNG) and len(data) < MAX_PICTURE_BYTES else b""
+    return b""
+
+
+def _grabbed() -> bytes:
+    """Return the clipboard's picture where the system gives it to Pillow."""
+    from PIL import Image, ImageGrab  # noqa: PLC0415 - when asked
+
+    found = ImageGrab.grabclipboard()
+    if not isinstance(found, Image.Image):
+        return b""
+    out = BytesIO()
+    found.save(out, "PNG")
+    return out.getvalue()
+
+
+async def _output_of(path: str, *arguments: str, most: int = _MAX_BYTES) -> bytes:
     process = await asyncio.create_subprocess_exec(
         path,
         *arguments,
@@ -56,7 +91,7 @@ async def _output_of(path: str, *arguments: str) -> str:
     output = b""
     try:
         async with asyncio.timeout(_TIMEOUT_S):
-            while len(output) < _MAX_BYTES and (more := await process.stdout.read(65_536)):
+            while len(output) < most and (more := await process.stdout.read(65_536)):
                 output += more
     except TimeoutError:
         logger.debug("the clipboard's owner does not answer")
@@ -67,4 +102,4 @@ async def _output_of(path: str, *arguments: str) -> str:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_TIMEOUT_S):
                 await process.wait()
-    return output.decode(errors="replace")
+    return output

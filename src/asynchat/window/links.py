@@ -1,4 +1,4 @@
-"""Opening a link in the person's browser, off the loop."""
+"""Opening a link in the person's browser, or a folder in their file manager, off the loop."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import asyncio
 import shutil
 import sys
 import webbrowser
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from asynchat.errors import ChatError
 from asynchat.text import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SCHEMES: Final = frozenset({"http", "https"})
 _TIMEOUT_S: Final = 10.0
@@ -33,6 +36,14 @@ async def open_link(url: str) -> None:
         raise ChatError("forbidden", "Only links to http and https are opened.")
     if not await _open(url):
         raise ChatError("forbidden", "No browser was found to open this link.")
+
+
+async def open_folder(path: Path) -> None:
+    """Show a folder in the person's file manager; never open a file.  Raise `ChatError`."""
+    if not await asyncio.to_thread(path.is_dir):
+        raise ChatError("forbidden", "The folder is not there any more.")
+    if not await _open(str(path)):
+        raise ChatError("forbidden", "No program was found to show this folder.")
 
 
 async def _open(url: str) -> bool:

@@ -62,15 +62,15 @@ class MessageCommands:
         self.actions: dict[str, Callable[[Given], None]] = {
             "choose-previous": lambda _: screen.transcript.choose(-1),
             "choose-next": lambda _: screen.transcript.choose(1),
-            "reply": lambda given: composing.reply(self._line(given)),
-            "edit": lambda given: composing.edit(self._line(given, own=True)),
+            "reply": lambda given: composing.reply(self.line(given)),
+            "edit": lambda given: composing.edit(self.line(given, own=True)),
             "delete": self._delete,
             "report": self._report,
             "react": self._react,
             "pin": self._pin,
             "pinned": lambda _: self._show_pinned(),
             "mark-unread": self._mark_unread,
-            "copy-message": lambda given: self._copy(self._line(given)),
+            "copy-message": lambda given: self._copy(self.line(given)),
         }
 
     def act(self, name: str, block: Block, words: str) -> None:
@@ -81,7 +81,7 @@ class MessageCommands:
             room = self._session.on_view or ""
             self.actions[name](Given(room=room, words=words, seq=block.seq))
 
-    def _line(self, given: Given, *, own: bool = False) -> Line:
+    def line(self, given: Given, *, own: bool = False) -> Line:
         """Return the message that is meant.  Raise `ChatError`."""
         session, chosen = self._session, self._screen.transcript.chosen
         seq = given.seq or (0 if chosen is None else chosen.seq or 0)
@@ -96,7 +96,7 @@ class MessageCommands:
     def _delete(self, given: Given) -> None:
         # Without one that is chosen it is one's own: nobody means the last word of another.
         deletes = self._session.speaking.standing.may(DELETE) and (given.seq or self._chosen_seq)
-        line = self._line(given, own=not deletes)
+        line = self.line(given, own=not deletes)
         self._session.spawn(self._ask_to_delete(line), "delete?")
 
     @property
@@ -105,7 +105,7 @@ class MessageCommands:
         return 0 if chosen is None else chosen.seq or 0
 
     def _report(self, given: Given) -> None:
-        session, line = self._session, self._line(given)
+        session, line = self._session, self.line(given)
         if line.account == session.me:
             raise ChatError("forbidden", "This is a message of your own.")
         if line.seq is None:
@@ -154,7 +154,7 @@ class MessageCommands:
             self._session.delete(line.seq)
 
     def _react(self, given: Given) -> None:
-        line = self._line(given)
+        line = self.line(given)
         if line.seq is None:
             return
         if given.words:
@@ -196,12 +196,12 @@ class MessageCommands:
             self._screen.composer.focus()
 
     def _pin(self, given: Given) -> None:
-        line = self._line(given)
+        line = self.line(given)
         if line.seq is not None:
             self._session.pin(line.seq, on=not line.pinned)
 
     def _mark_unread(self, given: Given) -> None:
-        line = self._line(given)
+        line = self.line(given)
         if line.seq is not None:
             self._session.reading.mark_unread(line.seq)
 

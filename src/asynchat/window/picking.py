@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asynchat.window import folders
-from asynchat.window.look.native import drawable
-from asynchat.window.widgets.dialog import Question
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -59,25 +57,10 @@ class Picking:
         answer = await self._ask("folder", title, words)
         return Path(answer[0]) if answer else None
 
-    async def save_as(self, title: str, name: str) -> tuple[Path, bool] | None:
-        """Return where to save a file, and whether to replace the one that is there; or None."""
-        while True:
-            answer = await self._ask("save", title, "Save", name)
-            if not answer:
-                return None
-            path = answer[0]
-            if not await folders.is_there(path):
-                return Path(path), False
-            question = Question(
-                self._root,
-                self._look,
-                title="Replace the file?",
-                text=drawable(f"{path} is there already."),
-                choices=(("keep", "Another name"), ("replace", "Replace")),
-            )
-            if await question.ask() == "replace":
-                return Path(path), True
-            name = os.path.basename(path)  # noqa: PTH119 - a text all the way
+    async def save_as(self, title: str, name: str) -> Path | None:
+        """Return where to save a file, where nothing is yet; or None."""
+        answer = await self._ask("save", title, "Save", name)
+        return Path(answer[0]) if answer else None
 
     async def _ask(
         self, mode: Mode, title: str, words: str, name: str = "", *, over: tk.Misc | None = None
@@ -118,7 +101,7 @@ class Picking:
 
     async def _look_at(self, path: str, mode: Mode) -> None:
         """Take a path that was typed, go into it, or say why not."""
-        folder, fits = await folders.is_folder(path), await _fits(path, mode)
+        folder, problem = await folders.is_folder(path), await _problem(path, mode)
         dialog = self._dialog
         if dialog is None or not dialog.winfo_exists():
             return
@@ -127,14 +110,18 @@ class Picking:
                 dialog.resolve((path,))
             else:
                 dialog.go(path)
-        elif fits:
-            dialog.resolve((path,))
+        elif problem:
+            dialog.complain(problem)
         else:
-            dialog.complain("There is no such folder." if mode == "save" else "It is not there.")
+            dialog.resolve((path,))
 
 
-async def _fits(path: str, mode: Mode) -> bool:
-    """Tell whether a path can be answered with."""
-    if mode == "save":
-        return await folders.is_folder(os.path.dirname(path))  # noqa: PTH120 - a text all the way
-    return mode in {"file", "files"} and await folders.is_there(path)
+async def _problem(path: str, mode: Mode) -> str:
+    """Return why a path cannot be answered with; nothing where it can."""
+    there = await folders.is_there(path)
+    if mode != "save":
+        return "" if there and mode != "folder" else "It is not there."
+    if there:
+        return "There is one of that name: nothing is overwritten."
+    inside = os.path.dirname(path)  # noqa: PTH120 - a text all the way
+    return "" if await folders.is_folder(inside) else "There is no such folder."

@@ -9,7 +9,7 @@ import struct
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from asynchat.errors import ChatError
 from asynchat.messages import MAX_PICTURE_BYTES
@@ -26,6 +26,9 @@ MAX_PIXELS: Final = 50_000_000
 MAX_SHOWN_PIXELS: Final = 1_000_000
 """Of a picture that came from somebody else."""
 
+_CUT: Final = 1.3
+"""How much longer one side may be than the place has room for, to be cut off."""
+
 _MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 _QUALITY: Final = 85
@@ -33,13 +36,40 @@ _QUALITY: Final = 85
 
 def decoded(data: bytes, size: int = SIZE, *, max_pixels: int = MAX_SHOWN_PIXELS) -> Image.Image:
     """Return a picture as a square, so many pixels high.  Raise `ChatError` ``bad_profile``."""
+    return ImageOps.fit(_read(data, max_pixels), (size, size))
+
+
+def thumbnail(data: bytes, size: tuple[int, int]) -> Image.Image:
+    """Return a picture with round corners that fills a size, or stands in its middle.
+
+    Raise `ChatError` ``bad_profile``.
+    """
+    image = _read(data, MAX_SHOWN_PIXELS)
+    width, height = size
+    # A little is cut off at two edges; of what is long and narrow, nothing.
+    scale = max(width / image.width, height / image.height)
+    if min(width / image.width, height / image.height) * _CUT < scale or scale > 1:
+        image.thumbnail(size)
+    else:
+        image = ImageOps.fit(image, size)
+    whole = Image.new("RGBA", size)
+    whole.paste(image, ((width - image.width) // 2, (height - image.height) // 2))
+    mask = Image.new("L", (2 * width, 2 * height))
+    ImageDraw.Draw(mask).rounded_rectangle(
+        (0, 0, 2 * width - 1, 2 * height - 1), height // 10, fill=255
+    )
+    clear = Image.new("RGBA", size)
+    return Image.composite(whole, clear, mask.resize(size))
+
+
+def _read(data: bytes, max_pixels: int) -> Image.Image:
+    """Return a picture, upright.  Raise `ChatError` ``bad_profile``."""
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as opened:
             width, height = opened.size
             if width * height > max_pixels:
                 raise ChatError("bad_profile", f"A picture of {width} by {height} is too large.")
-            upright = ImageOps.exif_transpose(opened)
-            return ImageOps.fit(upright.convert("RGBA"), (size, size))
+            return ImageOps.exif_transpose(opened).convert("RGBA")
     except (
         OSError,
         ValueError,

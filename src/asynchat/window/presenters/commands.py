@@ -126,6 +126,10 @@ COMMANDS: Final = (
     Command("redo", "Redo", "Writing", "Control-Shift-Z Control-y", native=True, jump=False),
     Command("complete", "Complete a name or an emoji", "Writing", "Tab", native=True, jump=False),
     Command("emoji", "Pick an emoji", "Writing", "Control-period", jump=False),
+    Command("attach", "Attach files", "Writing", "Control-u", slash="send", usage="PATH"),
+    Command(
+        "transfers", "Show files on their way", "Writing", "Control-Shift-U", slash="transfers"
+    ),
     Command("select-all", "Select all", "Writing", "Control-a", native=True, jump=False),
     Command("paste", "Paste", "Writing", "Control-v", native=True, jump=False),
     Command("copy", "Copy what is selected", "Writing", "Control-c", native=True, jump=False),
@@ -154,6 +158,9 @@ COMMANDS: Final = (
     Command(
         "mark-unread", "Mark unread from the message on", "Messages", "Alt-u", menus=("message",)
     ),
+    Command("save-file", "Save the file", "Messages", "Alt-s", menus=("message",)),
+    Command("open-folder", "Open the folder of the saved file", "Messages", menus=("message",)),
+    Command("copy-file", "Copy the id of the file", "Messages", menus=("message",)),
     Command("copy-message", "Copy the message", "Messages", "Control-Shift-C", menus=("message",)),
     Command(
         "report",

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 QUICK: Final = ("👍", "❤️", "😂", "🎉", "👀")
 """The reactions that are offered before all others."""
 
+_OF_FILES: Final = {
+    "save-file": "Save the file …",
+    "open-folder": "Open the file's folder",
+    "copy-file": "Copy the file's id",
+}
+"""What can be done where there is a file, and how that is called."""
+
 
 def is_said(block: Block) -> bool:
     """Tell whether a block is something said that all have: not on its way, not deleted."""
@@ -27,6 +34,8 @@ def may(name: str, block: Block, me: str, *, deletes: bool = False) -> bool:
         return not block.deleted and not block.hidden
     if not is_said(block):
         return False
+    if name in _OF_FILES:
+        return block.file is not None
     match name:
         case "edit":
             return block.account == me
@@ -54,4 +63,6 @@ def _title(name: str, title: str, block: Block) -> str:
         return "Mark unread from here"
     if name == "report":
         return "Report …"
+    if name in _OF_FILES:
+        return _OF_FILES[name]
     return title.split(maxsplit=1)[0]

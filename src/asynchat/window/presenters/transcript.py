@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.annotations import Reaction
     from asynchat.link.timeline import Kind, Quote, Status
+    from asynchat.messages import File
 
 MAX_LIVE: Final = 1_000
 """How many blocks may be in the view; a resize costs it 0.1 ms a block."""
@@ -33,6 +34,7 @@ FIRST_SCREEN: Final = 200
 _GROUP_MS: Final = 5 * 60 * 1000
 _AROUND: Final = 100
 _ROW_CHARS: Final = 150
+_PICTURE_ROWS: Final = 9
 _QUOTE_CHARS: Final = 200
 """More of a quote fits in no line."""
 
@@ -69,6 +71,7 @@ class Block:
     reactions: tuple[Reaction, ...] = ()
     full: str = ""
     hidden: bool = False
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +369,7 @@ class TranscriptPresenter:
             reactions=() if hidden else line.reactions,
             full=in_full(when, twelve=self._twelve),
             hidden=hidden,
+            file=None if hidden else line.file,
         )
 
     def _quote(self, quote: Quote) -> Quote:
@@ -383,7 +387,8 @@ class TranscriptPresenter:
 
 def _rows(line: Line) -> int:
     """Return about how many rows a line fills, in a window that is not narrow."""
-    return 1 + line.text.count("\n") + len(line.text) // _ROW_CHARS
+    card = 0 if line.file is None else _PICTURE_ROWS if line.file.preview else 1
+    return 1 + card + line.text.count("\n") + len(line.text) // _ROW_CHARS
 
 
 def _seq(line: Line) -> int:

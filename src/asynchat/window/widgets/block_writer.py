@@ -14,6 +14,7 @@ from asynchat.window.presenters.body import body
 from asynchat.window.widgets.block_tags import AVATAR, GAP, NEW, BlockTags
 from asynchat.window.widgets.body_writer import UNSAID, BodyWriter, shown
 from asynchat.window.widgets.chips import Chips
+from asynchat.window.widgets.file_cards import FileCards
 from asynchat.window.widgets.pen import Pen
 from asynchat.window.widgets.signs import PIN, QUOTE, RULE, Signs
 
@@ -58,6 +59,7 @@ class BlockWriter:
         self.tags = BlockTags(text, look)
         self.signs = Signs(look)
         self.chips = Chips(look)
+        self.cards = FileCards(text, self._pen, self.tags, self.signs, look)
         self.bodies = BodyWriter(self._pen, self.tags, self.signs, look)
         self.highlighted: Highlights = NOBODY
         self.displays: Mapping[str, str] = {}
@@ -94,6 +96,8 @@ class BlockWriter:
         if size != self._size:
             self._size = size
             self._rewrite()
+        else:
+            self.cards.paint()
 
     def plain(self, first: str, last: str) -> str:
         """Return what was said between two indices, with emoji for their pictures."""
@@ -142,6 +146,12 @@ class BlockWriter:
         tag = self._tag_at(index)
         return None if tag is None else self._blocks[tag]
 
+    def between(self, first: str, last: str) -> Sequence[str]:
+        """Return the tags of the blocks from one index to another."""
+        start, end = self.position_at(first), self.position_at(last)
+        start = 0 if start is None else start
+        return self._order[start : None if end is None else end + 1]
+
     def end_of(self, at: int) -> str:
         """Return an index in the last line of a block."""
         return f"{self._order[at]}.last -1 indices"
@@ -156,6 +166,7 @@ class BlockWriter:
         for tag in gone:
             del self._blocks[tag]
             self._pen.forget(tag)
+            self.cards.forget(tag)
             tags += self.bodies.forget(tag)
         if tags:
             self._text.tag_delete(*tags)
@@ -193,7 +204,6 @@ class BlockWriter:
             put(f"  {block.time}\n", tag, "head", "time")
         else:
             lower = None
-        status = () if block.status == "sent" else ("sending",)
         line = "next"
         if block.reply_to is not None:
             self._write_quote(block, tag, lower)
@@ -201,9 +211,7 @@ class BlockWriter:
         if block.deleted:
             self._write_gone(tag, lower, line)
         else:
-            said = body(block.text, block.account, self.highlighted)
-            after = partial(self._write_aside, block) if block.edited or block.pinned else None
-            self.bodies.write(said, tag, status, lower, line=line, after=after)
+            self._write_said(block, tag, lower, line)
         if block.reactions:
             self._write_chips(block, tag)
         if block.status == "failed":
@@ -213,6 +221,20 @@ class BlockWriter:
             put("Delete", tag, "more", "action", "delete")
             put("\n", tag, "more")
         return tag
+
+    def _write_said(self, block: Block, tag: str, lower: tk.PhotoImage | None, line: str) -> None:
+        """Write a text, and the card of a file under it."""
+        aside = partial(self._write_aside, block) if block.edited or block.pinned else None
+        if block.text or block.file is None:
+            said = body(block.text, block.account, self.highlighted)
+            status = () if block.status == "sent" else ("sending",)
+            self.bodies.write(said, tag, status, lower, line=line, after=aside)
+            lower, line, aside = None, "more", None
+        if block.file is not None:
+            line = self.cards.write(block.file, tag, lower, line)
+            if aside is not None:
+                aside(tag, line)
+            self._pen.put("\n", tag, line)
 
     def _write_quote(self, block: Block, tag: str, lower: tk.PhotoImage | None) -> None:
         """Write what a block replies to, in one line beside the avatar's lower part."""

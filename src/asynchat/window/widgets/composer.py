@@ -55,6 +55,7 @@ class Composer(ttk.Frame):
         self.names: Callable[[], Sequence[str]] = tuple
         self.recent: tuple[str, ...] = ()
         self.on_recent: Callable[[tuple[str, ...]], None] = lambda _: None
+        self.on_attach: Callable[[], None] = lambda: None
         self.on_again: Callable[[], None] = lambda: None
         self.on_up: Callable[[], bool] = lambda: False
         self._picker: EmojiPicker | None = None
@@ -137,14 +138,14 @@ class Composer(ttk.Frame):
         if self._silence is not None:
             self._silence.destroy()
             self._silence = None
-        parts = (self._box, self._send, self._smile)
+        parts = (self._box, self._send, self._smile, self.attach)
         if why:
             self._put_picker_away()
             self._offer(None)
             for part in parts:
                 part.grid_remove()
             self._silence = Silence(self, self._look, why, again, self._again)
-            self._silence.grid(row=0, column=0, columnspan=3, sticky="we")
+            self._silence.grid(row=0, column=0, columnspan=4, sticky="we")
             self._paint()
         else:
             for part in parts:
@@ -171,6 +172,9 @@ class Composer(ttk.Frame):
         self._picker.lift()
         self.update_idletasks()
         self._picker.open(self.recent, self.winfo_rooty() - self.winfo_toplevel().winfo_rooty())
+
+    def _attached(self) -> None:
+        self.on_attach()
 
     def _pick(self, _: tk.Event[tk.Text]) -> str:
         self.toggle_picker()
@@ -216,9 +220,13 @@ class Composer(ttk.Frame):
         self._hint.bind("<Button-1>", lambda _: text.focus_set())
         self._box.bind("<Button-1>", lambda _: text.focus_set())
         self._send = Button(self, "Send", self._on_send, style="Accent")
-        self._send.grid(row=0, column=2, sticky="se")
+        self._send.grid(row=0, column=3, sticky="se")
+        self.attach = IconButton(
+            self, self._look, "attach", "Attach files (Ctrl+U)", self._attached
+        )
+        self.attach.grid(row=0, column=1, sticky="s")
         self._smile = IconButton(self, self._look, "smile", "Emoji (Ctrl+.)", self.toggle_picker)
-        self._smile.grid(row=0, column=1, sticky="s")
+        self._smile.grid(row=0, column=2, sticky="s")
         # Above the transcript, it must be what lies beside it.
         self._list = CompletionList(self.master, self._look, self._take)
         text.bind("<FocusIn>", lambda _: self._box.state(["focus"]))
@@ -261,10 +269,11 @@ class Composer(ttk.Frame):
         self._box.grid_configure(padx=(px(16), px(8)), pady=(px(8), px(6)))
         self._send.grid_configure(padx=(0, px(16)), pady=(px(8), px(6)))
         self._smile.grid_configure(padx=(0, px(8)), pady=(px(8), px(9)))
+        self.attach.grid_configure(padx=(0, px(2)), pady=(px(8), px(9)))
         if self._silence is not None:
             self._silence.grid_configure(padx=px(16), pady=(px(8), px(6)))
             # To configure what was taken away would bring it back.
-            for part in (self._box, self._send, self._smile):
+            for part in (self._box, self._send, self._smile, self.attach):
                 part.grid_remove()
         self._send.configure(padding=(px(20), px(11)))
         self._hint.configure(font=look.fonts["body"])

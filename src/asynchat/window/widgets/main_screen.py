@@ -8,12 +8,14 @@ from tkinter import ttk
 from typing import TYPE_CHECKING, Final
 
 from asynchat.window.preferences import LEAST_SIDEBAR, MOST_SIDEBAR
+from asynchat.window.widgets.attachments import Attachments
 from asynchat.window.widgets.composer import Composer
 from asynchat.window.widgets.header import Header
 from asynchat.window.widgets.mode_bar import ModeBar
 from asynchat.window.widgets.sidebar import Sidebar
 from asynchat.window.widgets.status_bar import StatusBar
 from asynchat.window.widgets.transcript import Transcript
+from asynchat.window.widgets.transfer_rows import MAX_ROWS, TransferRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,14 +127,19 @@ class MainScreen(ttk.Frame):
         self.mode = ModeBar(main, look, on_cancel=actions.cancel)
         self.mode.grid(row=2, column=0, sticky="we")
         self.mode.hide()
-        self.composer.grid(row=3, column=0, sticky="we")
+        self.transfers = TransferRows(main, look, most=MAX_ROWS)
+        self.transfers.grid(row=3, column=0, sticky="we")
+        self.attachments = Attachments(main, look, on_send=actions.send)
+        self.attachments.grid(row=4, column=0, sticky="we")
+        self.attachments.grid_remove()
+        self.composer.grid(row=5, column=0, sticky="we")
         self.status = StatusBar(
             main,
             look,
             on_try=lambda: actions.do("reconnect"),
             on_details=lambda: actions.do("server-details"),
         )
-        self.status.grid(row=4, column=0, sticky="we")
+        self.status.grid(row=6, column=0, sticky="we")
         self.bind("<Configure>", self._configured)
         look.paints(self, self._paint)
         # Tab goes from the composer to the rooms: in the order of this list.
@@ -207,6 +214,7 @@ class MainScreen(ttk.Frame):
 
     def _paint(self) -> None:
         px = self._look.px
+        self.transfers.grid_configure(padx=(px(18), px(14)))
         self._rule.configure(width=max(1, px(1)))
         self._narrow = None
         if self.winfo_width() > 1:

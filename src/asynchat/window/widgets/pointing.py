@@ -13,6 +13,7 @@ from asynchat.window.widgets.block_tags import GAP
 from asynchat.window.widgets.block_writer import CHIP, QUOTED, SENDER
 from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.chips import who
+from asynchat.window.widgets.file_cards import FILE
 from asynchat.window.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Pointing:
         self.when.bind("<Leave>", lambda _: self.note.place_forget())
         for wheel in _WHEEL:
             self.when.bind(wheel, partial(self._wheel, wheel))
-        for tag in (COPY, "action", CHIP, QUOTED):
+        for tag in (COPY, "action", CHIP, QUOTED, FILE):
             text.tag_bind(tag, "<Enter>", lambda _: text.configure(cursor="hand2"))
             text.tag_bind(tag, "<Leave>", lambda _: text.configure(cursor="arrow"))
         text.tag_bind("link", "<Enter>", self._over_link)

@@ -17,6 +17,8 @@ from asynchat.window.widgets.body_writer import COPY
 from asynchat.window.widgets.buttons import Button
 from asynchat.window.widgets.choosing import Choosing
 from asynchat.window.widgets.copying import Copying
+from asynchat.window.widgets.file_cards import FILE
+from asynchat.window.widgets.file_views import FileViews
 from asynchat.window.widgets.message_menu import add_message
 from asynchat.window.widgets.pointing import Pointing
 from asynchat.window.widgets.read_only import read_only
@@ -100,6 +102,7 @@ class Transcript(ttk.Frame):
         self._copying = Copying(self._text, self._writer)
         self._pointing = Pointing(self._text, self._writer, look, self._act)
         self._strips = Strips(self._text, self._writer.tags, look)
+        self._views = FileViews(self._text, self._writer)
         self._straightening: str | None = None
         self._crooked = False
         self.bind("<Destroy>", self._destroyed)
@@ -212,6 +215,11 @@ class Transcript(ttk.Frame):
         self._writer.face(accounts)
 
     @property
+    def files(self) -> FileViews:
+        """The pictures of files on view."""
+        return self._views
+
+    @property
     def shown(self) -> str:
         """Everything live, as it would be copied."""
         return self._writer.plain("1.0", "end-1c")
@@ -307,6 +315,9 @@ class Transcript(ttk.Frame):
         if QUOTED in names and block is not None and block.reply_to is not None:
             self._on_jump(block.reply_to)
             return True
+        if FILE in names and block is not None:
+            self._on_act("save-file", block, "")
+            return True
         if UNCOVER in names and block is not None:
             self._on_act(UNCOVER, block, "")
             return True
@@ -323,6 +334,7 @@ class Transcript(ttk.Frame):
             timers = (self._straightening, self._flashing, self._refitting)
             for timer in filter(None, timers):
                 self.after_cancel(timer)
+            self._views.close()
 
     def _make(self) -> None:
         self.columnconfigure(0, weight=1)
@@ -384,6 +396,7 @@ class Transcript(ttk.Frame):
     def _straight(self) -> None:
         self._crooked = False
         self._strips.update()
+        self._views.later()
 
     def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(first, last)
