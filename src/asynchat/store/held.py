@@ -46,6 +46,7 @@ _COLUMNS: Final = (
     "id, account, room, name, size, at_ms, sha256, type, width, height, preview, warning, seq"
 )
 _NAMES: Final = _COLUMNS.split(", ")
+_FILES: Final = f"SELECT {_COLUMNS} FROM files"  # noqa: S608 # nosec B608 # our own
 
 
 def put_file(db: sqlite3.Connection, draft: FileDraft) -> None:
@@ -72,7 +73,7 @@ def put_file(db: sqlite3.Connection, draft: FileDraft) -> None:
     else:
         marks = ", ".join("?" * len(_NAMES))
         db.execute(
-            f"INSERT OR IGNORE INTO files ({_COLUMNS}) VALUES ({marks})",  # noqa: S608  # our own
+            f"INSERT OR IGNORE INTO files ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 # nosec B608 # our own
             tuple(getattr(held, name) for name in _NAMES),
         )
 
@@ -95,7 +96,7 @@ def withdraw(db: sqlite3.Connection, seq: int) -> None:
 
 def load_file(db: sqlite3.Connection, id: str) -> Held | None:
     """Read as `Files.get` does."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM files WHERE id = ?", (id,)).fetchone()  # noqa: S608
+    row = db.execute(f"{_FILES} WHERE id = ?", (id,)).fetchone()
     return None if row is None else _held(row)
 
 
@@ -116,7 +117,7 @@ def load_taken(db: sqlite3.Connection, account: str) -> Taken:
 def load_old(db: sqlite3.Connection, said_ms: int | None, unsaid_ms: int, limit: int) -> list[Held]:
     """Read as `Files.old` does."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM files WHERE at_ms < CASE WHEN seq IS NULL THEN ? ELSE ? END"  # noqa: S608
+        f"{_FILES} WHERE at_ms < CASE WHEN seq IS NULL THEN ? ELSE ? END"
         " ORDER BY at_ms, id LIMIT ?",
         (unsaid_ms, -1 if said_ms is None else said_ms, limit),
     )
@@ -139,7 +140,7 @@ def load_known(db: sqlite3.Connection, names: Collection[str]) -> set[str]:
 
 def load_all(db: sqlite3.Connection) -> list[Held]:
     """Return every file, in order of id."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM files ORDER BY id")  # noqa: S608
+    rows = db.execute(f"{_FILES} ORDER BY id")
     return [_held(row) for row in rows.fetchall()]
 
 
