@@ -13,7 +13,7 @@ export PYTHON
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test faults lint format screenshots bench benchmarks lock clean dev system-packages
+.PHONY: help run test faults lint format screenshots bench benchmarks audit lock clean dev system-packages
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ bench: dev ## Measure the server beside others; the table goes to docs/performan
 benchmarks: bench ## Measure search and the window, too
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.window --write
+
+audit: dev ## Look for known holes: bandit over the source, pip-audit over the lock; asks the network
+	@$(BIN)/python -m venv build/audit
+	@build/audit/bin/python -m pip install --quiet bandit pip-audit
+	@build/audit/bin/bandit --quiet --recursive src
+	@build/audit/bin/pip-audit --requirement requirements-dev.lock --disable-pip
 
 lock: dev ## Choose the newest versions for development anew
 	@sh tools/lock.sh
