@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_PIECE_BYTES: Final = 256 * 1024
-_READ_BYTES: Final = 128 * 1024
+_PIECE_BYTES: Final = 128 * 1024
+_READ_BYTES: Final = 64 * 1024
 
 
 class Transfer:

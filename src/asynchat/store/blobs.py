@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from asynchat.chat.file_types import HEAD_BYTES
 from asynchat.files import sync
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FILES_DIRECTORY: Final = "files"
 _PIECE_BYTES: Final = 1024 * 1024
+_UNSYNCED_BYTES: Final = 2 * 1024 * 1024
+"""So much is written before it is synced: whoever syncs the log waits for what is not."""
+
 _PARTS, _PREVIEWS = "parts", "previews"
 
 
@@ -36,6 +39,7 @@ class Part:
         self._stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         self._hash = hashlib.sha256()
         self.size = 0
+        self._unsynced = 0
         try:
             while piece := self._stream.read(_PIECE_BYTES):
                 self._hash.update(piece)
@@ -51,6 +55,10 @@ class Part:
         while view:
             view = view[self._stream.write(view) :]
         self.size += len(data)
+        self._unsynced += len(data)
+        if self._unsynced >= _UNSYNCED_BYTES:
+            os.fsync(self._stream.fileno())
+            self._unsynced = 0
 
     def settle(self) -> str:
         """Wait until all of it is on disk; return the SHA-256 of it in hexadecimal."""
@@ -71,6 +79,13 @@ class Blobs:
 
     def __init__(self, data: Path) -> None:
         self.directory = data / FILES_DIRECTORY
+
+    @classmethod
+    def at(cls, directory: Path) -> Self:
+        """Return those in a directory that is called otherwise."""
+        blobs = cls(directory)
+        blobs.directory = directory
+        return blobs
 
     def part(self, id: str) -> Part:
         """Open a part, new where there is none."""
