@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from asynchat.store.blobs import Blobs
 from asynchat.store.failures import refusal
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import VERSION, version_of
@@ -14,6 +15,7 @@ from asynchat.upkeep.check import findings
 from asynchat.upkeep.copying import copy_database
 from asynchat.upkeep.files import placed
 from asynchat.upkeep.opening import UpkeepError, open_log
+from asynchat.upkeep.stored_files import copy_files, folder_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 def backup(data: Path, file: Path, *, force: bool = False) -> int:
     """Write everything in a data directory into a file; return the seq of its newest event.
 
-    A server may serve the directory meanwhile.  The copy is checked before it takes its name, so
+    What was sent as files goes into a folder beside it, before the file is there.  A server may
+    serve the directory meanwhile.  The copy is checked before it takes its name, so
     that a damaged one never replaces a good one.  Raise `UpkeepError`.
     """
     with (
@@ -33,7 +36,9 @@ def backup(data: Path, file: Path, *, force: bool = False) -> int:
             copy_database(db, copy)
         except sqlite3.Error as error:
             raise UpkeepError(f"{file} was not written: {refusal(error).text}") from error
-        return check_copy(copy, f"the log in {data} is damaged, and {file} was not written")
+        head = check_copy(copy, f"the log in {data} is damaged, and {file} was not written")
+        copy_files(Blobs(data), Blobs.at(folder_of(file)), copy)
+        return head
 
 
 def check_copy(copy: Path, consequence: str) -> int:

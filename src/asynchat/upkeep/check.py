@@ -20,6 +20,7 @@ from asynchat.store.snapshot import load_head
 from asynchat.text import name_key, name_skeleton, one_line, room_skeleton
 from asynchat.upkeep.opening import open_log
 from asynchat.upkeep.replay import replayed
+from asynchat.upkeep.stored_files import file_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,8 +36,16 @@ def check(data: Path) -> Iterator[str]:
         db.execute("BEGIN")
         try:
             yield from findings(db)
+            yield from _files(db, data)
         finally:
             db.rollback()
+
+
+def _files(db: sqlite3.Connection, data: Path) -> Iterator[str]:
+    try:
+        yield from file_findings(db, data)
+    except (sqlite3.Error, TypeError) as error:
+        yield f"files: cannot be read on: {one_line(str(error))}"
 
 
 def findings(db: sqlite3.Connection) -> Iterator[str]:

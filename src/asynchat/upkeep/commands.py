@@ -25,6 +25,7 @@ from asynchat.upkeep.files import placed
 from asynchat.upkeep.opening import UpkeepError
 from asynchat.upkeep.order_commands import ORDER_COMMANDS, add_order_commands, run_order_command
 from asynchat.upkeep.restore import restore
+from asynchat.upkeep.stored_files import storage_lines, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
 
     one = add(
         "backup",
-        "copy everything into one file, also while the server runs",
+        "copy everything into one file, and a folder of files, also while the server runs",
         "The copy is as of one moment, needs nothing beside it, is only for you to read, and was"
         " checked before it got its name.",
     )
@@ -110,6 +111,15 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
         "-o", "--output", metavar="FILE", type=Path, help="write to a file, not to standard output"
     )
     one.add_argument("--force", action="store_true", help="replace the file if it is there")
+    one.add_argument(
+        "--files", metavar="DIR", type=Path, help="also the files, under their names, into a folder"
+    )
+
+    add(
+        "storage",
+        "show what files take, by account and by room, and the largest",
+        "It only reads, also while the server runs.",
+    )
 
     one = add(
         "new-key",
@@ -186,6 +196,11 @@ def _export(data: Path, arguments: dict[str, Any]) -> int:
     else:
         with placed(output, force=arguments["force"], data=data) as file, file.open("wb") as stream:
             stream.writelines(export)
+    missing = 0
+    if arguments["files"] is not None:
+        missing = write_files(data, export.files.values(), arguments["files"])
+    if missing:
+        print(f"asynchat-server: {missing} files are not there any more.", file=sys.stderr)
     if export.damaged:
         seqs = ", ".join(map(str, sorted(export.damaged)))
         print(f"asynchat-server: left out, because they are damaged: {seqs}.", file=sys.stderr)
@@ -217,6 +232,12 @@ def _time_ms(text: str) -> int:
         ) from None
 
 
+def _storage(data: Path, _arguments: dict[str, Any]) -> int:
+    for line in storage_lines(data):
+        print(line)
+    return 0
+
+
 def _new_key(data: Path, arguments: dict[str, Any]) -> int:
     folder = data / certificate.FOLDER
     if arguments["use"]:
@@ -235,5 +256,6 @@ _RUN: Final[dict[str, Callable[[Path, dict[str, Any]], int]]] = {
     "restore": _restore,
     "check": _check,
     "export": _export,
+    "storage": _storage,
     "new-key": _new_key,
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from asynchat.chat.formats import jsonl, txt
 from asynchat.chat.page import html
 from asynchat.errors import ChatError
-from asynchat.messages import decode_event
+from asynchat.messages import Said, decode_event
 from asynchat.store.failures import refusal
 from asynchat.store.frames import intact, room_field
 from asynchat.store.interface import DamagedError, Stored
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from asynchat.chat.formats import Form
     from asynchat.chat.state import Room
+    from asynchat.messages import File
 
 CHUNK_EVENTS: Final = 100
 
@@ -60,12 +61,14 @@ class Wanted:
 class Export:
     """An export of a data directory: iterate over it for its bytes.
 
-    ``damaged`` has then the seqs of the events that were left out because they are.
+    ``damaged`` has then the seqs of the events that were left out because they are, and ``files``
+    what was offered in the others, once each.
     """
 
     data: Path
     wanted: Wanted
     damaged: set[int] = field(default_factory=set)
+    files: dict[str, File] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the export in pieces.  Raise `UpkeepError`."""
@@ -104,6 +107,8 @@ class Export:
                     continue
                 event = decode_event(whole)
                 if since_ms is None or event.time >= since_ms:
+                    if isinstance(event, Said) and event.file is not None:
+                        self.files[event.file.id] = event.file
                     yield Stored(event, whole)
 
 

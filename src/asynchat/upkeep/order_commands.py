@@ -34,6 +34,7 @@ from asynchat.messages import (
     Mute,
     ReadAudit,
     ReadStats,
+    Redact,
     Resolve,
     SetRole,
     SetSetting,
@@ -41,6 +42,7 @@ from asynchat.messages import (
 from asynchat.text import one_line, room_name
 from asynchat.upkeep.control import Control, new_id
 from asynchat.upkeep.opening import UpkeepError
+from asynchat.upkeep.stored_files import message_of
 
 if TYPE_CHECKING:
     import argparse
@@ -84,6 +86,8 @@ def add_order_commands(add: Callable[[str, str, str], argparse.ArgumentParser]) 
         one = add(f"un{name}", f"take a {name} back", running)
         one.add_argument("who", metavar="WHO", help=_WHO + also)
         one.add_argument("--room", metavar="ROOM", help="that of this room")
+    one = add("purge", "delete a file, with its message", running)
+    one.add_argument("file", metavar="FILE", help="its id, as storage shows it")
     one = add("disconnect", "end somebody's connections", running)
     one.add_argument("who", metavar="WHO", help=_WHO)
     one.add_argument("--session", metavar="N", type=int, help="only this one, as who shows it")
@@ -194,6 +198,13 @@ def _ban(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[s
 def _where(arguments: dict[str, Any]) -> str:
     place = _room(arguments)
     return "" if place is None else f" in {one_line(place)}"
+
+
+def _purge(control: Control, arguments: dict[str, Any], data: Path) -> Iterator[str]:
+    file = arguments["file"]
+    room, seq = message_of(data, file)
+    control.ask(Redact(id=new_id(), room=room, about=seq))
+    yield f"{one_line(file)} is deleted, with its message."
 
 
 def _disconnect(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
@@ -364,6 +375,7 @@ _RUN: Final[dict[str, Callable[[Control, dict[str, Any], Path], Iterator[str]]]]
     "unmute": _mute,
     "ban": _ban,
     "unban": _ban,
+    "purge": _purge,
     "disconnect": _disconnect,
     "role": _role,
     "room": _change_room,

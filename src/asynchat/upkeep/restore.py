@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from asynchat.files import sync
+from asynchat.store.blobs import Blobs
 from asynchat.store.epochs import new_epoch
 from asynchat.store.failures import refusal
 from asynchat.store.opening import DATABASE_FILE, hold
@@ -15,6 +16,7 @@ from asynchat.store.schema import migrate
 from asynchat.upkeep.backup import check_copy
 from asynchat.upkeep.copying import copy_database
 from asynchat.upkeep.opening import UpkeepError, open_log
+from asynchat.upkeep.stored_files import copy_files, folder_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,6 +64,7 @@ def _restore(
         with closing(sqlite3.connect(coming, isolation_level=None)) as db:
             migrate(db)
         head = check_copy(coming, f"{file} is damaged, and nothing was changed")
+        copy_files(Blobs.at(folder_of(file)), Blobs(data), coming)
         with closing(sqlite3.connect(coming, isolation_level=None)) as db:
             _begin_anew(db)
         sync(coming)
