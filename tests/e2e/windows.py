@@ -93,6 +93,12 @@ class Window:
         """Take the window away, into the taskbar."""
         await xdotool("windowminimize", "--sync", self._id)
 
+    async def dialog(self, title: str) -> None:
+        """Wait until keys would go to a window with something in its title."""
+        async with asyncio.timeout(DEADLINE_S):
+            while title not in await xdotool("getactivewindow", "getwindowname"):
+                await asyncio.sleep(0.05)
+
     async def in_front(self) -> None:
         """Wait until keys would go to the window."""
         async with asyncio.timeout(DEADLINE_S):

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
 
 from asynchat.link.notices import Entry
 from asynchat.link.timeline import NOTHING, Line, Quote, Splice, Timeline, line_of
 from asynchat.messages import (
     Edited,
+    File,
     Joined,
     Left,
     Page,
@@ -582,3 +584,16 @@ def test_a_reply_that_comes_with_what_it_replies_to_quotes_it() -> None:
     take(timeline.add_page([said(3, "old")], complete=True))
     assert view == list(timeline.lines)
     assert view[3].quote == Quote(3, view[0].sender, "old")
+
+
+def test_a_file_without_a_text_is_told_by_its_name() -> None:
+    """Where it stands for itself, and where it is quoted."""
+    timeline = timeline_of()
+    file = File(id="f", name="report.pdf", size=1, type="application/pdf", sha256="0")
+    timeline.take(replace(said(1, account="u-eve"), file=file, text=""))
+    timeline.take(reply(2, 1))
+    first, second = timeline.lines
+    assert (first.text, first.words) == ("", "report.pdf")
+    assert second.quote is not None
+    assert second.quote.text == "report.pdf"
+    assert second.words == "reply 2"

@@ -44,6 +44,17 @@ async def test_another_program_is_asked(
     assert await clipboard_text(root) == "from elsewhere\n"
 
 
+async def test_a_picture_is_no_text(
+    root: tk.Tk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though some owners give it to whoever asks for one."""
+    program(tmp_path, "xclip", "printf '\\211PNG\\r\\n\\032\\nrest'")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(clipboard, "_is_ours", lambda _: False)
+    assert await clipboard_text(root) == ""
+
+
 async def test_an_owner_that_does_not_answer_stops_nobody(
     root: tk.Tk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -179,6 +179,15 @@ async def test_a_mention_in_another_room_is_told_and_a_click_goes_there(scene: S
     await scene.until(lambda: scene.chat.session.on_view == "zoo")
 
 
+async def test_a_file_is_told_by_its_name(scene: Scene, tmp_path: Path) -> None:
+    """Where nothing was said with it."""
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7")
+    room = (await scene.ben.direct("ada")).room
+    await scene.ben.send_file(tmp_path / "report.pdf", room=room).whole()
+    await scene.until(lambda: scene.shown)
+    assert scene.shown == [("ben", "report.pdf")]
+
+
 async def test_a_click_brings_the_window_to_the_front(scene: Scene) -> None:
     """The window asks for attention until it has it."""
     await scene.leave()

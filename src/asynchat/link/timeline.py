@@ -66,6 +66,11 @@ class Line:
     reactions: tuple[Reaction, ...] = ()
     file: File | None = None
 
+    @property
+    def words(self) -> str:
+        """What stands for it elsewhere: its text, or the name of its file where it has none."""
+        return self.file.name if self.file is not None and not self.text else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Splice:
@@ -405,7 +410,7 @@ def line_of(event: AnyEvent, key: str, names: dict[str, str] | None = None) -> L
 
 
 def _quote_of(line: Line) -> Quote:
-    return Quote(line.seq or 0, line.sender, line.text, line.deleted, line.account)
+    return Quote(line.seq or 0, line.sender, line.words, line.deleted, line.account)
 
 
 def _requoted(quote: Quote | None, event: Edited | Redacted) -> Quote | None:

@@ -40,7 +40,10 @@ async def clipboard_text(root: tk.Misc) -> str:
             path = shutil.which(program)
             if path is None or (program == "wl-paste" and "WAYLAND_DISPLAY" not in os.environ):
                 continue
-            return clean_text((await _output_of(path, *arguments)).decode(errors="replace"))
+            output = await _output_of(path, *arguments)
+            # Some owners give a picture to whoever asks for a text.
+            is_text = not output.startswith(_PNG)
+            return clean_text(output.decode(errors="replace")) if is_text else ""
     try:
         return clean_text(root.clipboard_get())
     except tk.TclError:

@@ -64,7 +64,7 @@ class Composing:
     def reply(self, line: Line) -> None:
         """Let what is written be a reply."""
         self._leave_edit()
-        quoted = " ".join(plain(line.text).split())[:_QUOTED]
+        quoted = " ".join(plain(line.words).split())[:_QUOTED]
         self._draft = Draft("", line.seq, self._session.called(line.account, line.sender), quoted)
         self._say()
         self._screen.composer.focus()

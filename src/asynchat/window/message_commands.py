@@ -76,7 +76,7 @@ class MessageCommands:
     def act(self, name: str, block: Block, words: str) -> None:
         """Do what was asked for in the transcript.  Raise `ChatError`."""
         if name == "copy-message":
-            self._put(block.text)
+            self._put(block.text or ("" if block.file is None else block.file.name))
         elif block.seq is not None:
             room = self._session.on_view or ""
             self.actions[name](Given(room=room, words=words, seq=block.seq))
@@ -119,7 +119,7 @@ class MessageCommands:
         from asynchat.window.widgets.deed_dialog import DeedDialog  # noqa: PLC0415 - when asked
 
         who = self._session.called(line.account, line.sender)
-        text = self._look.fonts.shortened(" ".join(line.text.split()), self._look.px(340))
+        text = self._look.fonts.shortened(" ".join(line.words.split()), self._look.px(340))
         dialog = DeedDialog(
             self._root,
             self._look,
@@ -141,7 +141,7 @@ class MessageCommands:
     async def _ask_to_delete(self, line: Line) -> None:
         from asynchat.window.widgets.dialog import Question  # noqa: PLC0415 - when asked
 
-        text = " ".join(line.text.split())
+        text = " ".join(line.words.split())
         shown = self._look.fonts.shortened(text, self._look.px(340))
         answer = await Question(
             self._root,
@@ -239,7 +239,7 @@ class MessageCommands:
                         now=now,
                         twelve=twelve,
                     ),
-                    drawable(plain(shortened(line.text))),
+                    drawable(plain(shortened(line.words))),
                 )
                 for line in self._session.pins.lines
                 if line.seq is not None
@@ -275,7 +275,7 @@ class MessageCommands:
         self._to_newest()
 
     def _copy(self, line: Line) -> None:
-        self._put(line.text)
+        self._put(line.words)
 
     def _put(self, text: str) -> None:
         self._root.clipboard_clear()

@@ -130,7 +130,7 @@ class Notifying:
                 event.room,
                 room_label(room, session.me, session.client.person).replace("# ", "#", 1),
                 session.called(event.account, event.sender),
-                event.text,
+                event.text or ("" if event.file is None else event.file.name),
                 direct=room.direct,
                 heard=heard == "heard",
             )
