@@ -35,6 +35,8 @@ _X11_PROGRAMS: Final = (
 
 async def clipboard_text(root: tk.Misc) -> str:
     """Return what the clipboard holds as text, cleaned; nothing where it has none."""
+    # A question to the server: what we have just put there goes out before the answer comes.
+    root.winfo_pointerx()
     if root.tk.call("tk", "windowingsystem") == "x11" and not _is_ours(root):
         for program, *arguments in _X11_PROGRAMS:
             path = shutil.which(program)
