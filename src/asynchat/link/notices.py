@@ -200,9 +200,8 @@ class FirstUse:
     def text(self) -> str:
         """What a person is to know."""
         return (
-            "This server was never visited from here. From now on its key is known by the"
-            f" fingerprint {grouped(self.fingerprint)}: whoever runs it can tell whether that is"
-            " right."
+            "This server was never visited from here. Its key has the fingerprint"
+            f" {grouped(self.fingerprint)}: whoever runs it can tell whether that is right."
         )
 
 

@@ -55,3 +55,22 @@ async def test_a_button_leads_on_from_what_it_says(root: tk.Tk, look: Look) -> N
     assert not banner.lead.winfo_manager()
     banner.lead.invoke()
     assert led == ["on"]
+
+
+async def test_where_it_is_narrow_its_buttons_stand_below(
+    root: tk.Tk, look: Look, until: Until
+) -> None:
+    """So that a sentence has the whole width; beside it again where there is room."""
+    root.columnconfigure(0, weight=1)
+    root.geometry("420x300+0+0")
+    banner = Banner(root, look, quiet=True)
+    banner.grid(row=0, column=0, sticky="we")
+    banner.show("a sentence of some words " * 6, ("Copy it", lambda: None))
+    await until(lambda: banner._close.winfo_rooty() > banner._label.winfo_rooty() + 10)
+    assert banner.lead.winfo_rooty() == banner._close.winfo_rooty()
+    assert banner._label.winfo_width() > 300
+    assert banner.winfo_height() < 8 * look.fonts.line_height()
+    root.geometry("1000x300")
+    await until(lambda: banner._close.winfo_rootx() > banner._label.winfo_rootx() + 600)
+    assert banner._label.winfo_height() <= 2 * look.fonts.line_height()
+    assert banner._close.winfo_rooty() < banner._label.winfo_rooty() + 20

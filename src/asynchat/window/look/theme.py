@@ -172,6 +172,7 @@ class Look:
             ("active", box(p.canvas, p.on_banner)),
         )
         self._element("Card.box", box(p.sidebar, p.rule))
+        self._element("Popup.box", box(p.field, p.outline))
         self._element(
             "Tab.box",
             box(p.canvas),
@@ -206,11 +207,12 @@ class Look:
             self.style.element_create(
                 f"{name}.mark",
                 "image",
-                mark(p.field, p.outline, radius),
+                # In the colour of words: an outline alone is too faint for what tells something.
+                mark(p.field, p.dim, radius),
                 ("selected", "focus", mark(p.accent, p.text, radius, sign)),
                 ("selected", mark(p.accent, p.accent, radius, sign)),
                 ("focus", mark(p.field, p.focus, radius)),
-                ("active", mark(p.hover, p.outline, radius)),
+                ("active", mark(p.hover, p.dim, radius)),
                 sticky="w",
             )
             inside: Any = [
@@ -305,6 +307,8 @@ class Look:
         style.configure("SideField.TFrame", background=p.sidebar)
         style.layout("Card.TFrame", [("Card.box", {"sticky": "nswe"})])
         style.configure("Card.TFrame", background=p.canvas)
+        style.layout("Popup.TFrame", [("Popup.box", {"sticky": "nswe"})])
+        style.configure("Popup.TFrame", background=p.canvas)
 
         style.layout(
             "Field.TEntry",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tkinter import ttk
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asynchat.window.look.native import drawable
 from asynchat.window.widgets.buttons import Button
@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
     from asynchat.window.look.theme import Look
 
+_NARROW: Final = 320
+"""So many pixels at 96 dpi have to be left beside its buttons, or they stand below."""
+
 
 class Banner(ttk.Frame):
     """Place it with `grid`; it takes no room while there is nothing to say.
 
-    A ``quiet`` one says what is good to know, where nothing went wrong.
+    A ``quiet`` one says what is good to know, where nothing went wrong.  Where it is narrow, its
+    buttons stand below what it says.
     """
 
     def __init__(self, parent: tk.Misc, look: Look, *, quiet: bool = False) -> None:
@@ -35,9 +39,10 @@ class Banner(ttk.Frame):
         self._leads_on: Callable[[], object] | None = None
         self._close = Button(self, "Dismiss", self.hide, style=button)
         self._close.grid(row=0, column=2)
+        self._narrow = False
         self._rule = ttk.Frame(self, style="Rule.TFrame")
         if quiet:
-            self._rule.grid(row=1, column=0, columnspan=3, sticky="we")
+            self._rule.grid(row=2, column=0, columnspan=3, sticky="we")
         self.bind("<Configure>", lambda event: self._wrap(event.width))
         look.paints(self, self._paint)
 
@@ -55,7 +60,7 @@ class Banner(ttk.Frame):
         else:
             words, self._leads_on = leads_on
             self.lead.configure(text=words)
-            self.lead.grid()
+            self.lead.grid(row=int(self._narrow), sticky="e" if self._narrow else "")
         self.grid()
         self._wrap(self.winfo_width())
 
@@ -73,12 +78,22 @@ class Banner(ttk.Frame):
         beside = self._close.winfo_reqwidth()
         if self._leads_on is not None:
             beside += self.lead.winfo_reqwidth() + self._look.px(8)
-        room = width - beside - self._look.px(44)
-        self._label.configure(wraplength=max(self._look.px(80), room))
+        px = self._look.px
+        narrow = width - beside < px(_NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._label.grid_configure(columnspan=3 if narrow else 1)
+            for button in (self.lead, self._close):
+                # One that is not there has no place to be changed.
+                if button.winfo_manager():
+                    button.grid_configure(row=int(narrow), sticky="e" if narrow else "")
+            self._paint()
+        room = width - px(24 if narrow else 44) - (0 if narrow else beside)
+        self._label.configure(wraplength=max(px(80), room))
 
     def _paint(self) -> None:
         px = self._look.px
-        self._label.grid_configure(padx=(px(16), px(8)), pady=px(8))
+        self._label.grid_configure(padx=(px(16), px(8)), pady=(px(8), 0 if self._narrow else px(8)))
         self._close.grid_configure(padx=(0, px(12)), pady=px(6))
         self._rule.configure(height=max(1, px(1)))
         shown = self.lead.winfo_manager()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from asynchat.window.look.emoji import picture
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from asynchat.window.presenters.completion import Choice
 
 
-class CompletionList(tk.Frame):
+class CompletionList(ttk.Frame):
     """Shows choices, one of which is marked; ``on_choose`` is called by a click on one."""
 
     def __init__(self, parent: tk.Misc, look: Look, on_choose: Callable[[Choice], None]) -> None:
-        super().__init__(parent, borderwidth=0, takefocus=False)
+        super().__init__(parent, style="Popup.TFrame", takefocus=False)
         self._look = look
         self._on_choose = on_choose
         self._choices: tuple[Choice, ...] = ()
@@ -57,8 +58,7 @@ class CompletionList(tk.Frame):
 
     def _paint(self) -> None:
         px, palette, fonts = self._look.px, self._look.palette, self._look.fonts
-        line = max(1, px(1))
-        self.configure(background=palette.outline, padx=line, pady=line)
+        self.configure(padding=px(5))
         for at, choice in enumerate(self._choices):
             if at == len(self._rows):
                 self._rows.append(self._row(at))
