@@ -166,33 +166,33 @@ def _kick(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[
 
 
 def _mute(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
-    on = arguments["command"] == "mute"
-    control.ask(
-        Mute(
-            id=new_id(),
-            room=_room(arguments),
-            seconds=_seconds(arguments),
-            reason=arguments.get("reason", ""),
-            on=on,
-            **_whom(arguments["who"]),
-        )
-    )
-    yield f"{one_line(arguments['who'])} is {'muted' if on else 'not muted'}{_where(arguments)}."
+    yield _restrained(control, arguments, Mute, "muted", _whom(arguments["who"]))
 
 
 def _ban(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
-    on = arguments["command"] == "ban"
+    yield _restrained(control, arguments, Ban, "banned", _held(arguments["who"]))
+
+
+def _restrained(
+    control: Control,
+    arguments: dict[str, Any],
+    kind: type[Mute | Ban],
+    done: str,
+    whom: dict[str, Any],
+) -> str:
+    """Begin or end a mute or a ban; return what to say of it."""
+    on = not arguments["command"].startswith("un")
     control.ask(
-        Ban(
+        kind(
             id=new_id(),
             room=_room(arguments),
             seconds=_seconds(arguments),
             reason=arguments.get("reason", ""),
             on=on,
-            **_held(arguments["who"]),
+            **whom,
         )
     )
-    yield f"{one_line(arguments['who'])} is {'banned' if on else 'not banned'}{_where(arguments)}."
+    return f"{one_line(arguments['who'])} is {'' if on else 'not '}{done}{_where(arguments)}."
 
 
 def _where(arguments: dict[str, Any]) -> str:
