@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asynchat.address import parse_address
 from asynchat.server import _parser
 from asynchat.upkeep.opening import UpkeepError
 from asynchat.upkeep.order_commands import ORDER_COMMANDS, run_order_command
@@ -92,6 +93,16 @@ async def test_order_is_kept(serve: Serve, join: Join, connect: Connect) -> None
         "unban ban unban ban disconnect set set resolve room role unmute mute kick".split()
     )
     assert len(await run(server, "audit", "--limit", "3")) == 4
+
+
+@pytest.mark.parametrize("tls", [True])
+async def test_an_invitation_is_to_where_others_find_the_server(serve: Serve) -> None:
+    """By the name that they know it by, with the fingerprint of its key."""
+    server = await serve(public_host="chat.example.org")
+    (told,) = await run(server, "invite")
+    address, here = parse_address(told), parse_address(server.address)
+    assert (address.host, address.port) == ("chat.example.org", here.port)
+    assert address.fp == server.fingerprint
 
 
 async def test_somebody_is_invited(serve: Serve, join: Join, connect: Connect) -> None:

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 
 def let_operator_in(
-    session: Session, hello: Hello, *, server: str, cursor: str, under_way: int, now_ms: int
+    session: Session,
+    hello: Hello,
+    *,
+    server: str,
+    cursor: str,
+    under_way: int,
+    address: str,
+    now_ms: int,
 ) -> Welcome:
     """Make a session the operator's; it is in no room and no registry.
 
@@ -36,4 +43,5 @@ def let_operator_in(
         more=False,
         limits=Limits(under_way=under_way),
         features=(),
+        address=address,
     )

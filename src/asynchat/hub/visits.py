@@ -80,6 +80,7 @@ class Visits:
                 server=self._store.server,
                 cursor=self._store.cursor(self._fanout.position),
                 under_way=self._settings.now.under_way,
+                address=self.address,
                 now_ms=now_ms(),
             )
         check_hello(hello)

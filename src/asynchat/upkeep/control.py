@@ -36,8 +36,11 @@ _CHUNK_BYTES: Final = 64 * 1024
 class Control:
     """The server of a data directory, as a context manager.
 
-    Entering raises `UpkeepError` where none runs there.
+    ``address`` is where it says that others reach it, empty where nobody else does.  Entering
+    raises `UpkeepError` where none runs there.
     """
+
+    address = ""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -54,7 +57,7 @@ class Control:
                 self._socket.connect(path)
             self._frames = self._arriving()
             self._send(Hello(version=VERSION, client="asynchat-server"))
-            self._expect(Welcome)
+            self.address = self._expect_welcome().address
         except OSError as error:
             self._socket.close()
             why = error.strerror or str(error)
@@ -87,12 +90,13 @@ class Control:
             raise UpkeepError(f"The server does not answer: {error.strerror or error}.") from None
         raise UpkeepError("The server ended before it had answered.")
 
-    def _expect(self, kind: type[ServerFrame]) -> None:
+    def _expect_welcome(self) -> Welcome:
         frame = next(self._frames, None)
         if isinstance(frame, Refused):
             raise UpkeepError(frame.text)
-        if not isinstance(frame, kind):
+        if not isinstance(frame, Welcome):
             raise UpkeepError("Whoever answers there is no server of this version.")
+        return frame
 
     def _send(self, message: Any) -> None:
         self._socket.sendall(encode(message))

@@ -259,8 +259,13 @@ def _invite(control: Control, arguments: dict[str, Any], data: Path) -> Iterator
             seconds=_seconds(arguments),
         )
     )
-    address = left_address(data)
-    yield code if address is None else str(replace(parse_address(address), code=code))
+    left = left_address(data)
+    if left is None:
+        yield code
+    else:
+        here = parse_address(left)
+        where = parse_address(control.address) if control.address else here
+        yield str(replace(where, fp=here.fp, code=code))
 
 
 def _who(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator[str]:
