@@ -52,6 +52,7 @@ _SETTINGS: Final = {
 _PEOPLE: Final = 50
 _SAID_PER_S: Final = 40
 _MOVERS: Final = 20
+_QUIET_S: Final = 20
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a disk that is none
 
 # The bare copy
@@ -238,44 +239,59 @@ async def _latencies(clients: list[Client], until: Callable[[], bool]) -> list[f
     return took
 
 
-async def _beside(size: int) -> tuple[list[float], list[float], float, float]:
-    """Return latencies without and with transfers, the memory when idle, and the most of it."""
+@contextlib.contextmanager
+def _ground() -> Iterator[tuple[Path, str, int]]:
+    """Give a folder, and a server's address and process; who sends has another computer's disk."""
     with (
         tempfile.TemporaryDirectory() as name,
-        # Who sends has another computer's disk.
         tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as theirs,
+        _server(Path(name) / "data", tls=True) as (address, pid),
     ):
-        folder = Path(theirs)
-        with _server(Path(name) / "data", tls=True) as (address, pid):
-            async with contextlib.AsyncExitStack() as stack:
-                clients = [
-                    await stack.enter_async_context(
-                        _client(address, folder / f"c{number}", f"person{number}")
-                    )
-                    for number in range(_PEOPLE)
-                ]
-                # What is loaded with the first file is not what twenty take.
-                warm = folder / "warm"
-                warm.write_bytes(b"x")
-                await clients[0].send_file(warm, room="lobby").whole()
-                began = time.monotonic()
-                quiet = await _latencies(clients, lambda: time.monotonic() - began > 15)  # noqa: PLR2004
-                idle = most = _rss_mb(pid)
-                # The movers give way to who measures: the server is what is measured.
-                command = [*on_processor(1), "nice", "-n", "19", sys.executable, "-m"]
-                movers = await asyncio.create_subprocess_exec(
-                    *command, "benchmarks.files", "move", theirs, address, str(size)
+        yield Path(theirs), address, pid
+
+
+async def _movers(folder: Path, address: str, size: int) -> asyncio.subprocess.Process:
+    # They give way to who measures: the server is what is measured.
+    command = [*on_processor(1), "nice", "-n", "19", sys.executable, "-m", "benchmarks.files"]
+    return await asyncio.create_subprocess_exec(*command, "move", folder, address, str(size))
+
+
+async def _memory(size: int) -> tuple[float, float]:
+    """Return the server's memory when idle, and the most of it while files move, in MB."""
+    with _ground() as (folder, address, pid):
+        async with _client(address, folder / "warm", "warm") as client:
+            # What is loaded with the first file is not what twenty take.
+            warm = folder / "file"
+            warm.write_bytes(bytes(MB))
+            file = await client.send_file(warm, room="lobby").whole()
+            await client.fetch_file(file, folder / "back").whole()
+            idle = most = _rss_mb(pid)
+            movers = await _movers(folder, address, size)
+            while movers.returncode is None:
+                most = max(most, _rss_mb(pid))
+                await asyncio.sleep(0.02)
+        if movers.returncode:
+            raise RuntimeError("the files did not arrive")
+    return idle, most
+
+
+async def _beside(size: int) -> tuple[list[float], list[float]]:
+    """Return latencies of the chat in ms, without transfers and with."""
+    with _ground() as (folder, address, _):
+        async with contextlib.AsyncExitStack() as stack:
+            clients = [
+                await stack.enter_async_context(
+                    _client(address, folder / f"c{number}", f"person{number}")
                 )
-
-                def is_over() -> bool:
-                    nonlocal most
-                    most = max(most, _rss_mb(pid))
-                    return movers.returncode is not None
-
-                busy = await _latencies(clients, is_over)
-                if movers.returncode:
-                    raise RuntimeError("the files did not arrive")
-    return quiet, busy, idle, most
+                for number in range(_PEOPLE)
+            ]
+            until = time.monotonic() + _QUIET_S
+            quiet = await _latencies(clients, lambda: time.monotonic() > until)
+            movers = await _movers(folder, address, size)
+            busy = await _latencies(clients, lambda: movers.returncode is not None)
+            if movers.returncode:
+                raise RuntimeError("the files did not arrive")
+    return quiet, busy
 
 
 def _p99(took: list[float]) -> float:
@@ -408,9 +424,10 @@ def _speeds(size: int, rounds: int) -> None:
 
 
 def _beside_chat(size: int) -> None:
-    quiet, busy, idle, most = asyncio.run(_beside(size * MB))
+    idle, most = asyncio.run(_memory(size * MB))
+    print(f"memory: {idle:.1f} MB idle, {most:.1f} MB at most: {most - idle:+.1f} MB")  # noqa: T201
+    quiet, busy = asyncio.run(_beside(size * MB))
     print(  # noqa: T201 - figures
-        f"memory: {idle:.1f} MB idle, {most:.1f} MB at most: {most - idle:+.1f} MB\n"
         f"chat p99: {_p99(quiet):.2f} ms without ({len(quiet)} messages), {_p99(busy):.2f} ms with"
         f" transfers ({len(busy)} messages); at most {1.5 * _p99(quiet) + 2:.2f} ms is asked for"
     )
