@@ -98,7 +98,13 @@ def test_only_so_many_are_live(
 ) -> None:
     """Those that were on view longest ago go back to their blank, and what is deleted is let go."""
     monkeypatch.setattr(file_cards, "MAX_LIVE", 2)
-    writer.cards.told = lambda _, size: Image.new("RGBA", size, "#ff0000")
+    asked: list[str] = []
+
+    def told(file: File, size: tuple[int, int]) -> Image.Image:
+        asked.append(file.id)
+        return Image.new("RGBA", size, "#ff0000")
+
+    writer.cards.told = told
     writer.splice(BlockSplice(0, 0, tuple(block(number) for number in range(5))))
     blank = images(text)[0]
     tags = list(writer.between("1.0", "end"))
@@ -106,6 +112,7 @@ def test_only_so_many_are_live(
     writer.cards.look(tags[1:3])
     assert writer.cards.live == {tags[1], tags[2]}
     assert images(text)[0] == blank
+    assert asked == ["f0", "f1", "f2"], "what is live is not asked for again"
     writer.cards.look(tags)
     assert len(writer.cards.live) == 5, "all of them are on view"
     writer.splice(BlockSplice(0, 4, ()))

@@ -161,6 +161,20 @@ async def test_what_cannot_be_used_is_not_taken(
         assert asked.paths == ["/etc/hosts"]
 
 
+async def test_what_is_typed_goes_before_what_was_chosen(
+    root: tk.Tk, look: Look, press: Press, until: Until
+) -> None:
+    """Also while the folder of what is typed is not listed yet."""
+    async with shown(look, until) as (dialog, asked, answer):
+        choose(dialog, "z.png")
+        dialog.name.insert(0, "/etc/hosts")
+        await press(dialog.name, "Return")
+        dialog.take()
+        assert not answer.done()
+        assert asked.folders[-1] == "/etc"
+        assert asked.paths == ["/etc/hosts", "/etc/hosts"]
+
+
 async def test_saving_takes_a_name(root: tk.Tk, look: Look, press: Press, until: Until) -> None:
     """That of a file of the list, too; the list is not narrowed, and Tab completes."""
     async with shown(look, until, "save", "new.txt") as (dialog, asked, _):
