@@ -8,9 +8,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
+from asynchat.link.ids import new_id
+from asynchat.link.local_files import part_of
+from asynchat.messages import Discard
 from asynchat.store.blobs import Blobs
 from asynchat.store.sqlite import SqliteStore
 from tests.file_client import content_of
@@ -406,3 +410,41 @@ async def test_many_transfers_wait_for_their_turn(serve: Serve, enter: Enter, so
     assert len(ada.transfers) == 5
     assert list(ada.transfers)[-1] is last
     await within(last)
+
+
+async def test_a_part_that_is_gone_is_begun_anew(
+    serve: Serve, enter: Enter, source: Path, until: Until
+) -> None:
+    """What the server did not keep while it was paused is sent again."""
+    ada = await enter(await serve(file_rate_bytes_per_s=2_000_000))
+    transfer = ada.send_file(source, room="lobby")
+    await until(lambda: transfer.done > 0)
+    transfer.pause()
+    begun = transfer.kept.begun or ""
+    await ada._ask(Discard(id=new_id(), file=begun))
+    transfer.resume()
+    assert (await within(transfer)).id != begun
+
+
+@pytest.mark.parametrize("wrong", [b"x" * 1000, b"x" * (len(CONTENT) + 1)])
+async def test_a_part_that_is_another_file_is_fetched_anew(
+    serve: Serve, enter: Enter, source: Path, folder: Path, wrong: bytes
+) -> None:
+    """What lies where a part should be is compared with what was sent, and does no harm."""
+    ada = await enter(await serve())
+    file = await sent(ada, source)
+    part_of(folder, file.id).write_bytes(wrong)
+    transfer = ada.fetch_file(file, folder)
+    await within(transfer)
+    assert transfer.path.read_bytes() == CONTENT
+    assert names(folder) == ["report.pdf"]
+
+
+async def test_another_file_than_was_offered_is_not_fetched(
+    serve: Serve, enter: Enter, source: Path, folder: Path
+) -> None:
+    """What the message said of a file is what comes, or nothing does."""
+    ada = await enter(await serve())
+    file = await sent(ada, source)
+    other = replace(file, sha256="00" * 32)
+    assert await failure(ada.fetch_file(other, folder)) == "bad_frame"
