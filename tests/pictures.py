@@ -45,6 +45,6 @@ def bomb(width: int = 100_000, height: int = 100_000) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(b"\x00" * 1_000_000))
+        + chunk(b"IDAT", zlib.compress(bytes(min((width + 1) * height, 40_000_000)), 1))
         + chunk(b"IEND", b"")
     )

@@ -61,7 +61,7 @@ def test_a_preview_tells_nothing_besides(path: Path) -> None:
         assert not small.getexif()
 
 
-@pytest.mark.parametrize("size", [(100_000, 100_000), (8_000, 8_000), (40_000, 100)])
+@pytest.mark.parametrize("size", [(100_000, 100_000), (6_000, 6_000), (40_000, 100)])
 def test_a_bomb_does_not_go_off(path: Path, size: tuple[int, int]) -> None:
     """Few bytes that would be many pixels are never decoded: that takes no memory."""
     path.write_bytes(bomb(*size))
