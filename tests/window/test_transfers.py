@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.link.client import Client
+from asynchat.link.notices import TransferChanged
 from tests.link.proxy import Proxy, Trip
 from tests.window.files import offered, picker
 
 if TYPE_CHECKING:
+    import tkinter as tk
     from pathlib import Path
 
     from asynchat.server import Server
@@ -70,3 +72,19 @@ async def test_a_cut_in_the_middle_is_gone_over(
     dialog.take()
     await until(lambda: [one.state for one in chat.session.client.transfers] == ["done"])
     assert (tmp_path / "saved.bin").read_bytes() == data
+
+
+async def test_what_is_told_as_the_window_goes_is_not_shown(
+    root: tk.Tk, chat: ChatWindow, tmp_path: Path
+) -> None:
+    """Also where it was just shown by other means: nothing is left to be drawn."""
+    (tmp_path / "a.bin").write_bytes(b"data")
+    before = set(root.tk.splitlist(root.tk.call("after", "info")))
+    transfer = chat.session.client.send_file(tmp_path / "a.bin", room="lobby")
+    transfer.pause()
+    chat.sharing.refresh()
+    chat.sharing.transfers._notice(TransferChanged(transfer))
+    chat.sharing.refresh()
+    assert set(root.tk.splitlist(root.tk.call("after", "info"))) <= before
+    transfer.cancel()
+    chat.sharing.transfers.close()

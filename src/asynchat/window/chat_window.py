@@ -224,6 +224,7 @@ class ChatWindow:
             self._keys = Keys(self._root, self._names, self._failures.guarded(self._pressed))
             self._show_rooms()
             self._tick_status()
+            self.sharing.refresh()
             self._session.reading.look_again()
         self.screen.composer.focus()
 

@@ -73,11 +73,14 @@ class Transfers:
 
     def hide(self) -> None:
         """Take away what was opened beside."""
+        self._forget_timer()
+        if self.panel is not None:
+            self.panel.close()
+
+    def _forget_timer(self) -> None:
         if self._timer is not None:
             self._root.after_cancel(self._timer)
             self._timer = None
-        if self.panel is not None:
-            self.panel.close()
 
     def open(self) -> None:
         """Open the panel of all files that come and go."""
@@ -91,7 +94,7 @@ class Transfers:
 
     def refresh(self) -> None:
         """Show how far all are now."""
-        self._timer = None
+        self._forget_timer()
         every = tuple(self._session.client.transfers)
         self._screen.transfers.show([progress(one) for one in every if self._is_here(one)])
         if self.panel is not None:
