@@ -110,7 +110,7 @@ async def test_the_command_opens_it_and_ends_with_a_signal(
     """The window comes in by the control socket; SIGTERM ends both, politely."""
     process = await start_process("--window")
     await process.listening()
-    await until(lambda: "the server came from nowhere" in process.log())
+    await until(lambda: "the server came from the control socket" in process.log())
     assert await process.stop() == 0
     assert process.log().rstrip().endswith("stopped")
 
