@@ -113,7 +113,7 @@ async def fill(directory: Path, rooms: Mapping[str, int], seed: int = SEED) -> N
     """Make a database in which so many messages were said in each room."""
     corpus = Corpus(seed)
     async with SqliteStore(directory) as store:
-        people: list[AnyDraft] = [AccountDraft(_account(name)) for name in PEOPLE]
+        people: list[AnyDraft] = [AccountDraft(account(name)) for name in PEOPLE]
         await store.append(people)
         for room, count in rooms.items():
             creator = f"account-of-{PEOPLE[0]}"
@@ -138,7 +138,8 @@ async def fill(directory: Path, rooms: Mapping[str, int], seed: int = SEED) -> N
             pass
 
 
-def _account(name: str) -> Account:
+def account(name: str) -> Account:
+    """Return an account."""
     return Account(
         id=f"account-of-{name}",
         name=name,

@@ -8,6 +8,7 @@ or after ``timeout_s``.
 
 from __future__ import annotations
 
+import re
 import resource
 import select
 import socket
@@ -33,6 +34,8 @@ _ENTERING: Final = 200
 _STAMP_CHARS: Final = 19
 _ALIVE_S: Final = 10.0
 """So often everybody shows that he lives; whether the server asked is not looked for."""
+_NEVER: Final = b"\0"
+_DIRECT: Final = re.compile(rb'"type":"page","re":"[^"]+","room":"(~[^"]+)"')
 _QUIET_S: Final = 2.0
 """Who has said nothing for so long, once all was sent, has nothing more to say."""
 
@@ -45,7 +48,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     ``people`` come in, each in ``rooms_each`` of the ``rooms``, and the first ``senders`` of them
     say ``messages`` messages of ``chars`` characters in all, ``warmup`` of which do not count: at
     ``rate`` a second, or with ``under_way`` of them not delivered to a witness yet.  ``pids`` are
-    the server's.  ``stay_s`` is for how long nothing at all is said before that.
+    the server's.  ``stay_s`` is for how long nothing at all is said before that.  With ``direct``
+    the rooms are direct ones, of two each.  ``prefix`` is what the names begin with.
     """
 
     dialect: Dialect
@@ -62,6 +66,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 0
     pids: tuple[int, ...] = ()
     tls: bool = False
+    direct: bool = False
+    prefix: str = "p"
     stay_s: float = 0
     timeout_s: float = 120
 
@@ -114,6 +120,7 @@ class Load:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self._context.check_hostname = False
             self._context.verify_mode = ssl.CERT_NONE  # the server is our own, on this computer
+        self._names = [f"bench{room}" for room in range(plan.rooms)]
         self._latencies: list[float] = []
         self._delivered = 0
         self._alive_at = time.monotonic() + _ALIVE_S
@@ -162,7 +169,7 @@ class Load:
         plan = self._plan
         people: list[Peer] = []
         entering: list[Peer] = []
-        if plan.dialect == "native":
+        if plan.dialect == "native" and not plan.direct:
             self._make_rooms()
         while len(people) < plan.people or entering:
             while len(people) < plan.people and len(entering) < _ENTERING:
@@ -171,14 +178,33 @@ class Load:
                 entering.append(peer)
             self._poll(1.0)
             entering = [peer for peer in entering if peer.steps or peer.waits_for]
+        if plan.direct:
+            self._meet(people)
         for peer in people:
             peer.count = 0
         self._delivered = 0
         return people
 
+    def _meet(self, people: list[Peer]) -> None:
+        """Have the direct rooms made, each by the one of the two who is no witness."""
+        for peer in people[: self._plan.rooms]:
+            (room,) = peer.rooms
+            asks: dict[str, object] = {
+                "type": "direct",
+                "id": f"d{room}",
+                "names": [_name(room, self._plan, 1)],
+            }
+            peer.waits_for = _NEVER
+            self._send(peer, _line(asks))
+            while (found := _DIRECT.search(peer.heard)) is None:
+                self._poll(1.0)
+            self._names[room] = found[1].decode()
+            self._next_step(peer)
+
     def _make_rooms(self) -> None:
         """Have the rooms made by somebody who does not stay."""
-        asks = [_line({"type": "hello", "version": 1, "name": "founder", "client": "load"})]
+        name = f"{self._plan.prefix}-founder"
+        asks = [_line({"type": "hello", "version": 1, "name": name, "client": "load"})]
         for room in range(self._plan.rooms):
             name = f"bench{room}"
             asks += [_line({"type": "create", "id": f"c{room}", "room": name})]
@@ -249,7 +275,7 @@ class Load:
             sender = number % plan.senders
             peer = people[sender]
             room = peer.rooms[(number // plan.senders) % len(peer.rooms)]
-            frames.setdefault(sender, []).append(_say(number, room, plan))
+            frames.setdefault(sender, []).append(_say(number, self._names[room], plan))
         for sender, said in frames.items():
             self._send(people[sender], b"".join(said))
 
@@ -369,7 +395,7 @@ def _witnesses(people: list[Peer], plan: Plan) -> list[Peer]:
 
 
 def _steps(number: int, rooms: tuple[int, ...], plan: Plan) -> Iterable[tuple[bytes, bytes]]:
-    name = f"p{number:05}"
+    name = _name(number, plan)
     match plan.dialect:
         case "lines":
             yield f"enter {name}\n".encode(), b"entered"
@@ -380,19 +406,23 @@ def _steps(number: int, rooms: tuple[int, ...], plan: Plan) -> Iterable[tuple[by
         case "native":
             hello = {"type": "hello", "version": 1, "name": name, "client": "load"}
             yield _line(hello), b'"welcome"'
-            for room in rooms:
+            for room in () if plan.direct else rooms:
                 join = f"j{number}-{room}"
                 asks = {"type": "join", "id": join, "room": f"bench{room}", "history": 0}
                 yield _line(asks), join.encode()
             yield _line({"type": "ping", "id": f"in{number}"}), b'"pong"'
 
 
-def _say(number: int, room: int, plan: Plan) -> bytes:
+def _name(number: int, plan: Plan, half: int = 0) -> str:
+    return f"{plan.prefix}{number + half * plan.people // 2:05}"
+
+
+def _say(number: int, room: str, plan: Plan) -> bytes:
     stamp = f"{time.monotonic_ns():019}" if plan.rate else ""
     text = f"^{stamp}{number} ".ljust(plan.chars, "x")
     if plan.dialect == "irc":
-        return f"PRIVMSG #bench{room} :{text}\r\n".encode()
-    return _line({"type": "say", "id": f"s{number:012}", "room": f"bench{room}", "text": text})
+        return f"PRIVMSG #{room} :{text}\r\n".encode()
+    return _line({"type": "say", "id": f"s{number:012}", "room": room, "text": text})
 
 
 def _line(frame: dict[str, object]) -> bytes:
@@ -405,10 +435,11 @@ def _line(frame: dict[str, object]) -> bytes:
 def _now(plan: Plan) -> tuple[float, float]:
     """Return the processor seconds of the server and of this process."""
     own = resource.getrusage(resource.RUSAGE_SELF)
-    return sum(map(_cpu_s, plan.pids)), own.ru_utime + own.ru_stime
+    return sum(map(cpu_of, plan.pids)), own.ru_utime + own.ru_stime
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Return how many seconds all threads of a process were on a processor."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 

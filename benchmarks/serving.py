@@ -14,108 +14,28 @@ import os
 import shutil
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-import msgspec
+from msgspec.structs import replace
 
 from benchmarks.ground import HERE, machine
-from benchmarks.load import Figures, Plan
+from benchmarks.history import growth, long_log
 from benchmarks.peers import said, send_limit
-from benchmarks.servers import asynchat, hub, inspircd, ngircd, on_processor
+from benchmarks.rows import Effort, Row, Run, in_turns, plan_of, rows_of
+from benchmarks.servers import asynchat, hub, inspircd, ngircd
+from benchmarks.storms import join_storm, reconnect_storm, slow_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from benchmarks.servers import Server
 
 _PAGE: Final = HERE.parent / "docs" / "performance.md"
 _BEGIN: Final = "<!-- written by python -m benchmarks.serving -->"
 _END: Final = "<!-- to here: python -m benchmarks.serving -->"
 _MEGA: Final = 1e6
-
-Run: TypeAlias = "Callable[[Path], contextlib.AbstractContextManager[Server]]"
-"""What starts a server, which may use a folder."""
-
-
-class Row(NamedTuple):
-    """One row of the table: what was asked, of whom, and what came of it."""
-
-    what: str
-    who: str
-    rate: str
-    cost: str
-    ratio: str
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is done: the share of the people and messages of each row, and the turns."""
-
-    share: float = 1.0
-    turns: int = 3
-
-    def of(self, number: int, *, least: int = 1) -> int:
-        """Return this effort's part of a number."""
-        return max(least, int(number * self.share))
-
-
-# Measuring
-
-
-def load(peer: Server, plan: Plan) -> Figures:
-    """Put a load on a server, from the second processor."""
-    asked = msgspec.structs.replace(
-        plan, dialect=peer.dialect, host="127.0.0.1", port=peer.port, pids=(peer.pid,)
-    )
-    done = subprocess.run(
-        [*on_processor(1), sys.executable, "-m", "benchmarks.load"],
-        input=msgspec.json.encode(asked),
-        cwd=HERE.parent,
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return msgspec.json.decode(done.stdout, type=Figures)
-
-
-def in_turns(runs: dict[str, Run], plan: Plan, turns: int) -> dict[str, list[Figures]]:
-    """Put the same load on several servers, one after the other, so many times."""
-    found: dict[str, list[Figures]] = {name: [] for name in runs}
-    for _ in range(turns):
-        for name, run in runs.items():
-            with tempfile.TemporaryDirectory(prefix="asynchat-bench-") as folder:
-                with run(Path(folder)) as peer:
-                    figures = load(peer, plan)
-                if figures.lost:
-                    raise RuntimeError(f"{name} lost {figures.lost} deliveries")
-                found[name].append(figures)
-    return found
-
-
-def _rows(what: str, found: dict[str, list[Figures]], against: str) -> Iterator[Row]:
-    """Tell what a delivery costs, and how much of what it costs the one compared with."""
-    for name, many in found.items():
-        rate = statistics.median(one.deliveries / one.elapsed_s for one in many)
-        cost = statistics.median(_cost(one) for one in many)
-        busy = statistics.median(one.load_cpu_s / one.elapsed_s for one in many)
-        ratios = [_cost(a) / _cost(b) for a, b in zip(many, found[against], strict=True)]
-        yield Row(
-            what,
-            name,
-            f"{rate / _MEGA:.2f} M/s, the load {busy:.0%} busy",
-            f"{cost:.3f} s",
-            f"{statistics.median(ratios):.2f}",
-        )
-
-
-def _cost(figures: Figures) -> float:
-    """Return the processor seconds of a million deliveries."""
-    return figures.server_cpu_s / figures.deliveries * _MEGA
 
 
 # The rows
@@ -132,7 +52,7 @@ def _coalescing(*, tls: bool = False) -> Run:
 def fan_out(effort: Effort) -> Iterator[Row]:
     """16 people say 100 characters each to a room of 500, 64 messages under way."""
     people = effort.of(500, least=40)
-    plan = _PLAN(people=people, senders=16, messages=effort.of(10_000), warmup=effort.of(2_000))
+    plan = plan_of(people=people, senders=16, messages=effort.of(10_000), warmup=effort.of(2_000))
     what = f"{people} receivers, 64 under way"
     limit = send_limit(people, effort.of(50))
     cost = limit["cpu_s"] / limit["deliveries"] * _MEGA
@@ -140,36 +60,36 @@ def fan_out(effort: Effort) -> Iterator[Row]:
     runs: dict[str, Run] = {"coalescing hub": _coalescing(), "asynchat": _ours()}
     others: dict[str, Run] = {"InspIRCd": inspircd, "ngIRCd": ngircd}
     runs |= {name: run for name, run in others.items() if shutil.which(name.lower())}
-    yield from _rows(what, in_turns(runs, plan, effort.turns), "coalescing hub")
-    plan = msgspec.structs.replace(plan, messages=effort.of(400), warmup=effort.of(100))
+    yield from rows_of(what, in_turns(runs, plan, effort.turns), "coalescing hub")
+    plan = replace(plan, messages=effort.of(400), warmup=effort.of(100))
     naive: dict[str, Run] = {"naive hub": lambda folder: hub(folder, "naive")}
-    yield from _rows(what, in_turns(naive, plan, 1), "naive hub")
+    yield from rows_of(what, in_turns(naive, plan, 1), "naive hub")
 
 
 def fan_out_tls(effort: Effort) -> Iterator[Row]:
     """Do the same, encrypted."""
     people = effort.of(500, least=40)
-    plan = _PLAN(
+    plan = plan_of(
         people=people, senders=16, messages=effort.of(5_000), warmup=effort.of(1_000), tls=True
     )
     runs = {"coalescing hub": _coalescing(tls=True), "asynchat": _ours(tls=True)}
     found = in_turns(runs, plan, effort.turns)
-    yield from _rows(f"{people} receivers, 64 under way, TLS", found, "coalescing hub")
+    yield from rows_of(f"{people} receivers, 64 under way, TLS", found, "coalescing hub")
 
 
 def wide(effort: Effort) -> Iterator[Row]:
     """Do the same with 2,000."""
     people = effort.of(2_000, least=40)
-    plan = _PLAN(people=people, senders=16, messages=effort.of(3_000), warmup=effort.of(500))
+    plan = plan_of(people=people, senders=16, messages=effort.of(3_000), warmup=effort.of(500))
     runs = {"coalescing hub": _coalescing(), "asynchat": _ours()}
     found = in_turns(runs, plan, effort.turns)
-    yield from _rows(f"{people} receivers, 64 under way", found, "coalescing hub")
+    yield from rows_of(f"{people} receivers, 64 under way", found, "coalescing hub")
 
 
 def many_rooms(effort: Effort) -> Iterator[Row]:
     """1,000 people are in 20 of 50 rooms each, and 2,000 in one of 1,000 rooms of two."""
     people, rooms = effort.of(1_000, least=60), effort.of(50, least=20)
-    plan = _PLAN(
+    plan = plan_of(
         people=people + rooms,
         rooms=rooms,
         rooms_each=20,
@@ -178,9 +98,9 @@ def many_rooms(effort: Effort) -> Iterator[Row]:
         warmup=effort.of(1_000),
     )
     found = in_turns({"asynchat": _ours()}, plan, effort.turns)
-    yield from _rows(f"{people} people in 20 of {rooms} rooms each", found, "asynchat")
+    yield from rows_of(f"{people} people in 20 of {rooms} rooms each", found, "asynchat")
     pairs = effort.of(1_000, least=20)
-    plan = _PLAN(
+    plan = plan_of(
         people=2 * pairs,
         rooms=pairs,
         senders=pairs,
@@ -188,13 +108,15 @@ def many_rooms(effort: Effort) -> Iterator[Row]:
         warmup=effort.of(4_000),
     )
     found = in_turns({"asynchat": _ours()}, plan, effort.turns)
-    yield from _rows(f"{pairs} rooms of two", found, "asynchat")
+    yield from rows_of(f"{pairs} rooms of two", found, "asynchat")
+    found = in_turns({"asynchat": _ours()}, replace(plan, direct=True), effort.turns)
+    yield from rows_of(f"{pairs} direct rooms", found, "asynchat")
 
 
 def one_under_way(effort: Effort) -> Iterator[Row]:
     """One message at a time, where nothing can be joined."""
     people = effort.of(500, least=40)
-    plan = _PLAN(
+    plan = plan_of(
         people=people,
         senders=16,
         messages=effort.of(400),
@@ -207,7 +129,7 @@ def one_under_way(effort: Effort) -> Iterator[Row]:
         runs["InspIRCd"] = inspircd
         against = "InspIRCd"
     found = in_turns(runs, plan, effort.turns)
-    yield from _rows(f"{people} receivers, one under way", found, against)
+    yield from rows_of(f"{people} receivers, one under way", found, against)
 
 
 def latency(effort: Effort) -> Iterator[Row]:
@@ -216,7 +138,7 @@ def latency(effort: Effort) -> Iterator[Row]:
         fsync_ms = _fsync_ms(Path(folder))
     yield Row("one fsync", "the disk", "", f"{fsync_ms:.2f} ms", "")
     for people in (effort.of(50, least=10), effort.of(500, least=20)):
-        plan = _PLAN(
+        plan = plan_of(
             people=people,
             senders=10,
             messages=effort.of(200, least=20),
@@ -234,7 +156,7 @@ def latency(effort: Effort) -> Iterator[Row]:
 def durable(effort: Effort) -> Iterator[Row]:
     """Messages acknowledged a second, each sender in a room of its own and waiting for each."""
     for senders in (1, 100):
-        plan = _PLAN(
+        plan = plan_of(
             people=senders,
             rooms=senders,
             senders=senders,
@@ -262,7 +184,7 @@ def idle(effort: Effort) -> Iterator[Row]:
     people = effort.of(10_000, least=50)
     for tls in (False, True):
         # Everybody is told of everybody who comes, and what that takes is not for ever.
-        plan = _PLAN(people=people, rooms=0, tls=tls, stay_s=3, timeout_s=600)
+        plan = plan_of(people=people, rooms=0, tls=tls, stay_s=3, timeout_s=600)
         (figures,) = in_turns({"asynchat": _ours(tls=tls)}, plan, 1)["asynchat"]
         each = (figures.rss_kib - figures.rss_before_kib) / people
         what = f"{people} connections in the lobby, {'TLS' if tls else 'plain'}"
@@ -278,11 +200,12 @@ _ROWS: Final[dict[str, Callable[[Effort], Iterator[Row]]]] = {
     "latency": latency,
     "durable": durable,
     "idle": idle,
+    "storm": reconnect_storm,
+    "joins": join_storm,
+    "slow": slow_readers,
+    "log": long_log,
+    "growth": growth,
 }
-
-
-def _PLAN(**fields: object) -> Plan:  # noqa: N802 - it reads as a plan
-    return msgspec.convert({"dialect": "native", "host": "", "port": 0, **fields}, Plan)
 
 
 def _fsync_ms(folder: Path) -> float:
@@ -341,9 +264,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("rows", nargs="*", choices=[*_ROWS, []], help="which rows; all if none")
     parser.add_argument("--short", action="store_true", help="see only that it works")
     parser.add_argument("--turns", type=int, default=3, help="how often each is measured")
+    parser.add_argument("--log", type=Path, help="where the log of ten million is kept")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args(arguments)
-    effort = Effort(0.02, 1) if options.short else Effort(turns=options.turns)
+    effort = Effort(0.02, 1) if options.short else Effort(turns=options.turns, log=options.log)
     rows = measure(effort, options.rows)
     if options.write:
         text = _PAGE.read_text(encoding="utf-8")

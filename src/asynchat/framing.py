@@ -41,15 +41,13 @@ class FrameDecoder:
 
     def frames(self) -> Iterator[bytes]:
         """Yield each complete frame.  Raise `ChatError` ``frame_too_long``."""
-        while True:
-            end = self._data.find(b"\n", self._searched)
-            waiting = end < 0
-            length = (len(self._data) if waiting else end) - self._start
-            if length > self.max_frame_bytes:
+        data = self._data
+        while (end := data.find(b"\n", self._searched)) >= 0:
+            start = self._start
+            if end - start > self.max_frame_bytes:
                 raise ChatError("frame_too_long")
-            if waiting:
-                self._searched = len(self._data)
-                return
-            frame = self._data[self._start : end]
             self._start = self._searched = end + 1
-            yield frame
+            yield data[start:end]
+        if len(data) - self._start > self.max_frame_bytes:
+            raise ChatError("frame_too_long")
+        self._searched = len(data)

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import gc
 import importlib
 import logging
 import os
@@ -337,6 +338,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given["command"] is not None:
         return commands.run(settings.data, given)
     _log_to_stderr(settings)
+    _collect_seldom()
     try:
         # Tk is at home on the standard loop alone.
         factory = None if given["window"] else _loop_factory()
@@ -444,6 +446,15 @@ def _reload_on_hangup(server: Server, stop: asyncio.Event) -> None:
 
 def _at_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def _collect_seldom() -> None:
+    """Look for garbage in cycles less often: a message makes much that lives for a batch, and none.
+
+    By default Python looks at it every 700 objects, which took a tenth of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _loop_factory() -> Any:

@@ -36,6 +36,7 @@ def test_a_budget_that_has_recovered_may_be_forgotten() -> None:
     assert budget.is_full(0)
     budget.take(0)
     assert not budget.is_full(1.5)
+    assert not budget.is_full(1.5)  # the same moment gives nothing more
     assert budget.is_full(2)
 
 

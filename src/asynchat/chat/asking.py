@@ -205,8 +205,9 @@ def room_of(name: str, account: Account, state: State) -> Room:
 
 def own_room(name: str, account: Account, state: State) -> Room:
     """Return a room that an account is a member of.  Raise ``no_such_room``, ``not_a_member``."""
-    room = room_of(name, account, state)
-    if account.id not in room.members:
+    room = state.rooms.get(name)
+    if room is None or account.id not in room.members:
+        room_of(name, account, state)
         raise ChatError("not_a_member")
     return room
 

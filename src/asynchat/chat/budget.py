@@ -9,6 +9,8 @@ from __future__ import annotations
 class Budget:
     """Allow bursts of ``burst`` and ``per_second`` sustained."""
 
+    __slots__ = ("_at", "_burst", "_per_second", "_tokens")
+
     def __init__(self, *, burst: float, per_second: float) -> None:
         self._burst = burst
         self._per_second = per_second
@@ -17,9 +19,10 @@ class Budget:
 
     def take(self, now: float) -> float:
         """Take one, also on credit; return for how many seconds its taker has to wait."""
-        self._refill(now)
+        if now > self._at:
+            self._refill(now)
         self._tokens -= 1
-        return max(0.0, -self._tokens / self._per_second)
+        return 0.0 if self._tokens >= 0 else -self._tokens / self._per_second
 
     def give_back(self) -> None:
         """Put back one that should not have cost anything."""
@@ -27,10 +30,11 @@ class Budget:
 
     def is_full(self, now: float) -> bool:
         """Tell whether nothing would be lost by forgetting this budget."""
-        self._refill(now)
+        if now > self._at:
+            self._refill(now)
         return self._tokens >= self._burst
 
     def _refill(self, now: float) -> None:
-        elapsed = max(0.0, now - self._at)
-        self._tokens = min(self._burst, self._tokens + elapsed * self._per_second)
+        tokens = self._tokens + (now - self._at) * self._per_second
+        self._tokens = min(self._burst, tokens)
         self._at = now

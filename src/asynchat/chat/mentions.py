@@ -36,10 +36,13 @@ class Mentioned:
     everyone: bool = False
 
 
+NOBODY: Final = Mentioned()
+
+
 def mentioned(text: str, room: Room, directory: Directory) -> Mentioned:
     """Find whom a text that is said in a room mentions, the first `MAX_MENTIONS` of them."""
     if "@" not in text:
-        return Mentioned()
+        return NOBODY
     found: dict[str, None] = {}
     everyone = False
     looked_at = 0

@@ -66,9 +66,9 @@ if TYPE_CHECKING:
 
 def target_of(request: Write) -> int | None:
     """Return the seq of what a request is about; `judge` is to be given its `Target`."""
+    if isinstance(request, Say):
+        return request.reply_to
     match request:
-        case Say():
-            return request.reply_to
         case Edit() | Redact() | React() | Pin() | Report():
             return request.about
         case _:
@@ -80,7 +80,7 @@ def judge(request: Write, asker: Asker, known: Known, target: Target | None = No
 
     ``target`` is what `target_of` asks for; None where the log has no such thing.
     """
-    if isinstance(request, Say | Edit | Redact | React | Pin):
+    if isinstance(request, _SAYING):
         return judge_saying(request, asker, known, target)
     if isinstance(request, Report):
         return report(request, asker, known, target)
@@ -213,6 +213,8 @@ _RULES: Final[dict[type, Callable[..., Verdict]]] = {
     Redeem: redeem,
     **KEEPING_ORDER,
 }
+
+_SAYING: Final = (Say, Edit, Redact, React, Pin)
 
 _HEARD: Final = (SetTopic, Create, Invite, Direct, SetProfile)
 """What others would hear of, besides what is said."""

@@ -139,6 +139,16 @@ class State:
 
     def apply(self, event: AnyEvent) -> None:
         """Change what an event changes.  Events come in the order of their seq."""
+        if isinstance(event, Said):  # most are, so they go past the rest
+            room = self.rooms[event.room]
+            if room.slow_s:
+                room.spoke_ms[event.account] = event.time
+        else:
+            room = self._change(event)
+        room.head = max(room.head, event.seq)
+
+    def _change(self, event: AnyEvent) -> Room:
+        """Change what an event other than something said changes; return its room."""
         match event:
             case Created():
                 people = tuple(sorted(person.account for person in event.people))
@@ -175,9 +185,7 @@ class State:
                     room.moderators.discard(event.account)
             case _:
                 room = self.rooms[event.room]
-                if room.slow_s and isinstance(event, Said):
-                    room.spoke_ms[event.account] = event.time
-        room.head = max(room.head, event.seq)
+        return room
 
     def ever_of(self, account: str) -> dict[str, Room]:
         """Return the rooms that an account is or was a member of, by name."""

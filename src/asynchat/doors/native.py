@@ -61,6 +61,7 @@ class StreamWire:
         self.writer = writer
         self.sent_bytes = 0
         self.received_bytes = 0
+        self._transport = writer.transport
         self._closing = False
         self._scope: asyncio.Timeout | None = None
         self._timeout_s = timeout_s
@@ -86,8 +87,10 @@ class StreamWire:
         self._set_limits()
 
     def _set_limits(self) -> None:
+        # TLS puts another transport on top of the first.
+        self._transport = self.writer.transport
         high, low = self._lagging_bytes // 2, self._lagging_bytes // 4
-        self.writer.transport.set_write_buffer_limits(high=high, low=low)
+        self._transport.set_write_buffer_limits(high=high, low=low)
 
     def write(self, data: bytes) -> None:
         """Send bytes some time; never wait."""
@@ -100,19 +103,20 @@ class StreamWire:
 
         What is written to a connection that is closing or lost counts as sent.
         """
-        transport = self.writer.transport
+        transport = self._transport
         if transport.is_closing():
             return True
-        if transport.get_write_buffer_size() + len(data) > most:
+        size = len(data)
+        if transport.get_write_buffer_size() + size > most:
             return False
-        self.sent_bytes += len(data)
+        self.sent_bytes += size
         transport.write(data)
         return True
 
     def unsent(self) -> int:
         """Return how many bytes have not left yet; of a lost connection none will."""
         # uvloop raises where a transport that has closed is asked for anything.
-        transport = self.writer.transport
+        transport = self._transport
         if transport.is_closing():
             return 0
         unsent = transport.get_write_buffer_size()

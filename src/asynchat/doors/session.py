@@ -42,6 +42,7 @@ from asynchat.messages import (
     ReadAudit,
     ReadStats,
     Reset,
+    Say,
     Search,
     SentFile,
     SetPassword,
@@ -194,7 +195,14 @@ class Session:
 
         Raise `OSError` where the other side does not take replies.
         """
-        await self._until_taken()
+        if self.wire.unsent() > self._limits.unsent_bytes:
+            await self._until_taken()
+        if isinstance(request, Say) and self.welcome:  # most are, so they go past the rest
+            await self._write(request, size)
+        else:
+            await self._act(request, size)
+
+    async def _act(self, request: Request, size: int) -> None:
         match request:
             case Pong():
                 return
@@ -292,6 +300,7 @@ class Session:
 
         Called when a result arrives and when the stream moves on.
         """
+        position = self.position
         while self._under_way and not self._paging:
             first = self._under_way[0]
             result = first.result
@@ -299,7 +308,7 @@ class Session:
                 return
             if isinstance(result, ChatError):
                 self._refuse(result, first.request.id)
-            elif result.seq > self.position:
+            elif result.seq > position:
                 self._hub.wait_for(self)
                 return
             else:
@@ -369,12 +378,8 @@ class Session:
                 proof = await self._hub.prove(self, request)
             except ChatError as error:
                 proof = error
-        await self._until(
-            lambda: (
-                len(self._under_way) < self._limits.requests
-                and self._under_way_bytes + size <= max(size, self._limits.bytes)
-            )
-        )
+        if not self._has_room(size):
+            await self._until(lambda: self._has_room(size))
         await self._hub.room()
         if self.ended:
             return
@@ -384,9 +389,17 @@ class Session:
 
         def settle(result: Settled | ChatError) -> None:
             entry.result = result
-            self.pump()
+            # Another one is answered after those before it.
+            if self._under_way and self._under_way[0] is entry:
+                self.pump()
 
         self._hub.submit(self, request, size, settle, proof)
+
+    def _has_room(self, size: int) -> bool:
+        """Tell whether a request of so many bytes may be under way, besides those that are."""
+        return len(self._under_way) < self._limits.requests and self._under_way_bytes + size <= max(
+            size, self._limits.bytes
+        )
 
     async def _page(self, request: Write, settled: Settled) -> None:
         try:

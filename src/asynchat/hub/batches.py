@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -28,21 +28,31 @@ from asynchat.chat.drafts import (
     parts,
 )
 from asynchat.chat.entry import Asked, Entry, admit
-from asynchat.chat.files import Held
 from asynchat.chat.invitations import Invitations
 from asynchat.chat.moderating import resolve
 from asynchat.chat.restraints import Restraints
 from asynchat.chat.rules import judge, target_of
 from asynchat.errors import ChatError
-from asynchat.messages import AboutEvent, Hello, Mark, Reported, Resolve, Said, Say, Write
+from asynchat.messages import (
+    AboutEvent,
+    Done,
+    Hello,
+    Mark,
+    Reported,
+    Resolve,
+    Said,
+    Say,
+    Write,
+)
 from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Access
     from asynchat.chat.drafts import AnyDraft, OneDraft
+    from asynchat.chat.files import Held
     from asynchat.chat.invitations import Invitation
     from asynchat.chat.state import State
     from asynchat.hub.gauges import Gauges
@@ -55,13 +65,14 @@ logger = logging.getLogger(__name__)
 class Written(msgspec.Struct, frozen=True):
     """A request was fulfilled: its event is in the log at ``seq``; 0 where it needed none.
 
-    ``unseen`` and ``ending`` are as in the `Verdict`.
+    ``unseen`` and ``ending`` are as in the `Verdict`; ``done`` is what else answers it.
     """
 
     seq: int = 0
     page_of: str | None = None
     unseen: bool = False
     ending: Ending | None = None
+    done: Done | None = None
 
 
 class Repeated(msgspec.Struct, frozen=True):
@@ -82,6 +93,7 @@ class Admitted:
 
 
 WriteResult: TypeAlias = Written | Repeated | ChatError
+T = TypeVar("T")
 _Found: TypeAlias = "Target | Reported | ChatError | None"
 Settle: TypeAlias = "Callable[[WriteResult], None]"
 
@@ -145,8 +157,7 @@ class Noting:
 Item: TypeAlias = Submission | Arrival | Holding | Noting
 
 
-@dataclass(slots=True)
-class _Judged:
+class _Judged(msgspec.Struct, frozen=True):
     """An item of the queue, the verdict, and which draft of the batch is its own, if any."""
 
     item: Item
@@ -242,7 +253,9 @@ class Batches:
     def put(self, item: Item) -> None:
         """Queue an item; it is settled exactly once, unless the store is lost."""
         self._queue.append(item)
-        self._resize(item.size)
+        self._bytes += item.size
+        if self._bytes > self._max_bytes:
+            self._has_room.clear()
         self._arrived.set()
 
     async def close(self) -> None:
@@ -285,9 +298,9 @@ class Batches:
         stored: list[OneDraft] = [
             part
             for draft, outcome in zip(drafts, outcomes, strict=True)
-            if not isinstance(outcome, Conflict | Repeat)
+            if not (isinstance(draft, Draft) or isinstance(outcome, _REFUSED))
             for part in parts(draft)
-            if not isinstance(part, Draft | MarkDraft)
+            if not isinstance(part, _SHOWN_OTHERWISE)
         ]
         if stored:
             self._on_stored(stored)
@@ -307,44 +320,39 @@ class Batches:
         batch: list[_Judged] = []
         ids: set[tuple[str, str]] = set()
         abouts: set[tuple[str, int]] = set()
+        taken = 0
         while self._queue and len(drafts) < self._max_events:
             item = self._queue[0]
             repeated = False
             target: _Found = None
+            offers: Held | ChatError | None = None
             if isinstance(item, Submission):
-                about = target_of(item.request)
+                request = item.request
+                about = target_of(request)
                 # What changes the state must be known for a repeat before the next is judged by it.
-                if not isinstance(item.request, Say | Mark):
+                if not isinstance(request, _CHANGES_NO_STATE):
                     # A target is read from the log: it does not show what this batch does to it.
-                    if (item.account, item.request.id) in ids or (item.account, about) in abouts:
+                    if (item.account, request.id) in ids or (item.account, about) in abouts:
                         break
                     repeated = await self._is_repeat(item)
                 if about is not None:
                     abouts.add((item.account, about))
-                target = await self._found(item, about)
-                ids.add((item.account, item.request.id))
+                    target = await self._read(self._store.target(about, item.account))
+                elif isinstance(request, Resolve):
+                    target = await self._read(self._store.report(request.report))
+                if isinstance(request, Say) and request.file is not None:
+                    offers = await self._read(self._store.files.get(request.file))
+                ids.add((item.account, request.id))
             self._queue.popleft()
-            self._resize(-item.size)
-            offers = await self._offered(item)
+            taken += item.size
             batch.append(self._judge(item, drafts, target, offers, repeated=repeated))
+        self._resize(-taken)
         return batch
 
-    async def _found(self, item: Submission, about: int | None) -> _Found:
-        """Read what a request is about."""
+    async def _read(self, reading: Awaitable[T]) -> T | ChatError:
+        """Return what a request is about, or the file that it offers."""
         try:
-            if isinstance(item.request, Resolve):
-                return await self._store.report(item.request.report)
-            return None if about is None else await self._store.target(about, item.account)
-        except StoreError as error:
-            return error
-
-    async def _offered(self, item: Item) -> Held | ChatError | None:
-        """Read the file that a message is to offer."""
-        if not isinstance(item, Submission) or not isinstance(item.request, Say):
-            return None
-        try:
-            file = item.request.file
-            return None if file is None else await self._store.files.get(file)
+            return await reading
         except StoreError as error:
             return error
 
@@ -393,6 +401,11 @@ class Batches:
     ) -> _Judged:
         known = self._known
         try:
+            if isinstance(item, Submission):
+                verdict = self._verdict(item, target, offers)
+                if repeated:
+                    return _Judged(item, verdict)
+                return _Judged(item, verdict, self._take(verdict.drafts, drafts, verdict.more))
             if isinstance(item, Arrival):
                 now_ms, fresh = self._now_ms(), self._fresh_id()
                 known.restraints.check_address(item.address, now_ms)
@@ -403,35 +416,32 @@ class Batches:
             if isinstance(item, Noting):
                 return _Judged(item, Verdict(), self._take((), drafts, item.drafts))
             account = known.directory[item.account]
-            if isinstance(item, Holding):
-                changed = self._after(item, account)
-                made = () if changed == account else (AccountDraft(changed),)
-                return _Judged(item, Verdict(), self._take(made, drafts))
-            if item.refused is not None:
-                raise item.refused
-            for found_out in (target, offers):
-                if isinstance(found_out, ChatError):
-                    raise found_out
-            asker = Asker(
-                account,
-                self._now_ms(),
-                item.digest,
-                self._fresh_id(),
-                item.proof,
-                offers if isinstance(offers, Held) else None,
-                item.device,
-            )
-            if isinstance(item.request, Resolve):
-                found = target if isinstance(target, Reported) else None
-                verdict = resolve(item.request, asker, known, found)
-            else:
-                found_said = target if isinstance(target, Target) else None
-                verdict = judge(item.request, asker, known, found_said)
+            changed = self._after(item, account)
+            made = () if changed == account else (AccountDraft(changed),)
+            return _Judged(item, Verdict(), self._take(made, drafts))
         except ChatError as error:
             return _Judged(item, error)
-        if repeated:
-            return _Judged(item, verdict)
-        return _Judged(item, verdict, self._take(verdict.drafts, drafts, verdict.more))
+
+    def _verdict(
+        self, item: Submission, target: _Found, offers: Held | ChatError | None
+    ) -> Verdict:
+        """Judge a request.  Raise `ChatError`."""
+        if item.refused is not None:
+            raise item.refused
+        if isinstance(target, ChatError):
+            raise target
+        if isinstance(offers, ChatError):
+            raise offers
+        account = self._known.directory[item.account]
+        # What is said needs no id of ours: it has its sender's.
+        fresh = "" if isinstance(item.request, Say) else self._fresh_id()
+        now_ms = self._now_ms()
+        asker = Asker(account, now_ms, item.digest, fresh, item.proof, offers, item.device)
+        if isinstance(item.request, Resolve):
+            found = target if isinstance(target, Reported) else None
+            return resolve(item.request, asker, self._known, found)
+        found_said = target if isinstance(target, Target) else None
+        return judge(item.request, asker, self._known, found_said)
 
     def _after(self, item: Holding, account: Account) -> Account:
         """Return an account as it is after it went, or came."""
@@ -455,7 +465,7 @@ class Batches:
         What is judged next sees it.  Return the place of the first there, None where that is
         nothing.
         """
-        for draft in (*made, *more):
+        for draft in made + more:
             match draft:
                 case Draft():
                     self._known.state.apply(draft.event)
@@ -477,8 +487,10 @@ class Batches:
         self, judged: _Judged, failure: StoreError | None, outcome: Outcome | None
     ) -> None:
         item = judged.item
-        seq = outcome.event.seq if isinstance(outcome, Stored) else 0
-        if isinstance(item, Arrival):
+        if isinstance(item, Submission):
+            written = _fulfilled(judged.verdict, outcome)
+            item.settle(written or await self._unfulfilled(item, judged.verdict, failure, outcome))
+        elif isinstance(item, Arrival):
             if item.result.done():
                 return
             error = failure or (judged.verdict if isinstance(judged.verdict, ChatError) else None)
@@ -486,14 +498,12 @@ class Batches:
                 item.result.set_exception(error)
             elif isinstance(judged.verdict, Entry):
                 entry = judged.verdict
+                seq = outcome.event.seq if isinstance(outcome, Stored) else 0
                 item.result.set_result(Admitted(entry.account, entry.device, seq))
-        elif isinstance(item, Noting):
-            if item.stored is not None and not item.stored.done():
-                item.stored.set_result(None)
-        elif isinstance(item, Submission):
-            item.settle(await self._result(item, judged.verdict, failure, outcome))
+        elif isinstance(item, Noting) and item.stored is not None and not item.stored.done():
+            item.stored.set_result(None)
 
-    async def _result(
+    async def _unfulfilled(
         self,
         item: Submission,
         verdict: Verdict | Entry | ChatError,
@@ -501,9 +511,6 @@ class Batches:
         outcome: Outcome | None,
     ) -> WriteResult:
         page_of = verdict.page_of if isinstance(verdict, Verdict) else None
-        if isinstance(verdict, Verdict) and isinstance(outcome, Stored | Kept):
-            seq = outcome.event.seq if isinstance(outcome, Stored) else 0
-            return Written(seq, page_of, verdict.unseen, verdict.ending)
         # No event came of it: an earlier one may have, and that goes before any rule.
         repeat = outcome if isinstance(outcome, Repeat) else None
         if repeat is None:
@@ -520,8 +527,24 @@ class Batches:
         return verdict if isinstance(verdict, ChatError) else Written(0, page_of)
 
 
+_CHANGES_NO_STATE: Final = (Say, Mark)
+_REFUSED: Final = (Conflict, Repeat)
+_SHOWN_OTHERWISE: Final = (Draft, MarkDraft)
+
+
+def _fulfilled(verdict: Verdict | Entry | ChatError, outcome: Outcome | None) -> Written | None:
+    """Return what became of a request of which something was stored."""
+    if not isinstance(verdict, Verdict):
+        return None
+    if isinstance(outcome, Stored):
+        return Written(outcome.event.seq, verdict.page_of, verdict.unseen, verdict.ending)
+    if isinstance(outcome, Kept):
+        return Written(0, verdict.page_of, verdict.unseen, verdict.ending)
+    return None
+
+
 def _is_unapplied(draft: AnyDraft, outcome: Outcome) -> bool:
     """Tell whether a draft changed the state here and not in the store."""
-    if isinstance(draft, Draft) and isinstance(draft.event, Said | AboutEvent):
+    if not isinstance(outcome, _REFUSED):
         return False
-    return isinstance(outcome, Repeat | Conflict)
+    return not (isinstance(draft, Draft) and isinstance(draft.event, Said | AboutEvent))

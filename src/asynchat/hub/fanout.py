@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_MOVES: Final = (Joined, Left, Created)
 _NOBODY: Final[dict[Session, None]] = {}
 
 _READ_AGAIN_AFTER_S: Final = 10.0
@@ -115,7 +116,7 @@ class Fanout:
             event = stored.event
             self.state.apply(event)
             rooms.setdefault(event.room, []).append(stored.frame)
-            if isinstance(event, Joined | Left | Created):
+            if isinstance(event, _MOVES):
                 moves.append(event)
         alone = self._moved(moves)
         self.position = batch[-1].event.seq
@@ -149,9 +150,14 @@ class Fanout:
         if len(rooms) == 1:
             ((room, frames),) = rooms.items()
             data = b"".join(frames) + upto
-            for session in list(self.live_in(room)):
-                if session not in alone:
-                    self._write(session, data, before)
+            most = self._lagging_bytes
+            behind = [
+                session
+                for session in self.live_in(room)
+                if session not in alone and not session.wire.offer(data, most)
+            ]
+            for session in behind:
+                self._lag(session, before)
             return
         concerned: dict[Session, list[str]] = {}
         for room in rooms:
@@ -186,9 +192,13 @@ class Fanout:
 
     def _write(self, session: Session, data: bytes, before: int) -> None:
         if not session.wire.offer(data, self._lagging_bytes):
-            logger.info("%s lags and goes on from the log", session.name)
-            self.leave(session)
-            self.follow(session, before)
+            self._lag(session, before)
+
+    def _lag(self, session: Session, position: int) -> None:
+        """Take a session that would have too much unsent out of the live set."""
+        logger.info("%s lags and goes on from the log", session.name)
+        self.leave(session)
+        self.follow(session, position)
 
     async def _catch_up(self, session: Session) -> None:
         try:

@@ -374,33 +374,36 @@ class Hub:
             refused, proof = proof, NO_PROOF
 
         def settled(result: WriteResult) -> None:
-            if isinstance(result, Written) and result.ending is not None:
-                self.order.end(result.ending)
-            match result:
-                case Written(seq=0):
-                    if isinstance(request, Mark):
-                        self._marks.moved(account, request.room)
-                    # The page alone answers a direct whose room there was already.
-                    done = None if isinstance(request, Direct) else Done(re=request.id)
-                    settle(_Settled(0, done, result.page_of))
-                case Written():
-                    # Who is not shown the event is told that it is there.
-                    unseen = result.unseen or session.operator
-                    done = Done(re=request.id, seq=result.seq) if unseen else None
-                    settle(_Settled(result.seq, done, result.page_of))
-                case Repeated():
-                    self._rates.give_back_message(account, address)
-                    if isinstance(request, Create) and refused is None:
-                        self._rates.of(account).creates.give_back()
-                    done = Done(re=request.id, seq=result.seq or None, time=result.time)
-                    settle(_Settled(result.seq, done, result.page_of))
-                case ChatError():
-                    settle(result)
+            if isinstance(result, Written):
+                settle(self._written(session, request, result))
+            elif isinstance(result, Repeated):
+                self._rates.give_back_message(account, address)
+                if isinstance(request, Create) and refused is None:
+                    self._rates.of(account).creates.give_back()
+                done = Done(re=request.id, seq=result.seq or None, time=result.time)
+                settle(_Settled(result.seq, done, result.page_of))
+            else:
+                settle(result)
 
         digest = self._repeats.digest(request)
         self._batches.put(
             Submission(request, account, digest, size, settled, refused, proof, session.device)
         )
+
+    def _written(self, session: Session, request: Write, result: Written) -> Settled:
+        """Act on what was stored of a request, and return what answers it."""
+        if result.ending is not None:
+            self.order.end(result.ending)
+        if result.seq:
+            if not (result.unseen or session.operator):
+                return result  # its event is the answer
+            done: Done | None = Done(re=request.id, seq=result.seq)
+        else:
+            if isinstance(request, Mark):
+                self._marks.moved(session.account, request.room)
+            # The page alone answers a direct whose room there was already.
+            done = None if isinstance(request, Direct) else Done(re=request.id)
+        return _Settled(result.seq, done, result.page_of)
 
     def set_state(self, session: Session, request: SetState) -> None:
         """Take how somebody is on a connection.  Raise `ChatError`."""

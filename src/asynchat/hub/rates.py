@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from asynchat.chat.budget import Budget
 from asynchat.errors import ChatError
-from asynchat.messages import Create, Report, SetProfile
+from asynchat.messages import Create, Report, Say, SetProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +96,8 @@ class Rates:
 
     def refused(self, account: str, request: Write) -> ChatError | None:
         """Take what cannot simply wait from its budget; return the error where that is spent."""
+        if isinstance(request, Say):
+            return None
         match request:
             case Create():
                 budget = self.of(account).creates

@@ -33,7 +33,7 @@ class Recent:
     def add(self, batch: Sequence[Stored]) -> None:
         """Add the events that come next, and forget the oldest over the bounds."""
         self._events.extend(batch)
-        self._bytes += sum(len(stored.frame) for stored in batch)
+        self._bytes += sum([len(stored.frame) for stored in batch])
         while len(self._events) > self._max_events or self._bytes > self._max_bytes:
             self._bytes -= len(self._events.popleft().frame)
             self._first += 1

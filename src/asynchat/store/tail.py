@@ -126,4 +126,4 @@ class Tail:
 
 
 def _size(batch: list[Stored]) -> int:
-    return sum(len(stored.frame) for stored in batch)
+    return sum([len(stored.frame) for stored in batch])

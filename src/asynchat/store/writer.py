@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
@@ -56,6 +57,7 @@ from asynchat.store.people import put_account, put_guesses, put_invitation
 from asynchat.store.reader import find_request
 from asynchat.store.removing import remove_said
 from asynchat.store.rooms import change_room, found_room
+from asynchat.store.runs import INSERT_EVENT, INSERT_REQUEST, Runs, is_plain
 from asynchat.store.snapshot import load_head, load_snapshot
 from asynchat.store.steering import (
     put_block,
@@ -109,19 +111,24 @@ class Writer:
         self.head = load_head(db)
         self._begun = False
         self._blanked: list[Stored] = []
+        self._runs = Runs(db)
         self.lost = False
 
     def append(self, drafts: Sequence[AnyDraft]) -> Committed:
         """Store as `Store.append` does."""
         head = self.head
         self._blanked = []
+        outcomes: list[Outcome] = []
         try:
             with self._transaction():
-                outcomes = [self._put(draft) for draft in drafts]
+                for plain, group in groupby(drafts, is_plain):
+                    run = list(group)
+                    outcomes += self._put_run(run) if plain else map(self._put, run)
                 events = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
                 epoch = self._begin_epoch(events)
         except BaseException:
             self.head = head
+            self._runs.forget()
             raise
         self._begun = self._begun or epoch is not None
         return Committed(outcomes, events, epoch, self._blanked)
@@ -189,6 +196,13 @@ class Writer:
         )
         return epoch
 
+    def _put_run(self, drafts: list[AnyDraft]) -> Sequence[Outcome]:
+        stored = self._runs.put(drafts, self.head)
+        if stored is None:
+            return [self._put(draft) for draft in drafts]
+        self.head = stored[-1].event.seq
+        return stored
+
     def _put(self, draft: AnyDraft) -> Outcome:
         match draft:
             case Together():
@@ -221,7 +235,7 @@ class Writer:
         outcome = self._put_event(draft)
         if isinstance(outcome, Stored):
             self._db.execute(
-                "INSERT INTO requests (asker, id, seq, time, digest) VALUES (?, ?, ?, ?, ?)",
+                INSERT_REQUEST,
                 (draft.asker, event.id, outcome.event.seq, event.time, draft.digest),
             )
         return outcome
@@ -268,7 +282,7 @@ class Writer:
             return Conflict()
         frame = encode(event)
         self._db.execute(
-            "INSERT INTO events (seq, room, crc, frame, about, author) VALUES (?, ?, ?, ?, ?, ?)",
+            INSERT_EVENT,
             (
                 event.seq,
                 room,
