@@ -22,7 +22,7 @@ SECRET = "the-secret-text"
 TOPIC = "the-secret-topic"
 
 # What a request needs besides its room, to be one that could be fulfilled; ``about`` is the seq of
-# a message there, ``account`` and ``name`` are of somebody who is in it.
+# a message there, ``account`` is of somebody who is in it.
 NEEDED: dict[str, tuple[str, ...]] = {
     "say": ("text",),
     "topic": ("text",),
@@ -39,6 +39,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "kick": ("account",),
     "mute": ("account",),
     "ban": ("account",),
+    "upload": ("name", "size"),
 }
 FREE = frozenset({"create", "join", "leave"})
 """What one may ask of a room that one is not in; each has its own test below."""
@@ -84,6 +85,8 @@ class Rooms:
             "words": SECRET,
             "role": "moderator",
             "code": "a-code-of-twenty-two--",
+            "name": "x.txt",
+            "size": 1,
         }
         names = {"words": "text"}
         return {names.get(one, one): values[one] for one in NEEDED.get(request, ())}

@@ -55,7 +55,7 @@ HABITS = {
     "Every action by keyboard": (
         "window/test_keys.py::test_every_key_of_the_table_is_heard",
         "window/test_chat_commands.py::test_every_command_can_be_done",
-        "window/widgets/test_transcript.py::test_a_message_is_chosen_by_the_keys",
+        "window/widgets/test_choosing.py::test_a_message_is_chosen_by_the_keys",
     ),
     "Who scrolled up is not moved": (
         "window/widgets/test_transcript.py::test_who_scrolled_up_is_not_moved",
