@@ -61,7 +61,7 @@ async def test_two_servers_in_one_window_by_keys_alone(
             await window.front()
             await enter(window, "/server")
             async with asyncio.timeout(DEADLINE_S):
-                while "Add a server" not in await xdotool("getactivewindow", "getwindowname"):
+                while "Add a server" not in await xdotool("getwindowfocus", "getwindowname"):
                     await asyncio.sleep(0.05)
             await enter(window, two.address)
             await until(lambda: second.online("lobby") == 2, DEADLINE_S)

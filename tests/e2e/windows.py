@@ -86,7 +86,7 @@ class Window:
     async def front(self) -> None:
         """Bring the window to the front, so that keys go there."""
         await xdotool("windowactivate", "--sync", self._id)
-        # The window manager says that it is active before the server sends keys there.
+        # It is active before the server sends keys there.
         await xdotool("windowfocus", "--sync", self._id)
 
     async def minimise(self) -> None:
@@ -96,13 +96,14 @@ class Window:
     async def dialog(self, title: str) -> None:
         """Wait until keys would go to a window with something in its title."""
         async with asyncio.timeout(DEADLINE_S):
-            while title not in await xdotool("getactivewindow", "getwindowname"):
+            # The window manager says that one is active before the server sends keys there.
+            while title not in await xdotool("getwindowfocus", "getwindowname"):
                 await asyncio.sleep(0.05)
 
     async def in_front(self) -> None:
         """Wait until keys would go to the window."""
         async with asyncio.timeout(DEADLINE_S):
-            while await xdotool("getactivewindow") != self._id:
+            while await xdotool("getwindowfocus") != self._id:
                 await asyncio.sleep(0.05)
 
     async def keys(self, *keys: str) -> None:

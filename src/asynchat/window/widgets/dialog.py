@@ -82,6 +82,8 @@ class Dialog(tk.Toplevel, Generic[T]):
             # typeshed does not say what it returns.
             self._grab_before = self.grab_current()  # type: ignore[no-untyped-call]
             self.grab_set()
+            # Tk lays out what is inside when it is idle, and what is not laid out gets no keys.
+            self.update_idletasks()
             focus.focus_set()
 
     def _paint_dialog(self) -> None:
