@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from asynchat.chat.drafts import AnyDraft
     from asynchat.messages import Unread
-    from asynchat.store.interface import Keep, Outcome, Removed, Repeat
+    from asynchat.store.interface import Keep, Outcome, Removed, Repeat, RequestKey
 
 
 class FailingStore(SqliteStore):
@@ -33,11 +33,11 @@ class FailingStore(SqliteStore):
             raise StoreError("The disk is full.")
         return await super().append(drafts)
 
-    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
-        """Return what a request made, or fail."""
+    async def find(self, keys: Sequence[RequestKey]) -> list[Repeat | None]:
+        """Return what requests made, or fail."""
         if self.unsearchable:
             raise StoreError("The disk does not answer.")
-        return await super().find(asker, id, digest)
+        return await super().find(keys)
 
     async def unread(
         self, account: str, rooms: Sequence[tuple[str, int]], *, upto: int

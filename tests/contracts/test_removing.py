@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import LOBBY, Said, decode_event
-from asynchat.store.interface import Keep, Removed, Repeat, Stored, StoreError
+from asynchat.store.interface import Keep, Removed, Repeat, RequestKey, Stored, StoreError
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
 from tests.contracts.drafts import TIME, created, joined, left, said, topic
@@ -143,7 +143,7 @@ async def test_an_id_is_used_for_ever(store: Store) -> None:
     await put(store, said(id="x", digest=b"1"), said())
     await remove(store, NOTHING_LEFT)
     assert await seqs(store) == [2]
-    assert await store.find("a1", "x", b"1") == Repeat(1, TIME, same=True)
+    assert await store.find([RequestKey("a1", "x", b"1")]) == [Repeat(1, TIME, same=True)]
     assert await store.append([said(id="x", digest=b"1")]) == [Repeat(1, TIME, same=True)]
 
 
@@ -367,7 +367,9 @@ async def test_what_remains_is_what_was_promised(
                 log = left
             await assert_left(store, log)
             for (asker, id_), event in ids.items():
-                assert await store.find(asker, id_, b"") == Repeat(event.seq, event.time, same=True)
+                assert await store.find([RequestKey(asker, id_, b"")]) == [
+                    Repeat(event.seq, event.time, same=True)
+                ]
         if not memory:
             async with SqliteStore(Path(folder)) as store:
                 await assert_left(store, log)

@@ -14,6 +14,7 @@ from asynchat.store.interface import (
     Excerpt,
     Kept,
     Repeat,
+    RequestKey,
     Slice,
     Stored,
     StoreError,
@@ -197,7 +198,7 @@ async def test_conflicts_are_seen_within_a_batch(store: Store) -> None:
 async def test_a_refused_request_may_come_again(store: Store) -> None:
     """A conflict does not use up the request's id."""
     assert kinds(await store.append([said(room="den", id="x")])) == [Conflict]
-    assert await store.find("a1", "x", b"") is None
+    assert await store.find([RequestKey("a1", "x", b"")]) == [None]
     assert kinds(await store.append([created("den"), said(room="den", id="x")])) == [Stored] * 2
 
 
@@ -345,7 +346,7 @@ async def test_a_closed_store_refuses(closed_store: Store) -> None:
         store.append([said()]),
         store.snapshot(),
         store.page(LOBBY, [ALL], reader="a1", limit=1, max_bytes=1),
-        store.find("a1", "x", b""),
+        store.find([RequestKey("a1", "x", b"")]),
         store.read([*spans, ("den", ALL)], max_events=1, max_bytes=1),
     ):
         with pytest.raises(StoreError, match="closed"):
@@ -552,7 +553,7 @@ async def test_a_snapshot_is_a_copy(store: Store) -> None:
 async def test_a_request_is_found_by_who_asked_and_its_id(store: Store) -> None:
     """Nothing is found of another's id; another digest is not the same request."""
     await put(store, said(), said(id="x", digest=b"1"))
-    assert await store.find("a1", "x", b"1") == Repeat(2, TIME, same=True)
-    assert await store.find("a1", "x", b"2") == Repeat(2, TIME, same=False)
-    assert await store.find("a2", "x", b"1") is None
-    assert await store.find("a1", "y", b"1") is None
+    assert await store.find([RequestKey("a1", "x", b"1")]) == [Repeat(2, TIME, same=True)]
+    assert await store.find([RequestKey("a1", "x", b"2")]) == [Repeat(2, TIME, same=False)]
+    assert await store.find([RequestKey("a2", "x", b"1")]) == [None]
+    assert await store.find([RequestKey("a1", "y", b"1")]) == [None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asynchat.chat.drafts import BlockDraft, SettingDraft, Together
-from asynchat.store.interface import Conflict, Kept, Repeat, Stored
+from asynchat.store.interface import Conflict, Kept, Repeat, RequestKey, Stored
 from tests.contracts.drafts import (
     TIME,
     account,
@@ -84,7 +84,7 @@ async def test_a_request_without_an_event_is_done_once(store: Store) -> None:
     assert other == Repeat(0, TIME, same=False)
     assert await store.append([said(id="x")]) == [Repeat(0, TIME, same=False)]
     assert [one.action for one in await store.audit(limit=9)] == ["kick"]
-    assert await store.find("a1", "x", b"1") == Repeat(0, TIME, same=True)
+    assert await store.find([RequestKey("a1", "x", b"1")]) == [Repeat(0, TIME, same=True)]
 
 
 async def test_an_entry_is_only_there_with_its_deed(store: Store) -> None:

@@ -280,13 +280,13 @@ async def test_the_queue_before_the_store_is_bounded(
         for n in range(4):
             wire.send_bytes(line_of(1500, "say", id=f"i{n}", room="lobby", text=str(n)))
     await until(lambda: store.batches)
-    await until(lambda: len(server._hub._batches._has_room._waiters) >= 4)
+    await until(lambda: len(server._hub._batches.queue._has_room._waiters) >= 4)
     store.one_by_one = True
     store.gate.set()
     # All who waited are told that there is room, and only as many as fit may use it.
     await until(lambda: len(store.batches) == 2)
-    await until(lambda: server._hub._batches._bytes > 4096)
-    assert server._hub._batches._bytes <= 4096 + 1500
+    await until(lambda: server._hub._batches.queue.bytes > 4096)
+    assert server._hub._batches.queue.bytes <= 4096 + 1500
     store.one_by_one = False
     store.gate.set()
     for wire in wires:

@@ -64,7 +64,7 @@ class GatedDisk(SqliteStore):
 
 def queued(server: Server) -> int:
     """Return how many requests wait for the store."""
-    return len(server._hub._batches._queue)
+    return len(server._hub._batches.queue)
 
 
 # Batches

@@ -101,7 +101,7 @@ async def close_gate(store: GatedStore, wire: Wire, until: Until) -> None:
 
 def queued(server: Server) -> int:
     """Return how many requests wait for the next batch."""
-    return len(server._hub._batches._queue)
+    return len(server._hub._batches.queue)
 
 
 def door_of(server: Server) -> Door:

@@ -16,7 +16,7 @@ from asynchat.chat.accounts import Device
 from asynchat.chat.state import OPEN, Interval
 from asynchat.messages import AboutEvent, decode_event, encode
 from asynchat.store.blobs import Blobs
-from asynchat.store.interface import Repeat, Stored
+from asynchat.store.interface import Repeat, RequestKey, Stored
 from asynchat.store.opening import DATABASE_FILE
 from asynchat.store.schema import VERSION
 from asynchat.store.sqlite import SqliteStore
@@ -97,8 +97,8 @@ async def test_everything_in_it_is_read_exactly(data: Path, expected: dict[str, 
                 about for about, _ in expected.get("pins", ()) if any(o.seq == about for o in own)
             ]
         for asker, id_, seq, time, digest in expected["requests"]:
-            found = await store.find(asker, id_, bytes.fromhex(digest))
-            assert found == Repeat(seq, time, same=True)
+            found = await store.find([RequestKey(asker, id_, bytes.fromhex(digest))])
+            assert found == [Repeat(seq, time, same=True)]
         snapshot = await store.snapshot()
         assert [
             {

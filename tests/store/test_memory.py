@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asynchat.store.interface import RequestKey
 from asynchat.store.memory import MemoryStore
 from tests.contracts.drafts import said
 
@@ -14,7 +15,7 @@ async def test_its_log_ends_with_it() -> None:
     async with MemoryStore() as second:
         assert second.server != first.server
         assert second.position(cursor) is None
-        assert await second.find("a1", "x", b"") is None
+        assert await second.find([RequestKey("a1", "x", b"")]) == [None]
 
 
 async def test_a_watch_far_behind_reads_again_from_the_log() -> None:

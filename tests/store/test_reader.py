@@ -9,7 +9,7 @@ import pytest
 
 from asynchat.chat.state import Interval
 from asynchat.store import reader as reader_module
-from asynchat.store.interface import DamagedError, Slice, StoreError
+from asynchat.store.interface import DamagedError, RequestKey, Slice, StoreError
 from asynchat.store.opening import open_database, open_for_reading
 from asynchat.store.reader import Reader
 from asynchat.store.writer import Writer
@@ -171,5 +171,5 @@ def test_an_error_of_the_database_is_a_refusal(writer: Writer, reader: Reader) -
     writer.append([said()])
     writer._db.execute("DROP TABLE requests")
     with pytest.raises(StoreError, match="no such table"):
-        reader.find("a1", "x", b"")
+        reader.find([RequestKey("a1", "x", b"")])
     assert len(reader.read(ALL, 99, 9999).frames) == 1

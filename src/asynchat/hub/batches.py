@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from asynchat.chat.accounts import Directory
-from asynchat.chat.asking import NO_PROOF, Asker, Ending, Known, Proof, Target, Verdict
+from asynchat.chat.asking import Asker, Known, Target, Verdict
 from asynchat.chat.drafts import (
     AccountDraft,
     BlockDraft,
@@ -31,28 +30,36 @@ from asynchat.chat.entry import Asked, Entry, admit
 from asynchat.chat.invitations import Invitations
 from asynchat.chat.moderating import resolve
 from asynchat.chat.restraints import Restraints
-from asynchat.chat.rules import judge, target_of
+from asynchat.chat.rules import judge
 from asynchat.errors import ChatError
+from asynchat.hub.lanes import Lanes
+from asynchat.hub.lookups import LookedUp, apart, look_up
+from asynchat.hub.submissions import (
+    Admitted,
+    Arrival,
+    Holding,
+    Item,
+    Noting,
+    Repeated,
+    Submission,
+    WriteResult,
+    Written,
+)
 from asynchat.messages import (
     AboutEvent,
-    Done,
-    Hello,
-    Mark,
     Reported,
     Resolve,
     Said,
     Say,
-    Write,
 )
-from asynchat.store.interface import Conflict, Kept, Repeat, Stored, StoreError
+from asynchat.store.interface import Conflict, Kept, Repeat, RequestKey, Stored, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Callable, Iterator
 
     from asynchat.chat.accounts import Account
     from asynchat.chat.asking import Access
     from asynchat.chat.drafts import AnyDraft, OneDraft
-    from asynchat.chat.files import Held
     from asynchat.chat.invitations import Invitation
     from asynchat.chat.state import State
     from asynchat.hub.gauges import Gauges
@@ -60,101 +67,6 @@ if TYPE_CHECKING:
     from asynchat.store.interface import Outcome, Store
 
 logger = logging.getLogger(__name__)
-
-
-class Written(msgspec.Struct, frozen=True):
-    """A request was fulfilled: its event is in the log at ``seq``; 0 where it needed none.
-
-    ``unseen`` and ``ending`` are as in the `Verdict`; ``done`` is what else answers it.
-    """
-
-    seq: int = 0
-    page_of: str | None = None
-    unseen: bool = False
-    ending: Ending | None = None
-    done: Done | None = None
-
-
-class Repeated(msgspec.Struct, frozen=True):
-    """The request was fulfilled before."""
-
-    seq: int
-    time: int
-    page_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """An account came in, on a device; ``seq`` is that of its first event, 0 where it has none."""
-
-    account: Account
-    device: str
-    seq: int = 0
-
-
-WriteResult: TypeAlias = Written | Repeated | ChatError
-T = TypeVar("T")
-_Found: TypeAlias = "Target | Reported | ChatError | None"
-Settle: TypeAlias = "Callable[[WriteResult], None]"
-
-
-class Submission(msgspec.Struct, frozen=True):
-    """A request of an account, on its way into the log.
-
-    ``size`` is its bytes on the wire.  ``refused`` is what it is answered unless it is a
-    repeat: those go before any limit.  ``proof`` is what its passwords are, ``device`` the one of
-    the account that it comes from.
-    """
-
-    request: Write
-    account: str
-    digest: bytes
-    size: int
-    settle: Settle
-    refused: ChatError | None = None
-    proof: Proof = NO_PROOF
-    device: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A hello from an address, on its way into the accounts."""
-
-    hello: Hello
-    token_hash: bytes
-    proof: Proof
-    result: asyncio.Future[Admitted]
-    address: str = ""
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """An account went, or came while its bye was on its way.
-
-    Where its last connection went, ``seen_ms`` is when, in ms since the epoch.  Unless it was
-    ``lost``, its name is held if it is here.  ``device`` is that of a connection that went at
-    ``went_ms``.
-    """
-
-    account: str
-    seen_ms: int = 0
-    lost: bool = False
-    device: str = ""
-    went_ms: int = 0
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Noting:
-    """What is only to be stored, each on its own; ``stored`` is set once it is."""
-
-    drafts: tuple[OneDraft, ...]
-    stored: asyncio.Future[None] | None = None
-    size: int = 0
-
-
-Item: TypeAlias = Submission | Arrival | Holding | Noting
 
 
 class _Judged(msgspec.Struct, frozen=True):
@@ -171,7 +83,7 @@ class Batches:
     What is known is as of the newest draft; ``on_stored`` is told of what was stored and is
     no event, ``shown`` is the state that everybody has been sent.  ``storing`` tells whether batch
     follows batch; ``on_pause`` is called when that ends.
-    Run `run` as a task; `put` only after `room` has returned.
+    Run `run` as a task; `put` only after ``queue.room`` has returned.
     """
 
     def __init__(
@@ -193,7 +105,6 @@ class Batches:
     ) -> None:
         self._store = store
         self._max_events = max_events
-        self._max_bytes = max_bytes
         self._registry = registry
         self._shown = shown
         self._check_setting = check_setting
@@ -206,11 +117,8 @@ class Batches:
         self._fresh_id = fresh_id
         self._access: Access = access
         self._invitation_s = invitation_s
-        self._queue: deque[Item] = deque()
-        self._bytes = 0
+        self.queue: Lanes[Item] = Lanes(max_bytes)
         self._arrived = asyncio.Event()
-        self._has_room = asyncio.Event()
-        self._has_room.set()
         self._closing = False
         self._ended = asyncio.Event()
         self._known: Known
@@ -239,23 +147,9 @@ class Batches:
         """Yield every invitation, as of the newest draft."""
         return iter(self._known.invitations)
 
-    @property
-    def queued_bytes(self) -> int:
-        """How many bytes of requests wait for the store."""
-        return self._bytes
-
-    async def room(self) -> None:
-        """Wait until the queue may take more."""
-        # Of many who wait, each looks again: the one before may have filled it.
-        while self._bytes > self._max_bytes:
-            await self._has_room.wait()
-
     def put(self, item: Item) -> None:
         """Queue an item; it is settled exactly once, unless the store is lost."""
-        self._queue.append(item)
-        self._bytes += item.size
-        if self._bytes > self._max_bytes:
-            self._has_room.clear()
+        self.queue.put(item)
         self._arrived.set()
 
     async def close(self) -> None:
@@ -274,7 +168,7 @@ class Batches:
                 await self._arrived.wait()
                 self._arrived.clear()
                 self.storing = True
-                while self._queue:
+                while self.queue:
                     await self._store_batch()
                 self.storing = False
                 self._on_pause()
@@ -305,105 +199,59 @@ class Batches:
         if stored:
             self._on_stored(stored)
         again: list[Item] = []
+        ended: list[tuple[_Judged, Outcome | None]] = []
         for judged in batch:
             outcome = None if judged.place is None else outcomes[judged.place]
             if isinstance(outcome, Conflict):
                 again.append(judged.item)
             else:
-                await self._settle(judged, None, outcome)
+                ended.append((judged, outcome))
+        await self._settle(ended)
         if any(map(_is_unapplied, drafts, outcomes)):
             await self.load()
-        self._put_back(again)
+        self.queue.put_back(again)
 
     async def _next_batch(self, drafts: list[AnyDraft]) -> list[_Judged]:
         """Judge what is queued, in order; add to ``drafts`` what comes of it."""
+        items = self.queue.take(self._max_events)
+        chosen = items[: apart(items)]
         batch: list[_Judged] = []
-        ids: set[tuple[str, str]] = set()
-        abouts: set[tuple[str, int]] = set()
-        taken = 0
-        while self._queue and len(drafts) < self._max_events:
-            item = self._queue[0]
-            repeated = False
-            target: _Found = None
-            offers: Held | ChatError | None = None
-            if isinstance(item, Submission):
-                request = item.request
-                about = target_of(request)
-                # What changes the state must be known for a repeat before the next is judged by it.
-                if not isinstance(request, _CHANGES_NO_STATE):
-                    # A target is read from the log: it does not show what this batch does to it.
-                    if (item.account, request.id) in ids or (item.account, about) in abouts:
-                        break
-                    repeated = await self._is_repeat(item)
-                if about is not None:
-                    abouts.add((item.account, about))
-                    target = await self._read(self._store.target(about, item.account))
-                elif isinstance(request, Resolve):
-                    target = await self._read(self._store.report(request.report))
-                if isinstance(request, Say) and request.file is not None:
-                    offers = await self._read(self._store.files.get(request.file))
-                ids.add((item.account, request.id))
-            self._queue.popleft()
-            taken += item.size
-            batch.append(self._judge(item, drafts, target, offers, repeated=repeated))
-        self._resize(-taken)
+        for item, found in zip(chosen, await look_up(self._store, chosen), strict=True):
+            if len(drafts) >= self._max_events:
+                break
+            batch.append(self._judge(item, drafts, found))
+        self.queue.put_back(items[len(batch) :])
         return batch
-
-    async def _read(self, reading: Awaitable[T]) -> T | ChatError:
-        """Return what a request is about, or the file that it offers."""
-        try:
-            return await reading
-        except StoreError as error:
-            return error
-
-    async def _is_repeat(self, item: Submission) -> bool:
-        try:
-            found = await self._store.find(item.account, item.request.id, item.digest)
-        except StoreError:
-            return False  # `append` looks again, and says what is wrong
-        return found is not None
 
     async def _refuse_batch(self, batch: list[_Judged], error: StoreError) -> None:
         """Settle a batch of which nothing was stored."""
         await self.load()
         again: list[Item] = []
-        drafted = False
+        refused: list[tuple[_Judged, Outcome | None]] = []
+        others: list[tuple[_Judged, Outcome | None]] = []
         for judged in batch:
             if judged.place is not None:
-                drafted = True
-                await self._settle(judged, error, None)
-            elif drafted:
+                refused.append((judged, None))
+            elif refused:
                 # It was judged by drafts that came to nothing.
                 again.append(judged.item)
             else:
-                await self._settle(judged, None, None)
-        self._put_back(again)
-
-    def _put_back(self, items: list[Item]) -> None:
-        self._queue.extendleft(reversed(items))
-        self._resize(sum(item.size for item in items))
-
-    def _resize(self, by: int) -> None:
-        self._bytes += by
-        if self._bytes > self._max_bytes:
-            self._has_room.clear()
-        else:
-            self._has_room.set()
+                others.append((judged, None))
+        await self._settle(others)
+        await self._settle(refused, error)
+        self.queue.put_back(again)
 
     def _judge(
         self,
         item: Item,
         drafts: list[AnyDraft],
-        target: _Found,
-        offers: Held | ChatError | None,
-        *,
-        repeated: bool,
+        found: LookedUp,
     ) -> _Judged:
         known = self._known
         try:
             if isinstance(item, Submission):
-                verdict = self._verdict(item, target, offers)
-                if repeated:
+                verdict = self._verdict(item, found)
+                if found.repeated:
                     return _Judged(item, verdict)
                 return _Judged(item, verdict, self._take(verdict.drafts, drafts, verdict.more))
             if isinstance(item, Arrival):
@@ -422,10 +270,9 @@ class Batches:
         except ChatError as error:
             return _Judged(item, error)
 
-    def _verdict(
-        self, item: Submission, target: _Found, offers: Held | ChatError | None
-    ) -> Verdict:
+    def _verdict(self, item: Submission, found: LookedUp) -> Verdict:
         """Judge a request.  Raise `ChatError`."""
+        target, offers = found.target, found.offers
         if item.refused is not None:
             raise item.refused
         if isinstance(target, ChatError):
@@ -438,10 +285,10 @@ class Batches:
         now_ms = self._now_ms()
         asker = Asker(account, now_ms, item.digest, fresh, item.proof, offers, item.device)
         if isinstance(item.request, Resolve):
-            found = target if isinstance(target, Reported) else None
-            return resolve(item.request, asker, self._known, found)
-        found_said = target if isinstance(target, Target) else None
-        return judge(item.request, asker, self._known, found_said)
+            report = target if isinstance(target, Reported) else None
+            return resolve(item.request, asker, self._known, report)
+        said = target if isinstance(target, Target) else None
+        return judge(item.request, asker, self._known, said)
 
     def _after(self, item: Holding, account: Account) -> Account:
         """Return an account as it is after it went, or came."""
@@ -484,50 +331,35 @@ class Batches:
         return place
 
     async def _settle(
-        self, judged: _Judged, failure: StoreError | None, outcome: Outcome | None
+        self, ended: list[tuple[_Judged, Outcome | None]], failure: StoreError | None = None
     ) -> None:
-        item = judged.item
-        if isinstance(item, Submission):
-            written = _fulfilled(judged.verdict, outcome)
-            item.settle(written or await self._unfulfilled(item, judged.verdict, failure, outcome))
-        elif isinstance(item, Arrival):
-            if item.result.done():
-                return
-            error = failure or (judged.verdict if isinstance(judged.verdict, ChatError) else None)
-            if error is not None:
-                item.result.set_exception(error)
-            elif isinstance(judged.verdict, Entry):
-                entry = judged.verdict
-                seq = outcome.event.seq if isinstance(outcome, Stored) else 0
-                item.result.set_result(Admitted(entry.account, entry.device, seq))
-        elif isinstance(item, Noting) and item.stored is not None and not item.stored.done():
-            item.stored.set_result(None)
-
-    async def _unfulfilled(
-        self,
-        item: Submission,
-        verdict: Verdict | Entry | ChatError,
-        failure: StoreError | None,
-        outcome: Outcome | None,
-    ) -> WriteResult:
-        page_of = verdict.page_of if isinstance(verdict, Verdict) else None
-        # No event came of it: an earlier one may have, and that goes before any rule.
-        repeat = outcome if isinstance(outcome, Repeat) else None
-        if repeat is None:
+        """Tell what became of each, in order."""
+        unfulfilled = [
+            judged.item.key
+            for judged, outcome in ended
+            if isinstance(judged.item, Submission)
+            and not isinstance(outcome, Repeat)
+            and _fulfilled(judged.verdict, outcome) is None
+        ]
+        # No event came of those: an earlier one may have, and that goes before any rule.
+        earlier: dict[RequestKey, Repeat | None] | StoreError = {}
+        if unfulfilled:
             try:
-                repeat = await self._store.find(item.account, item.request.id, item.digest)
+                found = await self._store.find(unfulfilled)
+                earlier = dict(zip(unfulfilled, found, strict=True))
             except StoreError as error:
-                return error
-        if repeat is not None:
-            if not repeat.same:
-                return ChatError("id_reused")
-            return Repeated(repeat.seq, repeat.time, page_of)
-        if failure is not None:
-            return StoreError(failure.text, code=failure.code)
-        return verdict if isinstance(verdict, ChatError) else Written(0, page_of)
+                earlier = error
+        for judged, outcome in ended:
+            item = judged.item
+            if isinstance(item, Submission):
+                result = _fulfilled(judged.verdict, outcome)
+                item.settle(
+                    result or _unfulfilled(item.key, judged.verdict, failure, outcome, earlier)
+                )
+            else:
+                _settle_other(judged, failure, outcome)
 
 
-_CHANGES_NO_STATE: Final = (Say, Mark)
 _REFUSED: Final = (Conflict, Repeat)
 _SHOWN_OTHERWISE: Final = (Draft, MarkDraft)
 
@@ -541,6 +373,45 @@ def _fulfilled(verdict: Verdict | Entry | ChatError, outcome: Outcome | None) ->
     if isinstance(outcome, Kept):
         return Written(0, verdict.page_of, verdict.unseen, verdict.ending)
     return None
+
+
+def _unfulfilled(
+    key: RequestKey,
+    verdict: Verdict | Entry | ChatError,
+    failure: StoreError | None,
+    outcome: Outcome | None,
+    earlier: dict[RequestKey, Repeat | None] | StoreError,
+) -> WriteResult:
+    """Return what became of a request of which nothing was stored now."""
+    page_of = verdict.page_of if isinstance(verdict, Verdict) else None
+    repeat = outcome if isinstance(outcome, Repeat) else None
+    if repeat is None:
+        if isinstance(earlier, StoreError):
+            return earlier
+        repeat = earlier[key]
+    if repeat is not None:
+        if not repeat.same:
+            return ChatError("id_reused")
+        return Repeated(repeat.seq, repeat.time, page_of)
+    if failure is not None:
+        return StoreError(failure.text, code=failure.code)
+    return verdict if isinstance(verdict, ChatError) else Written(0, page_of)
+
+
+def _settle_other(judged: _Judged, failure: StoreError | None, outcome: Outcome | None) -> None:
+    """Tell what became of what is no request."""
+    item, verdict = judged.item, judged.verdict
+    if isinstance(item, Arrival):
+        if item.result.done():
+            return
+        error = failure or (verdict if isinstance(verdict, ChatError) else None)
+        if error is not None:
+            item.result.set_exception(error)
+        elif isinstance(verdict, Entry):
+            seq = outcome.event.seq if isinstance(outcome, Stored) else 0
+            item.result.set_result(Admitted(verdict.account, verdict.device, seq))
+    elif isinstance(item, Noting) and item.stored is not None and not item.stored.done():
+        item.stored.set_result(None)
 
 
 def _is_unapplied(draft: AnyDraft, outcome: Outcome) -> bool:

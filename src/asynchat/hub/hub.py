@@ -23,14 +23,7 @@ from asynchat.chat.roles import OWNER
 from asynchat.errors import ChatError
 from asynchat.hub.account_changes import AccountChanges
 from asynchat.hub.answers import Answers
-from asynchat.hub.batches import (
-    Batches,
-    Holding,
-    Noting,
-    Repeated,
-    Submission,
-    Written,
-)
+from asynchat.hub.batches import Batches
 from asynchat.hub.coalescing import Coalescing
 from asynchat.hub.fanout import Fanout
 from asynchat.hub.forgetting import Forgetting
@@ -49,6 +42,7 @@ from asynchat.hub.registry import Registry
 from asynchat.hub.repeats import Repeats
 from asynchat.hub.retention import Retention
 from asynchat.hub.storage import Storage
+from asynchat.hub.submissions import Holding, Noting, Repeated, Submission, Written
 from asynchat.hub.transfers import Transfers
 from asynchat.hub.visits import Visits
 from asynchat.messages import (
@@ -85,7 +79,7 @@ if TYPE_CHECKING:
     from asynchat.config import Settings
     from asynchat.doors.hub import Settled
     from asynchat.doors.session import Session
-    from asynchat.hub.batches import WriteResult
+    from asynchat.hub.submissions import WriteResult
     from asynchat.messages import Answer, AnyEvent, Hello, Page, Query, SetState, Write
     from asynchat.store.interface import Snapshot, Store
     from asynchat.tasks import Tasks
@@ -153,7 +147,7 @@ class Hub:
             order=self.order,
             gauges=self._gauges,
             settings=self.settings,
-            queued_bytes=lambda: self._batches.queued_bytes,
+            queued_bytes=lambda: self._batches.queue.bytes,
             now_ms=now_ms,
         )
         self._answers = Answers(store, self._fanout, self._directory, self._presence)
@@ -291,7 +285,7 @@ class Hub:
     async def store_all(self, *drafts: OneDraft) -> None:
         """Have something stored that nobody asked for, and wait until that was tried."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await self._batches.room()
+        await self._batches.queue.room()
         self._batches.put(Noting(drafts, stored))
         await stored
 
@@ -351,7 +345,7 @@ class Hub:
 
     async def room(self) -> None:
         """Wait until the queue before the store may take more."""
-        await self._batches.room()
+        await self._batches.queue.room()
 
     async def prove(self, session: Session, request: Write) -> Proof:
         """Find out about the passwords of a request.  Raise `ChatError`."""

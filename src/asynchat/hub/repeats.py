@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from asynchat.messages import Join, encode
-from asynchat.store.interface import StoreError
+from asynchat.store.interface import RequestKey, StoreError
 
 if TYPE_CHECKING:
     from asynchat.messages import SetState, Write
@@ -35,7 +35,8 @@ class Repeats:
     async def has(self, account: str, request: Write | SetState) -> bool:
         """Tell whether an account's request was stored before, as far as the store can say."""
         try:
-            found = await self._store.find(account, request.id, self.digest(request))
+            key = RequestKey(account, request.id, self.digest(request))
+            (found,) = await self._store.find((key,))
         except StoreError:
             # It waits like any other; whether it is a repeat is asked again when it is stored.
             return False

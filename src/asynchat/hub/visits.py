@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.entry import SIGNED_OUT, check_hello
 from asynchat.errors import ChatError
-from asynchat.hub.batches import Arrival, Holding
 from asynchat.hub.ids import now_ms
 from asynchat.hub.operators import let_operator_in
+from asynchat.hub.submissions import Arrival, Holding
 from asynchat.messages import VERSION, Limits, Welcome, You
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Visits:
         token_hash = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
         proof = await self._gate.prove_hello(hello, token_hash, session.wire.address)
         start = self._fanout.position
-        await self._batches.room()
+        await self._batches.queue.room()
         result = asyncio.get_running_loop().create_future()
         arrival = Arrival(hello, token_hash, proof, result, session.wire.address)
         self._batches.put(arrival)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
@@ -72,6 +72,14 @@ class Stored(msgspec.Struct, frozen=True):
 
     event: AnyEvent
     frame: bytes
+
+
+class RequestKey(NamedTuple):
+    """What a request is found by: who asked, its id, and a digest of what it asks for."""
+
+    asker: str
+    id: str
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,8 +372,8 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
     async def report(self, number: int) -> Reported | None:
         """Return the report of a number, as of the last commit."""
 
-    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
-        """Return what a request made, if an event with this asker and id is stored."""
+    async def find(self, keys: Sequence[RequestKey]) -> list[Repeat | None]:
+        """Return of each request what it made, if one with its asker and id is stored."""
 
     async def forget(self) -> Forgotten:
         """Take the names of deleted accounts out of a few more events.

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from asynchat.chat.state import Interval
     from asynchat.messages import AnyEvent, Deed, Reported, Unread
     from asynchat.store.about import Later
-    from asynchat.store.interface import Excerpt, Files, Keep, Outcome
+    from asynchat.store.interface import Excerpt, Files, Keep, Outcome, RequestKey
     from asynchat.store.tail import Watch
 
 
@@ -314,10 +314,10 @@ class MemoryStore:
         self._check_open()
         return next((one for one in self._kept.reports if one.number == number), None)
 
-    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
-        """Return what a request made, if an event with this asker and id is stored."""
+    async def find(self, keys: Sequence[RequestKey]) -> list[Repeat | None]:
+        """Return of each request what it made, if one with its asker and id is stored."""
         self._check_open()
-        return self._find(asker, id, digest)
+        return [self._find(*key) for key in keys]
 
     async def forget(self) -> Forgotten:
         """Take the name of a deleted account out of every event."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from asynchat.messages import Deed, Reported, Unread
     from asynchat.store.about import Later
     from asynchat.store.finding import Searched
-    from asynchat.store.interface import Excerpt, Found, Taken
+    from asynchat.store.interface import Excerpt, Found, RequestKey, Taken
 
 logger = logging.getLogger(__name__)
 
@@ -173,10 +173,10 @@ class Reader:
         with self._transaction():
             return [count_unread(self._db, account, room, since, upto) for room, since in rooms]
 
-    def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
+    def find(self, keys: Sequence[RequestKey]) -> list[Repeat | None]:
         """Read as `Store.find` does."""
         with self._transaction():
-            return find_request(self._db, asker, id, digest)
+            return [find_request(self._db, *key) for key in keys]
 
     def since(self, after: int, upto: int) -> list[Stored]:
         """Read the first events, of any room, after a seq and not after another.

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Keep,
         Outcome,
         Repeat,
+        RequestKey,
         Slice,
         Snapshot,
         Stored,
@@ -263,9 +264,9 @@ class SqliteStore:
         """Return the report of a number, as of the last commit."""
         return await asyncio.wrap_future(self._reading.submit(self._reader.report, number))
 
-    async def find(self, asker: str, id: str, digest: bytes) -> Repeat | None:
-        """Return what a request made, if an event with this asker and id is stored."""
-        return await asyncio.wrap_future(self._reading.submit(self._reader.find, asker, id, digest))
+    async def find(self, keys: Sequence[RequestKey]) -> list[Repeat | None]:
+        """Return of each request what it made, if one with its asker and id is stored."""
+        return await asyncio.wrap_future(self._reading.submit(self._reader.find, tuple(keys)))
 
     async def forget(self) -> Forgotten:
         """Take the names of deleted accounts out of a few more events."""
