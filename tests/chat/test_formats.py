@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from asynchat.chat.formats import jsonl, moment, txt
@@ -79,6 +79,7 @@ def test_a_message_is_one_line_whatever_is_in_it(text: str, sender: str) -> None
 
 
 @given(st.integers())
+@example(10**18)
 def test_every_time_is_one(time_ms: int) -> None:
     """Also what no calendar has: a log that a clock went mad in can be exported."""
     assert moment(time_ms).tzinfo is not None

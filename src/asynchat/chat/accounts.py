@@ -139,12 +139,15 @@ class Directory:
             for token_hash in without(before, account):
                 self._revoked.add(token_hash)
                 del self._by_token[token_hash]
-        if before is not None and before.name is not None:
-            _forget(self._by_name, name_key(before.name), account.id)
-            _forget(self._by_skeleton, name_skeleton(before.name), account.id)
         self._by_id[account.id] = account
         for device in account.devices:
             self._by_token[device.token_hash] = account.id
+        # Keys take long to find, and who comes and goes keeps his name.
+        if before is not None and before.name == account.name:
+            return
+        if before is not None and before.name is not None:
+            _forget(self._by_name, name_key(before.name), account.id)
+            _forget(self._by_skeleton, name_skeleton(before.name), account.id)
         if account.name is not None:
             self._by_name[name_key(account.name)] = account.id
             self._by_skeleton[name_skeleton(account.name)] = account.id

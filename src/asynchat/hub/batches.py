@@ -82,7 +82,7 @@ class Batches:
 
     What is known is as of the newest draft; ``on_stored`` is told of what was stored and is
     no event, ``shown`` is the state that everybody has been sent.  ``storing`` tells whether batch
-    follows batch; ``on_pause`` is called when that ends.
+    follows batch; ``on_pause`` is called when that ends, and after a batch without an event.
     Run `run` as a task; `put` only after ``queue.room`` has returned.
     """
 
@@ -186,9 +186,11 @@ class Batches:
             logger.warning("a batch of %d was refused: %s", len(drafts), error)
             await self._refuse_batch(batch, error)
             return
+        events = sum(isinstance(outcome, Stored) for outcome in outcomes)
         if drafts:
-            events = sum(isinstance(outcome, Stored) for outcome in outcomes)
             self._gauges.committed(events, self._now() - began)
+        if not events:
+            self._on_pause()
         stored: list[OneDraft] = [
             part
             for draft, outcome in zip(drafts, outcomes, strict=True)

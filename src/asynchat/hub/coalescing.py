@@ -3,7 +3,7 @@
 A write to a reader costs about the same whether it carries one message or sixty.  Where requests
 are waiting when a commit is done, the next commit follows at once, and its events go out with
 those of the first.  Where none are waiting nothing is held, and no clock is asked: what is held
-waits for one commit at most.
+waits for one commit at most, also where that brings no event.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Coalescing:
     """Between the store's `watch` and the fan-out: it holds at most one short batch.
 
     ``more`` tells whether batches are still being stored; whoever stores them has to call `flush`
-    when that ends.
+    when that ends, and after one that has no events.
     """
 
     def __init__(
