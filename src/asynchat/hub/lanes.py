@@ -93,7 +93,8 @@ class Lanes(Generic[T]):
         taken = [self._back.popleft() for _ in range(min(most, len(self._back)))]
         room = most - len(taken)
         second = min(len(self._second), SECOND_LANE_EVENTS, room)
-        first = min(len(self._first), max(room - second, room * 3 // 4))
+        # Whatever waits in the first lane, one of it goes: the second may have to wait for that.
+        first = min(len(self._first), room, max(room - second, room * 3 // 4, 1))
         self._passed += first
         taken += [self._first.popleft() for _ in range(first)]
         for _ in range(min(second, room - first)):
