@@ -133,7 +133,7 @@ async def test_it_takes_so_many_bytes() -> None:
 )
 @example([("", False), ("", True), (1, 0), (1, 0)])
 def test_nothing_is_lost_and_each_account_stays_in_order(
-    steps: list[tuple[str, bool] | tuple[int, int]],
+    steps: list[tuple[str | int, int]],
 ) -> None:
     """Whatever is put, taken and put back: all comes out once, each account's in its order."""
     lanes: Lanes[Waiting] = Lanes(MANY)
@@ -141,11 +141,11 @@ def test_nothing_is_lost_and_each_account_stays_in_order(
     out: list[Waiting] = []
     for step in steps:
         match step:
-            case (str() as account, bool() as may_wait):
-                item = Waiting(len(put), account, may_wait)
+            case (str() as account, may_wait):
+                item = Waiting(len(put), account, bool(may_wait))
                 put.append(item)
                 lanes.put(item)
-            case (int() as most, int() as back):
+            case (int() as most, back):
                 taken = lanes.take(most)
                 assert 0 < len(taken) <= most or not lanes
                 kept = max(0, len(taken) - back)
