@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from asynchat.link.notices import Announcer
 from asynchat.link.transfer_wire import TransferWire
 from asynchat.link.trust import Trust
 from asynchat.link.wire import LinkSettings
-from asynchat.messages import FetchFile, Ready
+from asynchat.messages import FetchFile, Ready, SentFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,3 +118,45 @@ async def test_who_takes_no_more_may_say_why(
 
 
 _SETTINGS: Any = LinkSettings(transfer_timeout_s=5)
+
+
+async def test_a_server_that_takes_slowly_has_the_time(raw: Raw, tmp_path: Path) -> None:
+    """Where it takes something, it may take longer for all of it, and to answer, than is waited."""
+    size = 4_000_000
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        below = writer.get_extra_info("socket")
+        below.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        await reader.readline()
+        writer.write(b'{"type":"ready","offset":0,"size":4000000}\n')
+        left = size
+        while left:
+            left -= len(await reader.read(min(left, 64 * 1024)))
+            await asyncio.sleep(0.04)
+        await reader.readline()
+        writer.write(b'{"type":"ready","offset":0,"size":7}\n')
+        await reader.read()
+
+    where = parse_address(await raw(serve))
+    settings = LinkSettings(transfer_timeout_s=1)
+    wire = await TransferWire.dial(where, settings, Trust(where, tmp_path, Announcer().tell))
+    await wire.ask(ASKED, Ready)
+    await wire.send(bytes(size))
+    assert (await wire.ask(SentFile(sha256=""), Ready)).size == 7
+    await wire.close()
+
+
+async def test_a_server_that_takes_nothing_is_given_up(raw: Raw, tmp_path: Path) -> None:
+    """Nobody waits for it for ever."""
+    begun = asyncio.Event()
+
+    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await begun.wait()
+
+    where = parse_address(await raw(serve))
+    settings = LinkSettings(transfer_timeout_s=0.2)
+    wire = await TransferWire.dial(where, settings, Trust(where, tmp_path, Announcer().tell))
+    assert isinstance(await send_until_broken(wire), TimeoutError)
+    begun.set()
+    await wire.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from asynchat.errors import ChatError
@@ -12,6 +14,8 @@ from asynchat.link.wire import connected
 from asynchat.messages import MAX_SERVER_FRAME_BYTES, Refused, decode_server_frame, encode
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from asynchat.address import Address
     from asynchat.link.trust import Trust
     from asynchat.link.wire import LinkSettings
@@ -39,6 +43,7 @@ class TransferWire:
         self._timeout_s = settings.transfer_timeout_s
         self._read = b""
         writer.transport.set_write_buffer_limits(high=_UNSENT_BYTES)
+        _hold_little(writer)
 
     @classmethod
     async def dial(cls, address: Address, settings: LinkSettings, trust: Trust) -> Self:
@@ -72,7 +77,8 @@ class TransferWire:
     async def send(self, data: bytes) -> None:
         """Send raw bytes; wait until little is unsent.
 
-        Raise `OSError`; where the server says that it takes no more, a `ChatError`.
+        Raise `OSError`, also once nothing at all was taken for the timeout; where the server says
+        that it takes no more, a `ChatError`.
         """
         try:
             # Only what is there already: it does not wait.
@@ -83,8 +89,7 @@ class TransferWire:
         if self._read:
             await self.ask(None, _Nothing)
         self._writer.write(data)
-        async with asyncio.timeout(self._timeout_s):
-            await self._writer.drain()
+        await self._unless_stuck(self._writer.drain)
 
     async def read(self, most: int) -> bytes:
         """Return the next raw bytes, at most so many and at least one.  Raise `OSError`."""
@@ -100,8 +105,32 @@ class TransferWire:
         self._writer.transport.abort()
 
     async def _more(self, most: int = _READ_BYTES) -> bytes:
-        async with asyncio.timeout(self._timeout_s):
-            data = await self._reader.read(most)
+        data = await self._unless_stuck(lambda: self._reader.read(most))
         if not data:
             raise ConnectionResetError("The server closed the connection.")
         return data
+
+    async def _unless_stuck(self, wait: Callable[[], Awaitable[T]]) -> T:
+        """Wait as long as the other side takes what was sent, and then for the timeout.
+
+        A server gives each account a pace: what it is slow to take it may be slow to answer.
+        Raise `TimeoutError`.
+        """
+        unsent = self._writer.transport.get_write_buffer_size
+        while True:
+            before = unsent()
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    return await wait()
+            except TimeoutError:
+                if unsent() >= before:
+                    raise
+
+
+def _hold_little(writer: asyncio.StreamWriter) -> None:
+    """Let the system hold little that it has not sent, as it does not tell how that goes on."""
+    least = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if least is not None:
+        with suppress(OSError):  # It is then only known later how far one is.
+            below = writer.get_extra_info("socket")
+            below.setsockopt(socket.IPPROTO_TCP, least, _UNSENT_BYTES)
