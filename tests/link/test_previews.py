@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import pytest
 from PIL import Image
 
 from asynchat.errors import ChatError
+from asynchat.link.transfer_wire import TransferWire
+from tests.file_client import content_of
 from tests.link.proxy import Trip
 from tests.pictures import bomb, photograph, picture
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from asynchat.messages import File
     from tests.link.conftest import Enter
     from tests.link.proxy import Proxy
+    from tests.plugins.waiting import Until
     from tests.serving import Serve
 
 
@@ -27,6 +31,13 @@ async def sent(client: Client, folder: Path, data: bytes, name: str = "a.png") -
     path = folder / name
     path.write_bytes(data)
     return await client.send_file(path, room="lobby").whole()
+
+
+def noise(seed: int) -> bytes:
+    """Return a picture that no encoding makes small."""
+    made = BytesIO()
+    Image.frombytes("RGB", (300, 300), content_of(270_000, seed)).save(made, "PNG")
+    return made.getvalue()
 
 
 async def refusal(client: Client, file: File) -> str:
@@ -84,9 +95,46 @@ async def test_a_connection_that_was_closed_is_opened_anew(
     await wire.close()
     assert await ada.preview(files[1])
     proxy.trips += [Trip(down=10), Trip(down=10)]
-    await ada._previews.close()
+    await ada._previews._drop()
     assert await refusal(ada, files[2]) == "cut"
     assert await ada.preview(files[2])
+
+
+async def test_who_goes_away_in_the_midst_disturbs_nobody(
+    serve: Serve, enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bytes of a preview that nobody wants any more are not those of the next one."""
+    ada = await enter(await serve(file_rate_bytes_per_s=900_000))
+    first, second = [await sent(ada, tmp_path, noise(n), f"{n}.png") for n in (1, 2)]
+    reading, read = asyncio.Event(), TransferWire.read
+
+    async def told(wire: TransferWire, most: int) -> bytes:
+        reading.set()
+        return await read(wire, most)
+
+    monkeypatch.setattr(TransferWire, "read", told)
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(ada.preview(first))
+        await reading.wait()
+        asked.cancel()
+    assert asked.cancelled()
+    assert ada._previews._wire is None
+    with Image.open(BytesIO(await ada.preview(second))) as image:
+        assert image.size == (300, 300)
+
+
+async def test_who_asks_while_the_client_closes_is_told(
+    serve: Serve, enter: Enter, tmp_path: Path, until: Until
+) -> None:
+    """It ends with a sentence, and opens nothing anew."""
+    ada = await enter(await serve(file_rate_bytes_per_s=900_000))
+    file = await sent(ada, tmp_path, noise(1))
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(refusal(ada, file))
+        await until(lambda: ada._previews._wire is not None)
+        await ada.close()
+    assert asked.result() == "closed"
+    assert ada._previews._wire is None
 
 
 async def test_what_is_kept_has_a_bound(serve: Serve, enter: Enter, tmp_path: Path) -> None:

@@ -207,8 +207,8 @@ class Client(Standing, Posting, Asking, Steering, Sharing):
     async def close(self) -> None:
         """Leave politely, within bounds; never raise for what the network does."""
         try:
-            await self._transfers.close()
             await self._previews.close()
+            await self._transfers.close()
             if self._link is not None:
                 await self._link.close()
             await self._tasks.cancel()

@@ -36,6 +36,7 @@ class Previews:
         self._max_bytes = max_bytes
         self._wire: TransferWire | None = None
         self._one = asyncio.Lock()
+        self._closed = False
 
     async def get(self, file: File) -> bytes:
         """Return the preview of a picture, from the disk if it is there.  Raise `ChatError`."""
@@ -44,18 +45,13 @@ class Previews:
             return await self._means.run(place.read_bytes)
         async with self._one:
             try:
-                data = await self._fetch(file)
-            except OSError:
-                # One that was idle for long may have been closed: another time on a new one.
-                await self.close()
                 try:
                     data = await self._fetch(file)
-                except OSError as error:
-                    await self.close()
-                    raise ChatError("cut", "The connection was lost.") from error
-            except ChatError:
-                await self.close()
-                raise
+                except OSError:
+                    # One that was idle for long may have been closed: once more on a new one.
+                    data = await self._fetch(file)
+            except OSError as error:
+                raise ChatError("cut", "The connection was lost.") from error
         try:
             await self._means.run(self._keep, place, data)
         except ChatError as error:
@@ -63,7 +59,11 @@ class Previews:
         return data
 
     async def close(self) -> None:
-        """Close the connection, if there is one."""
+        """Fetch no more, and close the connection, if there is one."""
+        self._closed = True
+        await self._drop()
+
+    async def _drop(self) -> None:
         wire, self._wire = self._wire, None
         if wire is not None:
             await wire.close()
@@ -71,13 +71,22 @@ class Previews:
     async def _fetch(self, file: File) -> bytes:
         request = Download(id=new_id(), file=file.id, preview=True)
         ticket = expect(await self._means.ask(request), Ticket)
-        wire = self._wire = self._wire or await self._means.dial()
-        ready = await wire.ask(FetchFile(ticket=ticket.ticket), Ready)
-        if not 0 <= ready.size <= MAX_PREVIEW_BYTES:
-            raise ChatError("bad_frame", "The server's preview is no small picture.")
-        data = b""
-        while len(data) < ready.size:
-            data += await wire.read(ready.size - len(data))
+        wire = self._wire or await self._means.dial()
+        if self._closed:
+            await wire.close()
+            raise ChatError("closed", "The connection is closed.")
+        self._wire = wire
+        try:
+            ready = await wire.ask(FetchFile(ticket=ticket.ticket), Ready)
+            if not 0 <= ready.size <= MAX_PREVIEW_BYTES:
+                raise ChatError("bad_frame", "The server's preview is no small picture.")
+            data = b""
+            while len(data) < ready.size:
+                data += await wire.read(ready.size - len(data))
+        except BaseException:
+            # The rest is still to come on it: the next one would take that for its own.
+            await self._drop()
+            raise
         return data
 
     def _keep(self, place: Path, data: bytes) -> None:
