@@ -48,7 +48,7 @@ def test_what_was_to_come_is_removed(tmp_path: Path) -> None:
     """Its part is, from wherever it was to go; what is not there need not be."""
     for path in (tmp_path, tmp_path / "name.pdf"):
         kept = KeptTransfer(direction="down", path=path, name="x", fetched="f2")
-        part = part_of(tmp_path, "f2")
+        part = part_of(path, "f2")
         part.touch()
         kept.drop_part()
         kept.drop_part()

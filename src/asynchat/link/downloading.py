@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.files import clean_file_name
 from asynchat.errors import ChatError
 from asynchat.link.ids import new_id
-from asynchat.link.local_files import Goal, target_of
+from asynchat.link.local_files import Goal
 from asynchat.link.requests import expect
 from asynchat.messages import Download, FetchFile, File, Ready, Ticket
 
 if TYPE_CHECKING:
     from asynchat.link.means import Means
     from asynchat.link.transfers import Transfer
+
+_ANOTHER: Final = "The server gives another file than was offered."
 
 
 async def download(transfer: Transfer, means: Means) -> None:
@@ -23,10 +25,11 @@ async def download(transfer: Transfer, means: Means) -> None:
     """
     kept = transfer.kept
     ticket = expect(await means.ask(Download(id=new_id(), file=kept.fetched)), Ticket)
+    if kept.file is not None and kept.file.size != ticket.size:
+        raise ChatError("bad_frame", _ANOTHER)
     kept.name, kept.size = clean_file_name(ticket.name), ticket.size
-    folder, name = await means.run(target_of, kept.path, ticket.name)
     transfer.be("moving")
-    goal = await means.run(Goal, folder, name, kept.fetched)
+    goal = await means.run(Goal, kept.path, ticket.name, kept.fetched)
     try:
         if goal.offset > ticket.size:
             await means.run(goal.drop)
@@ -54,7 +57,7 @@ async def _receive(transfer: Transfer, means: Means, ticket: Ticket, goal: Goal)
         if (ready.offset, ready.size) != (goal.offset, ticket.size) or (
             told is not None and told.sha256 != ready.sha256
         ):
-            raise ChatError("bad_frame", "The server gives another file than was offered.")
+            raise ChatError("bad_frame", _ANOTHER)
         while goal.offset < ready.size:
             data = await wire.read(ready.size - goal.offset)
             await means.run(goal.write, data)

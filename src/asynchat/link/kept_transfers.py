@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from asynchat.files import placed
-from asynchat.link.local_files import part_of, target_of
+from asynchat.link.local_files import part_of
 from asynchat.messages import File
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ class KeptTransfer(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def drop_part(self) -> None:
         """Remove what there is of a file that was to come.  Raise `OSError`."""
-        folder, _ = target_of(self.path, self.name)
-        part_of(folder, self.fetched).unlink(missing_ok=True)
+        part_of(self.path, self.fetched).unlink(missing_ok=True)
 
 
 def load(place: Path) -> list[KeptTransfer]:

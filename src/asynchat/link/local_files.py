@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat.files import NAMELESS, clean_file_name, numbered
@@ -33,11 +32,11 @@ class Source:
 
     def __init__(self, path: Path, offset: int, size: int, mtime_ns: int) -> None:
         self._hash = hashlib.sha256()
+        self._facts = size, mtime_ns
+        self._left = size - offset
         self._stream: BinaryIO = path.open("rb", buffering=0)
         try:
-            found = os.fstat(self._stream.fileno())
-            if (found.st_size, found.st_mtime_ns) != (size, mtime_ns):
-                raise ChangedError
+            self._check()
             while offset:
                 offset -= len(self._next(min(offset, _HASHED_AT_ONCE)))
         except BaseException:
@@ -45,9 +44,11 @@ class Source:
             raise
 
     def read(self) -> bytes:
-        """Return the next piece, nothing at the end."""
-        data = self._stream.read(PIECE_BYTES)
-        self._hash.update(data)
+        """Return the next piece, nothing at the end.  Raise `ChangedError`."""
+        data = self._next(min(PIECE_BYTES, self._left)) if self._left else b""
+        self._left -= len(data)
+        # After it was read: what changes later changes nothing of this piece.
+        self._check()
         return data
 
     def sha256(self) -> str:
@@ -57,6 +58,11 @@ class Source:
     def close(self) -> None:
         """Let go of it."""
         self._stream.close()
+
+    def _check(self) -> None:
+        found = os.fstat(self._stream.fileno())
+        if (found.st_size, found.st_mtime_ns) != self._facts:
+            raise ChangedError
 
     def _next(self, most: int) -> bytes:
         data = self._stream.read(most)
@@ -72,10 +78,9 @@ class Goal:
     ``offset`` is how much of it there is from an earlier time.
     """
 
-    def __init__(self, folder: Path, name: str, file: str) -> None:
-        self._folder = folder
-        self._name = name
-        self.part = part_of(folder, file)
+    def __init__(self, target: Path, name: str, file: str) -> None:
+        self._folder, self._name = target_of(target, name)
+        self.part = part_of(target, file)
         self._hash = hashlib.sha256()
         self.offset = 0
         self._stream = os.fdopen(
@@ -134,12 +139,14 @@ def facts_of(path: Path) -> tuple[str, int, int]:
     return clean_file_name(path.name), found.st_size, found.st_mtime_ns
 
 
-def part_of(folder: Path, file: str) -> Path:
-    """Return where a file is while it is not whole.
+def part_of(target: Path, file: str) -> Path:
+    """Return where a file is while it is not whole, of which every target has its own.
 
     Its id comes from the network: none of it becomes a path.
     """
-    return folder / f".{hashlib.sha256(file.encode()).hexdigest()[:_ID_CHARS]}.part"
+    folder, _ = target_of(target, "")
+    whose = os.fsencode(target) + b"\0" + file.encode()
+    return folder / f".{hashlib.sha256(whose).hexdigest()[:_ID_CHARS]}.part"
 
 
 def target_of(target: Path, name: str) -> tuple[Path, str]:
@@ -156,11 +163,17 @@ def _named(part: Path, target: Path) -> bool:
     except FileExistsError:
         return False
     except OSError:
+        part.stat()  # One that is gone is no reason to make a file.
         # Some disks have one name for a file: take that first, and only then put it there.
-        with suppress(FileExistsError):
+        try:
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            return False
+        try:
             part.replace(target)
-            return True
-        return False
+        except OSError:
+            target.unlink(missing_ok=True)
+            raise
+        return True
     part.unlink()
     return True
