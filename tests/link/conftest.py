@@ -11,6 +11,7 @@ import pytest
 
 from asynchat.link.client import Client
 from asynchat.link.wire import LinkSettings
+from tests.link.moving import CONTENT
 from tests.link.proxy import Proxy
 from tests.link.seeing import DEADLINE_S
 from tests.serving import Serve, connect, join, operate, serve, start_process
@@ -86,6 +87,22 @@ async def proxy(serve: Serve) -> AsyncIterator[Proxy]:
     """Stand before a server; `Proxy.lead_to` says which."""
     async with Proxy() as proxy:
         yield proxy
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Give a file to send."""
+    path = tmp_path / "report.pdf"
+    path.write_bytes(CONTENT)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder for what is fetched."""
+    path = tmp_path / "got"
+    path.mkdir()
+    return path
 
 
 class Raw(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,12 +33,21 @@ def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_path_may_be_any_bytes(tmp_path: Path) -> None:
+    """A name in another encoding is kept as it is."""
+    kept = KeptTransfer(
+        direction="up", path=Path(os.fsdecode(b"/a/caf\xe9")), copy=Path("/é"), name="x"
+    )
+    save(tmp_path, [UP, kept])
+    assert load(tmp_path) == [UP, kept]
+
+
 def test_what_cannot_be_read_is_told_and_forgotten(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Damage costs the transfers, and nothing else."""
     for damage in (b"[", b'[{"direction":"up"}]', b'[{"direction":"up","path":7,"name":"x"}]',
-                   b"\xff"):  # fmt: skip
+                   b'[{"direction":"up","path":["!"],"name":"x"}]', b"\xff"):  # fmt: skip
         (tmp_path / FILE).write_bytes(damage)
         caplog.clear()
         assert load(tmp_path) == []

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import errno
 import threading
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from asynchat.errors import ChatError
 from asynchat.link.local_files import ChangedError
 from asynchat.link.means import Means
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def nothing(*_: Any) -> Any:
@@ -22,8 +24,8 @@ async def nothing(*_: Any) -> Any:
 def means() -> Means:
     """Return means that have a disk only."""
     return Means(
-        ask=nothing, dial=nothing, direct=nothing, post=lambda *_: None,  # type: ignore[arg-type]
-        place=lambda: None, scratch=Path(),
+        ask=nothing, dial=nothing, direct=nothing, post=lambda *_: None,
+        take_back=lambda _: None, place=lambda: None,
     )  # fmt: skip
 
 
@@ -77,3 +79,28 @@ async def test_what_was_begun_is_finished() -> None:
 def test_without_work_there_is_no_thread() -> None:
     """A client that moves no files has none."""
     means().close()
+
+
+async def test_what_comes_after_the_end_is_refused() -> None:
+    """Also where there was no work before."""
+    mine = means()
+    mine.close()
+    with pytest.raises(ChatError) as caught:
+        await mine.run(threading.Event)
+    assert caught.value.code == "closed"
+
+
+async def test_copies_that_cannot_be_removed_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And those that nothing goes on with are."""
+    mine = means()
+    kept, stray = tmp_path / "sending-kept", tmp_path / "sending-stray"
+    kept.touch()
+    stray.touch()
+    await mine.sweep(tmp_path, [kept, None])
+    assert list(tmp_path.iterdir()) == [kept]
+    stray.mkdir()
+    await mine.sweep(tmp_path, [kept])
+    assert "cannot be removed" in caplog.text
+    mine.close()

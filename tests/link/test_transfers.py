@@ -11,82 +11,23 @@ import pytest
 from msgspec.structs import replace
 
 from asynchat.errors import ChatError
-from asynchat.link import notices
 from asynchat.link.ids import new_id
 from asynchat.link.local_files import part_of
 from asynchat.messages import Discard
 from asynchat.store.blobs import Blobs
 from asynchat.store.sqlite import SqliteStore
-from tests.file_client import content_of
+from tests.link.moving import CONTENT, failure, heard, names, sent, within
 from tests.link.proxy import Trip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from asynchat.link.client import Client
-    from asynchat.link.transfers import Transfer
-    from asynchat.messages import File, Said
     from tests.link.conftest import Enter
     from tests.link.proxy import Proxy
     from tests.plugins.waiting import Until
     from tests.serving import Serve
 
-CONTENT = content_of(1_500_000)
-
-
 both_ways = pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    """Give a file to send."""
-    path = tmp_path / "report.pdf"
-    path.write_bytes(CONTENT)
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Give a folder for what is fetched."""
-    path = tmp_path / "got"
-    path.mkdir()
-    return path
-
-
-def names(folder: Path) -> list[str]:
-    """Return what is in a folder."""
-    return sorted(path.name for path in folder.iterdir())
-
-
-async def within(transfer: Transfer) -> File:
-    """Wait until a transfer is whole."""
-    async with asyncio.timeout(20):
-        return await transfer.whole()
-
-
-async def failure(transfer: Transfer) -> str:
-    """Return the code that a transfer fails with."""
-    with pytest.raises(ChatError) as caught:
-        await within(transfer)
-    assert caught.value.text
-    return caught.value.code
-
-
-async def sent(client: Client, path: Path, room: str = "lobby") -> File:
-    """Send a file and return it."""
-    return await within(client.send_file(path, room=room))
-
-
-def heard(client: Client) -> list[Said]:
-    """Collect what is said from now on."""
-    said: list[Said] = []
-
-    def take(notice: notices.Notice) -> None:
-        if isinstance(notice, notices.Arrived) and notice.event.__class__.__name__ == "Said":
-            said.append(notice.event)  # type: ignore[arg-type]
-
-    client.subscribe(take)
-    return said
 
 
 @both_ways
@@ -227,65 +168,6 @@ async def test_a_restart_of_the_server_loses_nothing(
     assert len(proxy.carried_up) < len(CONTENT) - begun + 50_000
 
 
-async def test_a_restart_of_the_client_goes_on(
-    serve: Serve, enter: Enter, source: Path, folder: Path, until: Until
-) -> None:
-    """What was under way, or paused, is there after the next start, both ways."""
-    server = await serve(file_rate_bytes_per_s=1_000_000)
-    mine = source.with_name("mine")
-    ada = await enter(server, data=mine)
-    file = await sent(ada, source)
-    up, down = ada.send_file(source, room="lobby"), ada.fetch_file(file, folder)
-    held = ada.fetch_file(file, folder / "held.pdf")
-    held.pause()
-    await until(lambda: up.done > 0 and down.done > 0)
-    begun = up.kept.begun
-    await ada.close()
-    with pytest.raises(ChatError) as caught:
-        await up.whole()
-    assert caught.value.code == "closed"
-    again = await enter(server, data=mine)
-    await until(lambda: len(again.transfers) == 3)
-    up, down, held = again.transfers
-    assert up.kept.begun == begun
-    await within(up)
-    await within(down)
-    assert down.path.read_bytes() == CONTENT
-    assert held.state == "paused"
-    held.resume()
-    await within(held)
-    assert held.path.read_bytes() == CONTENT
-    await again.close()
-    last = await enter(server, data=mine)
-    await last.history("lobby")
-    assert len(last.transfers) == 0
-
-
-async def test_pause_and_resume(
-    serve: Serve, enter: Enter, source: Path, folder: Path, until: Until
-) -> None:
-    """While paused nothing moves; it goes on where it was."""
-    ada = await enter(await serve(file_rate_bytes_per_s=2_000_000))
-    up = ada.send_file(source, room="lobby")
-    await until(lambda: up.done > 0)
-    up.pause()
-    up.pause()
-    assert (up.state, up.rate, up.left_s) == ("paused", 0.0, None)
-    up.resume()
-    up.pause()
-    up.resume()
-    up.resume()
-    file = await within(up)
-    up.pause()
-    assert up.state == "done"
-    down = ada.fetch_file(file, folder)
-    await until(lambda: down.done > 0)
-    down.pause()
-    down.resume()
-    await within(down)
-    assert down.path.read_bytes() == CONTENT
-
-
 async def test_what_is_given_up_leaves_nothing(
     serve: Serve, enter: Enter, source: Path, folder: Path, until: Until
 ) -> None:
@@ -357,50 +239,6 @@ async def test_what_failed_can_be_tried_again(serve: Serve, enter: Enter, tmp_pa
     assert (await within(transfer)).size == 4
 
 
-async def test_a_file_that_changes_is_not_sent_as_two_halves(
-    serve: Serve, enter: Enter, source: Path, until: Until
-) -> None:
-    """What was sent of it does not go with what it is now."""
-    ada = await enter(await serve(file_rate_bytes_per_s=2_000_000))
-    transfer = ada.send_file(source, room="lobby")
-    await until(lambda: transfer.done > 0)
-    transfer.pause()
-    source.write_bytes(CONTENT[::-1])
-    transfer.resume()
-    assert await failure(transfer) == "file_changed"
-
-
-async def test_a_message_that_is_refused_fails_the_file(
-    serve: Serve, enter: Enter, source: Path, until: Until
-) -> None:
-    """The file went over, and could not be said any more."""
-    ada = await enter(await serve(file_rate_bytes_per_s=2_000_000))
-    await ada.create("den")
-    transfer = ada.send_file(source, room="den")
-    await until(lambda: transfer.done > 0)
-    await ada.leave("den")
-    assert await failure(transfer) == "not_a_member"
-    assert [failed.entry.file for failed in ada.failed] == [transfer.file]
-
-
-async def test_the_list_is_told_of(serve: Serve, enter: Enter, source: Path) -> None:
-    """Each state is a notice, and what moves tells how far it is, how fast, and for how long."""
-    ada = await enter(await serve(file_rate_bytes_per_s=3_000_000), progress_every_s=0)
-    seen: list[tuple[str, bool]] = []
-
-    def take(notice: notices.Notice) -> None:
-        if isinstance(notice, notices.TransferChanged):
-            one = notice.transfer
-            seen.append((one.state, one.rate > 0 and (one.left_s or 0) >= 0))
-
-    ada.subscribe(take)
-    await sent(ada, source)
-    assert list(dict.fromkeys(state for state, _ in seen)) == [
-        "waiting", "moving", "saying", "done",
-    ]  # fmt: skip
-    assert ("moving", True) in seen
-
-
 async def test_many_transfers_wait_for_their_turn(serve: Serve, enter: Enter, source: Path) -> None:
     """So many at once move, and so many that are settled are listed."""
     ada = await enter(await serve(), transfers_at_once=2, transfers_listed=3)
@@ -448,3 +286,20 @@ async def test_another_file_than_was_offered_is_not_fetched(
     file = await sent(ada, source)
     other = replace(file, sha256="00" * 32)
     assert await failure(ada.fetch_file(other, folder)) == "bad_frame"
+    bigger = replace(file, size=file.size + 1)
+    assert await failure(ada.fetch_file(bigger, folder)) == "bad_frame"
+    bigger_part = part_of(folder, bigger.id)
+    assert not bigger_part.exists() or bigger_part.stat().st_size == 0
+
+
+async def test_a_folder_and_a_path_in_it_get_a_file_each(
+    serve: Serve, enter: Enter, source: Path, folder: Path
+) -> None:
+    """Fetched to both at once, neither is in the way of the other."""
+    ada = await enter(await serve(file_rate_bytes_per_s=20_000_000))
+    file = await sent(ada, source)
+    targets = (folder, folder / "report.pdf", folder / "other.pdf")
+    for transfer in [ada.fetch_file(file, target) for target in targets]:
+        await within(transfer)
+        assert transfer.path.read_bytes() == CONTENT
+    assert names(folder) == ["other.pdf", "report (2).pdf", "report.pdf"]

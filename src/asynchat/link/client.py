@@ -137,9 +137,9 @@ class Client(Standing, Posting, Asking, Steering, Sharing):
             ask=self._ask,
             dial=lambda: TransferWire.dial(self._where, self._settings, self._trust),
             direct=self._room_of,
-            post=lambda room, text, file: self._post(room, text, file=file),
+            post=self._say_file,
+            take_back=self._take_back,
             place=lambda: self._outbox.place,
-            scratch=folder / "sending",
         )
         self._transfers = Transfers(means, self._announcer, self._settings)
         self._previews = Previews(
@@ -186,6 +186,7 @@ class Client(Standing, Posting, Asking, Steering, Sharing):
             settings=self._settings,
         )
         await self._open_outbox()
+        self._transfers.go_on()
         self._tasks.spawn(self._link.run(), name=f"link to {self.address}")
         return self._conversation.cursor is not None
 

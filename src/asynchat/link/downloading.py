@@ -13,7 +13,7 @@ from asynchat.messages import Download, FetchFile, File, Ready, Ticket
 
 if TYPE_CHECKING:
     from asynchat.link.means import Means
-    from asynchat.link.transfers import Transfer
+    from asynchat.link.transfer import Transfer
 
 _ANOTHER: Final = "The server gives another file than was offered."
 

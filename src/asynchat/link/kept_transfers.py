@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -26,7 +28,8 @@ class KeptTransfer(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``path`` is the file that is sent, or where one is to come to: a folder or a path.  ``to`` is
     a person where no room is known.  ``begun`` is the id under which the server has a part,
     ``mtime_ns`` when the file was changed before that.  ``fetched`` is the id of what comes.
-    With ``strip`` a ``copy`` of the picture is sent, without what it tells besides.
+    With ``strip`` a ``copy`` of the picture is sent, without what it tells besides.  ``message``
+    is the id under which it is said, from before it is: so it is said once.
     """
 
     direction: Literal["up", "down"]
@@ -42,6 +45,7 @@ class KeptTransfer(msgspec.Struct, kw_only=True, omit_defaults=True):
     begun: str | None = None
     fetched: str = ""
     file: File | None = None
+    message: str | None = None
     paused: bool = False
 
     def same_goal(self, other: KeptTransfer) -> bool:
@@ -77,14 +81,24 @@ def save(place: Path, kept: Sequence[KeptTransfer]) -> None:
         target.unlink(missing_ok=True)
         return
     with placed(target, replace=True) as new:
-        new.write_bytes(msgspec.json.encode(kept, enc_hook=_text))
+        new.write_bytes(msgspec.json.encode(kept, enc_hook=_plain))
 
 
 def _path(kind: type, value: Any) -> Any:
-    if kind is Path:
-        return Path(value)
-    raise NotImplementedError
+    if kind is not Path:
+        raise NotImplementedError
+    match value:
+        case [str(coded)]:
+            return Path(os.fsdecode(b64decode(coded, validate=True)))
+        case _:
+            return Path(value)
 
 
-def _text(value: Any) -> str:
-    return str(value)
+def _plain(value: Any) -> Any:
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # On most systems a name may be any bytes, and JSON has characters only.
+        return [b64encode(os.fsencode(text)).decode()]
+    return text

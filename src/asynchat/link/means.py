@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
+import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from asynchat.errors import ChatError
-from asynchat.link.ids import new_id
 from asynchat.link.local_files import ChangedError
 from asynchat.pictures import NoPictureError, stripped
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from asynchat.link.notices import Entry
     from asynchat.link.transfer_wire import TransferWire
     from asynchat.messages import File, Query
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+logger = logging.getLogger(__name__)
+
 _THREADS: Final = 2
+_COPY: Final = "sending-"
 
 
 class Means:
     """Made by the client.
 
     ``ask`` sends a query and waits as long as it takes, ``dial`` opens a connection, ``direct``
-    finds the room of a person, ``post`` says a file; ``place`` is where the outbox is, if it is on
-    disk.  ``scratch`` is a folder for copies that are sent.
+    finds the room of a person, ``post`` says a file under an id, ``take_back`` forgets one that
+    failed; ``place`` is where the outbox is, if it is on disk.
     """
 
     def __init__(
@@ -40,16 +44,18 @@ class Means:
         ask: Callable[[Query], Awaitable[Any]],
         dial: Callable[[], Awaitable[TransferWire]],
         direct: Callable[[str], Awaitable[str]],
-        post: Callable[[str, str, File], Entry],
+        post: Callable[[str, str, File, str], object],
+        take_back: Callable[[str], None],
         place: Callable[[], Path | None],
-        scratch: Path,
     ) -> None:
         self.ask = ask
         self.dial = dial
         self.direct = direct
         self.post = post
+        self.take_back = take_back
         self.place = place
-        self._scratch = scratch
+        self._copies: set[Path] = set()
+        self._closed = False
         self._threads: ThreadPoolExecutor | None = None
 
     def stripped(self, path: Path) -> Path:
@@ -57,14 +63,29 @@ class Means:
 
         Raise `OSError`, and `ChatError` ``no_picture``.
         """
-        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        copy = self._scratch / new_id()
+        handle, name = tempfile.mkstemp(dir=self.place(), prefix=_COPY)
+        os.close(handle)
+        copy = Path(name)
+        self._copies.add(copy)
         try:
             stripped(path, copy)
         except NoPictureError as error:
             copy.unlink(missing_ok=True)
             raise ChatError("no_picture", str(error)) from None
         return copy
+
+    async def sweep(self, place: Path, kept: Sequence[Path | None]) -> None:
+        """Remove copies of earlier times, but those that go on; not where the disk refuses."""
+
+        def work() -> None:
+            for copy in place.glob(f"{_COPY}*"):
+                if copy not in self._copies and copy not in kept:
+                    copy.unlink(missing_ok=True)
+
+        try:
+            await self.run(work)
+        except ChatError as error:
+            logger.warning("a copy of a picture that was sent cannot be removed: %s", error)
 
     def now(self) -> float:
         """Return what the loop's clock says."""
@@ -73,8 +94,10 @@ class Means:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do some work on the disk, on a thread; it is finished also where we are cancelled.
 
-        Raise `ChatError` where it cannot be done, with a sentence.
+        Raise `ChatError` where it cannot be done, with a sentence, and ``closed``.
         """
+        if self._closed:
+            raise ChatError("closed", "The connection is closed.")
         if self._threads is None:
             self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="files")
         done = asyncio.wrap_future(self._threads.submit(work, *args, **kwargs))
@@ -100,5 +123,6 @@ class Means:
 
     def close(self) -> None:
         """Take no more work."""
+        self._closed = True
         if self._threads is not None:
             self._threads.shutdown(wait=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.errors import ChatError
-    from asynchat.link.transfers import Transfer
+    from asynchat.link.transfer import Transfer
     from asynchat.messages import AnyEvent, File, Presence
 
 logger = logging.getLogger(__name__)

@@ -85,6 +85,17 @@ class Posting(ABC):
         finally:
             self._conversation.requests.remove(entry.id)
 
+    def _say_file(self, room: str, text: str, file: File, entry_id: str) -> None:
+        """Post a file under an id, unless it is under way, since this start or the last."""
+        if self._conversation.requests.get(entry_id) is None:
+            failed = entry_id if entry_id in self._outbox.failed else None
+            self._post(room, text, file=file, entry_id=entry_id, instead_of=failed)
+
+    def _take_back(self, entry_id: str) -> None:
+        """Forget a text that failed, if it is not forgotten yet."""
+        if entry_id in self._outbox.failed:
+            self.discard(entry_id)
+
     def _post(
         self,
         room: str,
@@ -92,6 +103,7 @@ class Posting(ABC):
         *,
         reply_to: int | None = None,
         file: File | None = None,
+        entry_id: str | None = None,
         instead_of: str | None = None,
         answered: asyncio.Future[Any] | None = None,
     ) -> Entry:
@@ -100,7 +112,7 @@ class Posting(ABC):
         requests = self._conversation.requests
         if len(requests) >= self._settings.outbox_entries:
             raise ChatError("outbox_full", "Too much is waiting to be sent.")
-        entry = notices.Entry(new_id(), room, text, now_ms(), reply_to, file)
+        entry = notices.Entry(entry_id or new_id(), room, text, now_ms(), reply_to, file)
         pending = pending_say(entry, answered)
         if instead_of is not None:
             self.discard(instead_of)

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 from asynchat.chat.files import clean_file_name
 from asynchat.errors import ChatError
+from asynchat.link.ids import new_id
 from asynchat.link.kept_transfers import KeptTransfer
+from asynchat.link.requests import check_size
+from asynchat.messages import Download, Upload
+from asynchat.text import check_text
 
 if TYPE_CHECKING:
     from asynchat.link.previews import Previews
-    from asynchat.link.transfers import Transfer, Transfers
+    from asynchat.link.transfer import Transfer
+    from asynchat.link.transfers import Transfers
     from asynchat.messages import File
 
 
@@ -48,17 +53,22 @@ class Sharing(ABC):
         The message with the ``caption`` is posted once the server has the file whole; it then is
         in the outbox like any other.  ``strip`` takes out of a picture what it tells besides:
         place, camera, time.  What goes wrong is the transfer's ``error``.  Raise `ChatError`
-        ``closed``, and ``bad_request`` where there is neither a room nor a person, or both.
+        ``closed``, ``text_too_long`` for the caption, and ``bad_request`` where there is neither
+        a room nor a person, or both.
         """
         self._check_open()
         if (room is None) is (to is None):
             raise ChatError("bad_request", "A file goes to a room or to a person.")
         path = Path(path).expanduser().absolute()
+        name = clean_file_name(path.name)
+        # What could not be said in the end is not sent first.
+        caption = check_text(caption) if caption.strip() else ""
+        check_size(Upload(id=new_id(), room=room or to or "", name=name, size=0))
         return self._transfers.begin(
             KeptTransfer(
                 direction="up",
                 path=path,
-                name=clean_file_name(path.name),
+                name=name,
                 room=room,
                 to=to,
                 caption=caption,
@@ -70,11 +80,13 @@ class Sharing(ABC):
         """Begin to fetch the file of a message, or the one of an id, and return at once.
 
         ``target`` is a folder, or a path in one.  Nothing is overwritten: where the name is taken
-        the file gets a number, and ``path`` tells where it is.  Raise `ChatError` ``closed``.
+        the file gets a number, and ``path`` tells where it is.  Raise `ChatError` ``closed``, and
+        ``bad_request`` for what is no id.
         """
         self._check_open()
         known = None if isinstance(file, str) else file
         fetched = file if isinstance(file, str) else file.id
+        check_size(Download(id=new_id(), file=fetched))
         return self._transfers.begin(
             KeptTransfer(
                 direction="down",

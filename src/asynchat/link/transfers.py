@@ -8,173 +8,37 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
 from asynchat.link.downloading import download
 from asynchat.link.ids import new_id
 from asynchat.link.kept_transfers import KeptTransfer, load, save
+from asynchat.link.transfer import Transfer
 from asynchat.link.uploading import upload
 from asynchat.messages import Discard
 from asynchat.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from asynchat.link.means import Means
-    from asynchat.link.notices import Announcer, Notice
+    from asynchat.link.notices import Announcer, Entry, Notice
     from asynchat.link.wire import LinkSettings
-    from asynchat.messages import File
 
 logger = logging.getLogger(__name__)
-
-Direction: TypeAlias = Literal["up", "down"]
-State: TypeAlias = Literal["waiting", "moving", "saying", "paused", "done", "failed", "cancelled"]
-
-SETTLED: Final[frozenset[State]] = frozenset({"done", "failed", "cancelled"})
-
-_RATE_S: Final = 3.0
-"""Over how long the rate is taken."""
 
 _AGAIN: Final = frozenset({"bad_ticket", "not_whole", "server_full", "too_fast", "hello_timeout"})
 """Refusals after which it is tried again, a few times in a row."""
 
 _TRIES: Final = 5
 
-
-class Transfer:
-    """One file that is sent or fetched.
-
-    ``state`` is *waiting* for its turn or the network, *moving*, *saying* (the file is there, its
-    message not yet), *paused*, or settled: *done*, *failed* with an ``error``, *cancelled*.
-    ``path`` is where the file is on this computer, of a fetched one the folder or path that was
-    asked for until it is whole.  ``file`` is the server's word of it, as soon as that is known;
-    ``size`` is None until then.  `notices.TransferChanged` tells of each change.
-    """
-
-    def __init__(self, kept: KeptTransfer, owner: Transfers, now: Callable[[], float]) -> None:
-        self.id = new_id()
-        self.kept = kept
-        self.state: State = "paused" if kept.paused else "waiting"
-        self.error: ChatError | None = None
-        self.done = 0
-        self.entry: notices.Entry | None = None
-        self._owner = owner
-        self._now = now
-        self._settled = asyncio.Event()
-        self._marks: deque[tuple[float, int]] = deque()
-
-    @property
-    def direction(self) -> Direction:
-        """Whether it goes ``up`` to the server or comes ``down``."""
-        return self.kept.direction
-
-    @property
-    def name(self) -> str:
-        """What the file is called, clean."""
-        return self.kept.name
-
-    @property
-    def room(self) -> str | None:
-        """Where it is to be said; None of a fetched one, and until a person's room is known."""
-        return self.kept.room
-
-    @property
-    def caption(self) -> str:
-        """What is said with it."""
-        return self.kept.caption
-
-    @property
-    def path(self) -> Path:
-        """Where it is on this computer."""
-        return self.kept.path
-
-    @property
-    def size(self) -> int | None:
-        """How many bytes it has, once that is known."""
-        return self.kept.size
-
-    @property
-    def file(self) -> File | None:
-        """What the server says of it."""
-        return self.kept.file
-
-    @property
-    def rate(self) -> float:
-        """How many bytes a second moved lately."""
-        if len(self._marks) < 2 or self.state != "moving":  # noqa: PLR2004 # a stretch has ends
-            return 0.0
-        (since, first), (until, last) = self._marks[0], self._marks[-1]
-        return max(0.0, (last - first) / (until - since)) if until > since else 0.0
-
-    @property
-    def left_s(self) -> float | None:
-        """In how many seconds it is there at this rate, None where nobody can tell."""
-        rate = self.rate
-        return (self.size - self.done) / rate if rate and self.size is not None else None
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing becomes of it any more."""
-        return self.state in SETTLED
-
-    def pause(self) -> None:
-        """Move nothing until `resume`, also after the next start."""
-        self._owner.pause(self)
-
-    def resume(self) -> None:
-        """Go on where it was; one that failed is tried again."""
-        self._owner.resume(self)
-
-    def cancel(self) -> None:
-        """Give it up: what is there of it goes, on the server or on this computer."""
-        self._owner.cancel(self)
-
-    def dismiss(self) -> None:
-        """Take it out of the list once it is settled."""
-        self._owner.dismiss(self)
-
-    async def whole(self) -> File:
-        """Wait until it is there, of a sent one also its message.
-
-        Raise `ChatError`: what it failed with, or ``cancelled``.
-        """
-        await self._settled.wait()
-        if self.error is not None:
-            raise self.error
-        if self.file is None or self.state == "cancelled":
-            raise ChatError("cancelled", "It was given up.")
-        return self.file
-
-    # What works on it tells it
-
-    def be(self, state: State, error: ChatError | None = None) -> None:
-        """Be in another state, and tell so."""
-        self.state, self.error = state, error
-        self._marks.clear()
-        if self.settled:
-            self._settled.set()
-        else:
-            self._settled.clear()
-        self._owner.tell(self)
-
-    def leave(self) -> None:
-        """Let nobody wait for it any more: it goes on after the next start, if it is kept."""
-        if not self.settled:
-            self.error = ChatError("closed", "The connection is closed.")
-            self._settled.set()
-
-    def at(self, done: int) -> None:
-        """Be so far, and tell so now and then."""
-        now = self._now()
-        self.done = done
-        self._marks.append((now, done))
-        while len(self._marks) > 2 and now - self._marks[1][0] > _RATE_S:  # noqa: PLR2004
-            self._marks.popleft()
-        self._owner.tell_soon(self)
+_ANOTHER: Final = frozenset({"file_changed", "file_unusable"})
+"""After these it is looked at anew what is to be sent."""
 
 
 class Transfers:
@@ -190,7 +54,9 @@ class Transfers:
         self._turns = asyncio.Semaphore(settings.transfers_at_once)
         self._told_at: dict[Transfer, float] = {}
         self._place: Path | None = None
+        self._asked: Path | None = None
         self._saving = asyncio.Lock()
+        self._unsaved = False
         self._end = announcer.subscribe(self._heard)
 
     def __iter__(self) -> Iterator[Transfer]:
@@ -198,6 +64,13 @@ class Transfers:
 
     def __len__(self) -> int:
         return len(self._list)
+
+    def go_on(self) -> None:
+        """Go on with what the last time left, once the outbox is open; and keep it there."""
+        place = self._means.place()
+        if place is not None and place != self._asked:
+            self._asked = place
+            self._tasks.spawn(self._restore(place), name="transfers of the last time")
 
     def begin(self, kept: KeptTransfer) -> Transfer:
         """Begin a transfer; one that comes to the same place already is that one."""
@@ -218,10 +91,12 @@ class Transfers:
         self._keep()
 
     def resume(self, transfer: Transfer) -> None:
-        """Go on with it where it was."""
-        if transfer.state not in {"paused", "failed"} or transfer.entry is not None:
+        """Go on with it where it was; one that failed is tried again."""
+        if transfer.state not in {"paused", "failed"} or transfer not in self._list:
             return
         transfer.kept.paused = False
+        if transfer.error is not None:
+            self._try_again(transfer.kept, transfer.error)
         transfer.be("waiting")
         self._start(transfer)
         self._keep()
@@ -232,15 +107,17 @@ class Transfers:
             return
         self._stop(transfer)
         transfer.be("cancelled")
-        self._tasks.spawn(self._clean_up(transfer), name=f"give up {transfer.name}")
+        self._leave(transfer)
         self._keep()
 
     def dismiss(self, transfer: Transfer) -> None:
         """Take it out of the list once it is settled."""
         if transfer.settled and transfer in self._list:
             self._list.remove(transfer)
-            self._told_at.pop(transfer, None)
             self.tell(transfer)
+            self._told_at.pop(transfer, None)
+            if transfer.state == "failed":
+                self._leave(transfer)
 
     def tell(self, transfer: Transfer) -> None:
         """Tell that it is not as it was."""
@@ -258,30 +135,53 @@ class Transfers:
         for transfer in list(self._running):
             self._stop(transfer)
         await self._tasks.cancel()
-        place, self._place = self._place, None
-        if place is not None:
-            await self._save(place)
-        self._means.close()
-        for transfer in self._list:
-            transfer.leave()
+        try:
+            if self._asked is not None and self._place != self._asked:
+                # What the last time left was not read yet, and is not to be lost.
+                await self._restore(self._asked)
+                await self._tasks.cancel()
+            await self._save()
+            for transfer in self._list:
+                kept = transfer.kept
+                unkept = self._place is None and kept.copy is not None
+                if transfer.state == "failed" or (unkept and not transfer.settled):
+                    await self._drop(kept, closing=True)
+        finally:
+            self._place = self._asked = None
+            self._means.close()
+            for transfer in self._list:
+                transfer.leave()
 
     # What happens
 
     def _heard(self, notice: Notice) -> None:
         match notice:
             case notices.Connection(phase="online"):
-                if self._means.place() not in {None, self._place}:
-                    self._place = self._means.place()
-                    self._tasks.spawn(self._restore(), name="transfers of the last time")
+                self.go_on()
+            case notices.Posted():
+                self._posted(notice.entry)
             case notices.Acknowledged():
                 self._said(notice.entry, None)
             case notices.Failed():
                 self._said(notice.entry, notice.error)
 
-    def _said(self, entry: notices.Entry, error: ChatError | None) -> None:
+    def _posted(self, entry: Entry) -> None:
+        """Follow a message that failed, and was posted again by itself."""
         for transfer in self._list:
-            if transfer.entry is not None and transfer.entry.id == entry.id:
+            kept = transfer.kept
+            if transfer.state == "failed" and kept.message is not None and kept.file == entry.file:
+                kept.message = entry.id
+                transfer.be("saying")
+                self._keep()
+
+    def _said(self, entry: Entry, error: ChatError | None) -> None:
+        for transfer in self._list:
+            if transfer.kept.message == entry.id and not transfer.settled:
+                self._stop(transfer)
                 transfer.be("done" if error is None else "failed", error)
+                if error is None:
+                    self._leave(transfer)
+                self._keep()
 
     def _add(self, kept: KeptTransfer) -> Transfer:
         transfer = Transfer(kept, self, self._means.now)
@@ -315,6 +215,10 @@ class Transfers:
             # Where only the client ended, the next start goes on.
             if error.code != "closed":
                 transfer.be("failed", error)
+        except Exception:
+            # A fault of ours is told, and nobody waits for ever for what it broke.
+            logger.exception("the transfer of %s broke by a fault of the client", transfer.name)
+            transfer.be("failed", ChatError("own_error", "The client met an error of its own."))
         finally:
             del self._running[transfer]
             self._keep()
@@ -330,7 +234,7 @@ class Transfers:
         while True:
             try:
                 if transfer.direction == "up":
-                    await upload(transfer, self._means, self._keep)
+                    await upload(transfer, self._means, self._save)
                 else:
                     await download(transfer, self._means)
                 return
@@ -348,37 +252,62 @@ class Transfers:
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, settings.longest_retry_s)
 
-    async def _clean_up(self, transfer: Transfer) -> None:
-        kept = transfer.kept
+    def _try_again(self, kept: KeptTransfer, error: ChatError) -> None:
+        """Forget what stands in the way of one that failed."""
+        if kept.message is not None:
+            self._means.take_back(kept.message)
+            kept.message = None
+        elif kept.direction == "up" and error.code in _ANOTHER:
+            self._tasks.spawn(self._drop(replace(kept)), name=f"begin {kept.name} anew")
+            kept.begun = kept.copy = kept.size = None
+
+    def _leave(self, transfer: Transfer) -> None:
+        self._tasks.spawn(self._clean_up(transfer), name=f"clean up after {transfer.name}")
+
+    async def _clean_up(self, transfer: Transfer, *, closing: bool = False) -> None:
+        """Let nothing be left of one that does not go on."""
         await self._ended(transfer)
+        await self._drop(transfer.kept, closing=closing)
+
+    async def _drop(self, kept: KeptTransfer, *, closing: bool = False) -> None:
         try:
             if kept.direction == "down":
                 await self._means.run(kept.drop_part)
                 return
             await self._means.run(kept.drop_copy)
-            if kept.begun is not None:
+            # The file of a message goes with it.
+            if kept.begun is not None and kept.message is None and not closing:
                 await self._means.ask(Discard(id=new_id(), file=kept.begun))
         except ChatError as error:
             # What was given up goes by itself in a day.
-            logger.info("%s could not be given up at once: %s", transfer.name, error)
+            logger.info("%s could not be given up at once: %s", kept.name, error)
 
     # What is kept for the next start
 
-    async def _restore(self) -> None:
-        place = self._place
-        if place is None:
-            return
-        for kept in await self._means.run(load, place):
-            self._add(kept)
+    async def _restore(self, place: Path) -> None:
+        async with self._saving:  # What is there is read before it is written.
+            restored = await self._means.run(load, place)
+            await self._means.sweep(place, [kept.copy for kept in restored])
+            for kept in restored:
+                self._add(kept)
+            self._place = place
+        await self._save()
 
     def _keep(self) -> None:
-        if self._place is not None:
-            self._tasks.spawn(self._save(self._place), name="keep transfers")
+        """Have it on disk before long."""
+        if self._place is not None and not self._unsaved:
+            self._unsaved = True
+            self._tasks.spawn(self._save(), name="keep transfers")
 
-    async def _save(self, place: Path) -> None:
+    async def _save(self) -> None:
+        """Have on disk what is under way now, if it is kept at all."""
         async with self._saving:
-            kept = [one.kept for one in self._list if not one.settled and one.state != "saying"]
+            self._unsaved = False
+            if self._place is None:
+                return
+            # As it is now, whatever becomes of it while it is written.
+            kept = [replace(one.kept) for one in self._list if not one.settled]
             try:
-                await self._means.run(save, place, kept)
+                await self._means.run(save, self._place, kept)
             except ChatError as error:
                 logger.warning("what is on its way is not kept for the next start: %s", error)

@@ -11,28 +11,41 @@ from asynchat.link.requests import expect
 from asynchat.messages import Ready, SentFile, StoredFile, StoreFile, Ticket, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from asynchat.link.means import Means
-    from asynchat.link.transfers import Transfer
+    from asynchat.link.transfer import Transfer
+    from asynchat.messages import File
 
 
-async def upload(transfer: Transfer, means: Means, keep: Callable[[], None]) -> None:
+async def upload(transfer: Transfer, means: Means, keep: Callable[[], Awaitable[None]]) -> None:
     """Send a file and say it; to be called again after a cut.
 
     ``keep`` is called where the next start has to know more.  Raise `OSError` where the
     connection is lost, and `ChatError`.
     """
     kept = transfer.kept
+    room = kept.room = kept.room or await means.direct(kept.to or "")
+    if kept.message is None or kept.file is None:
+        kept.file = await _store(transfer, room, means, keep)
+        kept.message = new_id()
+        # Who is killed from here on says it again under the same id, and so once.
+        await keep()
+    means.post(room, kept.caption, kept.file, kept.message)
+    transfer.be("saying")
+
+
+async def _store(
+    transfer: Transfer, room: str, means: Means, keep: Callable[[], Awaitable[None]]
+) -> File:
+    """Have a file on the server; return what that says of it."""
+    kept = transfer.kept
     if kept.size is None:
         if kept.strip:
             kept.copy = await means.run(means.stripped, kept.path)
         _, kept.size, kept.mtime_ns = await means.run(facts_of, kept.copy or kept.path)
-    if kept.room is None:
-        kept.room = await means.direct(kept.to or "")
-    request = Upload(
-        id=new_id(), room=kept.room, name=kept.name, size=kept.size or 0, file=kept.begun
-    )
+    size = kept.size or 0
+    request = Upload(id=new_id(), room=room, name=kept.name, size=size, file=kept.begun)
     try:
         ticket = expect(await means.ask(request), Ticket)
     except ChatError as error:
@@ -40,17 +53,12 @@ async def upload(transfer: Transfer, means: Means, keep: Callable[[], None]) -> 
             raise
         # It was too old, and is begun anew.
         kept.begun = None
-        return await upload(transfer, means, keep)
+        return await _store(transfer, room, means, keep)
     if ticket.file != kept.begun:
         kept.begun = ticket.file
-        keep()
+        await keep()
     transfer.be("moving")
-    file = (await _send(transfer, means, ticket)).file
-    kept.file = file
-    await means.run(kept.drop_copy)
-    transfer.entry = means.post(kept.room, kept.caption, file)
-    transfer.be("saying")
-    return None
+    return (await _send(transfer, means, ticket)).file
 
 
 async def _send(transfer: Transfer, means: Means, ticket: Ticket) -> StoredFile:

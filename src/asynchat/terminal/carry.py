@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from asynchat.link.notices import Notice
-    from asynchat.link.transfers import Transfer
+    from asynchat.link.transfer import Transfer
     from asynchat.messages import File
 
 _BAR_COLUMNS: Final = 24

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from asynchat.link.client import Client
-    from asynchat.link.transfers import Transfer
+    from asynchat.link.transfer import Transfer
     from asynchat.terminal.numbers import Numbers
     from asynchat.terminal.render import Row
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.notices import Notice
     from asynchat.link.timeline import Line
-    from asynchat.link.transfers import Transfer
+    from asynchat.link.transfer import Transfer
     from asynchat.messages import File
     from asynchat.window.failures import Failures
     from asynchat.window.look.theme import Look

@@ -10,7 +10,7 @@ from asynchat.text import one_line
 from asynchat.window.presenters.time_left import left_text
 
 if TYPE_CHECKING:
-    from asynchat.link.transfers import Transfer
+    from asynchat.link.transfer import Transfer
     from asynchat.messages import File
 
 Deed: TypeAlias = Literal["pause", "resume", "again", "cancel", "folder", "dismiss"]
