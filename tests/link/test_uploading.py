@@ -10,6 +10,7 @@ import pytest
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
+from asynchat.link.kept_transfers import save
 from asynchat.messages import Said
 from tests.link.moving import CONTENT, failure, within
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from asynchat.link.client import Client
     from tests.link.conftest import Enter
+    from tests.link.proxy import Proxy
     from tests.plugins.waiting import Until
     from tests.serving import Serve
 
@@ -96,6 +98,64 @@ async def test_who_is_killed_says_a_file_once(
     again = await enter(server, data=left)
     await until(lambda: [one.state for one in again.transfers] == ["done"])
     assert await captions(again) == ["once"]
+
+
+async def test_what_the_outbox_has_is_not_posted_twice(
+    serve: Serve, enter: Enter, proxy: Proxy, source: Path, until: Until
+) -> None:
+    """A message that was on its way goes on by itself, and its transfer with it."""
+    server = await serve()
+    proxy.lead_to(server)
+    mine = source.with_name("mine")
+    ada = await enter(proxy, data=mine)
+
+    def cut(notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Posted):
+            proxy.lead_to("asynchat://127.0.0.1:1?tls=no")
+            proxy.cut()
+
+    ada.subscribe(cut)
+    transfer = ada.send_file(source, room="lobby", caption="once")
+    await until(lambda: transfer.state == "saying" and ada.connection.phase != "online")
+    await ada.close()
+    proxy.lead_to(server)
+    again = await enter(proxy, data=mine, start=False)
+    posted: list[str] = []
+
+    def count(notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Posted):
+            posted.append(notice.entry.text)
+
+    again.subscribe(count)
+    await again.start(timeout_s=10)
+    await until(lambda: [one.state for one in again.transfers] == ["done"])
+    assert posted == await captions(again) == ["once"]
+
+
+async def test_what_failed_before_a_kill_fails_once(
+    serve: Serve, enter: Enter, source: Path, until: Until
+) -> None:
+    """Where its transfer goes on, the message is there once, and not once more."""
+    server = await serve(file_rate_bytes_per_s=2_000_000)
+    mine = source.with_name("mine")
+    ada = await enter(server, data=mine)
+    await ada.create("den")
+    transfer = ada.send_file(source, room="den")
+    await until(lambda: transfer.done > 0)
+    await ada.leave("den")
+    assert await failure(transfer) == "not_a_member"
+    place = ada._outbox.place
+    assert place is not None
+    await ada.close()
+    save(place, [transfer.kept])  # as a kill before it was written anew leaves it
+    again = await enter(server, data=mine, start=False)
+    told: list[type] = []
+    again.subscribe(lambda notice: told.append(type(notice)))
+    await again.start(timeout_s=10)
+    await until(lambda: [one.state for one in again.transfers] == ["failed"])
+    assert len(again.failed) == 1
+    shown = [kind for kind in told if kind in {notices.Failed, notices.Discarded, notices.Posted}]
+    assert shown == [notices.Failed, notices.Discarded, notices.Posted, notices.Failed]
 
 
 async def test_a_message_that_failed_and_is_posted_again_ends_the_transfer(
