@@ -200,6 +200,24 @@ async def test_a_password_is_changed_by_who_knows_it(
     assert answer["code"] == "bad_credentials"
 
 
+async def test_who_has_no_password_is_told_so(serve: Serve, join: Join) -> None:
+    """Nothing was guessed: the password one then makes is taken at once."""
+    server = await serve(failed_login_delay_s=300)
+    guest = await join(server, "ada")
+    refused = await guest.ask("password", new=WRONG, old=PASSWORD)
+    assert (refused["code"], refused["text"]) == (
+        "wrong_password",
+        "You have no password yet: register to make one.",
+    )
+    for _ in range(2):
+        assert (await guest.ask("password", new=PASSWORD))["type"] == "done"
+    refused = await guest.ask("password", new=WRONG)
+    assert refused["code"] == "wrong_password"
+    assert refused["text"].startswith("You have a password already")
+    # That might have been a guess.
+    assert (await guest.ask("password", new=WRONG))["code"] == "too_fast"
+
+
 async def test_another_password_signs_the_other_devices_out(serve: Serve, join: Join) -> None:
     """Their connections end, at once; without that they go on."""
     server = await serve()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from asynchat.config import left_owner_code
+from asynchat.errors import ChatError
 from asynchat.link.client import Client
-from asynchat.terminal.accounts import SECRETS
+from asynchat.terminal.accounts import SECRETS, check_secrets
 from asynchat.terminal.commands import BY_NAME
 from tests.terminal.talking import talking
 
@@ -23,6 +26,9 @@ PASSWORD = "correct horse"
 async def test_a_guest_makes_itself_an_account(client: Callable[..., Client]) -> None:
     """Two different passwords change nothing; what is wrong is told in a sentence."""
     async with talking(client("ada")) as ada:
+        assert await ada.call("password", None, "never had one", PASSWORD, PASSWORD) == [
+            "* You have no password yet: register to make one."
+        ]
         different = ["* Those were two different passwords; nothing was changed."]
         assert await ada.call("register", PASSWORD, "correct house") == different
         (told,) = await ada.call("register", PASSWORD, PASSWORD)
@@ -30,6 +36,15 @@ async def test_a_guest_makes_itself_an_account(client: Callable[..., Client]) ->
         assert await ada.call("password", None, PASSWORD, "x" * 9, PASSWORD) == different
         assert await ada.call("password", None, "wrong guess", "x" * 9, "x" * 9) == [
             "* That is not your password."
+        ]
+
+
+async def test_who_has_an_account_is_told_so(client: Callable[..., Client]) -> None:
+    """Registering once more changes nothing, and says which command does."""
+    async with talking(client("ada")) as ada:
+        await ada.call("register", PASSWORD, PASSWORD)
+        assert await ada.call("register", "x" * 9, "x" * 9) == [
+            "* You have an account already; /password changes its password."
         ]
 
 
@@ -105,6 +120,19 @@ async def test_an_account_is_deleted_by_its_name(client: Callable[..., Client]) 
         ]
         told = (await ada.call("unregister", "ada", "blank", ""))[0]
         assert told == "* Your account is deleted, and what this computer kept of it."
+
+
+def test_a_new_password_is_checked_as_it_is_typed() -> None:
+    """Before it is asked for again; the one there is may be of any length."""
+    asked = SECRETS["password"]
+    check_secrets(asked, ["old"])
+    check_secrets(asked, ["old", PASSWORD])
+    check_secrets(asked, ["old", PASSWORD, PASSWORD])
+    check_secrets(SECRETS["unregister"], [""])
+    for wrong in (["old", "short"], ["old", PASSWORD, "x" * 9]):
+        with pytest.raises(ChatError) as caught:
+            check_secrets(asked, wrong)
+        assert caught.value.code == "bad_password"
 
 
 def test_what_is_asked_for_is_not_typed() -> None:

@@ -174,6 +174,28 @@ async def test_typing_ahead_is_bounded(
         desk.type(CTRL_D)
 
 
+async def test_a_new_password_is_asked_for_until_it_may_be_one(
+    client: Callable[..., Client], desk: Desk, until: Until
+) -> None:
+    """What is typed after a refusal is never said in the room; Ctrl+C leaves all as it was."""
+    ada = client("ada")
+    async with opened(ada, desk, until):
+        desk.type("/register\r")
+        await until(lambda: desk.text.count("New password:") == 1)
+        desk.type("short\r")
+        await until(lambda: "8 to 256 characters. Try again" in desk.text)
+        desk.type("long enough\r")
+        await until(lambda: "The same again:" in desk.text)
+        desk.type("\x03")
+        await until(lambda: "Nothing was changed." in desk.text)
+        desk.type("/register\r")
+        desk.type("long enough\rlong enough\r")
+        await until(lambda: "You have an account now" in desk.text)
+        desk.type(CTRL_D)
+    assert "ada: short" not in desk.text
+    assert "ada: long" not in desk.text
+
+
 async def test_others_learn_that_one_is_typing(
     client: Callable[..., Client], desk: Desk, until: Until
 ) -> None:

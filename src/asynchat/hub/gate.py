@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from asynchat.config import Settings
     from asynchat.messages import Hello, Write
 
+_NONE_YET: Final = "You have no password yet: register to make one."
+_ONE_ALREADY: Final = "You have a password already: to change it, say that one, too."
+
 _LONGEST_KEY_CHARS: Final = 64
 
 
@@ -86,8 +89,12 @@ class Gate:
         match request:
             case SetPassword(old=None, new=new) if account.password is None:
                 return Proof(made=await self._passwords.made(new))
-            case SetPassword(old=old, new=new):
-                return await self._prove_change(old or "", new, account, address)
+            case SetPassword() if account.password is None:
+                raise ChatError("wrong_password", _NONE_YET)
+            case SetPassword(old=None, new=new):
+                return await self._prove_again(new, account, address)
+            case SetPassword(old=str() as old, new=new):
+                return await self._prove_change(old, new, account, address)
             case Unregister(password=given) if account.password is not None:
                 if await self._guess(account, _key_of(account), given or "", address):
                     return Proof(account.id, account.password)
@@ -107,6 +114,12 @@ class Gate:
     def close(self) -> None:
         """End the threads."""
         self._passwords.close()
+
+    async def _prove_again(self, new: str, account: Account, address: str) -> Proof:
+        """Prove what may be a first password that was set before the connection was cut."""
+        if await self._guess(account, _key_of(account), new, address):
+            return Proof(account.id, account.password)
+        raise ChatError("wrong_password", _ONE_ALREADY)
 
     async def _prove_change(self, old: str, new: str, account: Account, address: str) -> Proof:
         right = await self._guess(account, _key_of(account), old, address)

@@ -12,19 +12,22 @@ from asynchat.terminal.render import notice_row
 from asynchat.text import is_direct, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from asynchat.link.client import Client
     from asynchat.messages import Device, Invitation
     from asynchat.terminal.render import Row
 
+NEW: Final = "New password"
 SECRETS: Final[dict[str, tuple[str, ...]]] = {
-    "register": ("New password", "The same again"),
-    "password": ("Your password now", "New password", "The same again"),
+    "register": (NEW, "The same again"),
+    "password": ("Your password now", NEW, "The same again"),
     "unregister": ("Your password, or nothing where you have none",),
 }
 """What is asked for, without showing it, before these commands are done; it is given after the
 arguments."""
+
+_MIN_PASSWORD_CHARS: Final = 8
 
 BLANK: Final = "blank"
 KEEP: Final = "keep"
@@ -61,7 +64,13 @@ class Account:
 
     async def _register(self, new: str, again: str) -> None:
         _check_same(new, again)
-        await self._client.set_password(new)
+        try:
+            await self._client.set_password(new)
+        except ChatError as error:
+            if error.code != "wrong_password":
+                raise
+            already = "You have an account already; /password changes its password."
+            raise ChatError(error.code, already) from None
         self._say("You have an account now, and your name is yours for ever.")
 
     async def _password(self, keep: str | None, old: str, new: str, again: str) -> None:
@@ -131,6 +140,17 @@ class Account:
 
     def _say(self, text: str) -> None:
         self._show(notice_row(text))
+
+
+def check_secrets(asked: Sequence[str], given: Sequence[str]) -> None:
+    """Refuse a new password as soon as it is known to be none.  Raise ``bad_password``."""
+    if len(given) <= (first := asked.index(NEW) if NEW in asked else len(asked)):
+        return
+    new, *again = given[first:]
+    if len(new) < _MIN_PASSWORD_CHARS:
+        raise ChatError("bad_password")
+    if again:
+        _check_same(new, *again)
 
 
 def _check_same(new: str, again: str) -> None:

@@ -25,7 +25,7 @@ from prompt_toolkit.styles import Style
 from asynchat.address import parse_address
 from asynchat.errors import ChatError
 from asynchat.tasks import Tasks
-from asynchat.terminal.accounts import SECRETS
+from asynchat.terminal.accounts import NEW, SECRETS, check_secrets
 from asynchat.terminal.commands import Call, Speech, UsageError, parse
 from asynchat.terminal.completion import candidates
 from asynchat.terminal.conversation import Conversation
@@ -33,7 +33,7 @@ from asynchat.terminal.render import notice_row, quote_text
 from asynchat.text import check_name, is_direct, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.completion import CompleteEvent
@@ -230,14 +230,30 @@ class Screen:
                 continue
             if isinstance(meaning, Call) and meaning.name in SECRETS:
                 try:
-                    secrets = [await self._ask_secret(what) for what in SECRETS[meaning.name]]
+                    secrets = await self._ask_secrets(SECRETS[meaning.name])
                 except (EOFError, KeyboardInterrupt):
-                    continue  # nothing is wanted after all
+                    self._conversation.complain("Nothing was changed.")
+                    continue
                 meaning = Call(meaning.name, (*meaning.arguments, *secrets))
             try:
                 self._typed.put_nowait(meaning)
             except asyncio.QueueFull:
                 self._conversation.complain("Wait until the server has answered.")
+
+    async def _ask_secrets(self, asked: Sequence[str]) -> list[str]:
+        """Ask for passwords, for a new one until it may be one.
+
+        Where that was only refused later, it would be typed again into the line that is said.
+        """
+        given: list[str] = []
+        while len(given) < len(asked):
+            given.append(await self._ask_secret(asked[len(given)]))
+            try:
+                check_secrets(asked, given)
+            except ChatError as error:
+                self._conversation.complain(f"{error.text} Try again, or Ctrl+C.")
+                del given[asked.index(NEW) :]
+        return given
 
     async def _ask_secret(self, what: str) -> str:
         """Ask for a password; it is not shown, nor remembered among what was typed."""
