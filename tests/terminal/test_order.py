@@ -39,7 +39,10 @@ async def test_a_moderator_keeps_order_in_the_open_room(
     """A mute with a time and a reason, modes, a moderator, a kick, a ban of the room."""
     async with talking(client("ada")) as ada, talking(client("ben")) as ben:
         await both_in_den(ada, ben)
-        assert (await ada.call("mute", "@ben", "10m spam"))[-1] == "* @ben is muted here."
+        assert (await ada.call("mute", "@ben", "10m spam"))[-1] == (
+            "* @ben is muted here for 10 minutes."
+        )
+        assert (await ada.call("mute", "ben", "10x"))[-1].startswith("* A time is written like")
         assert (await ada.call("bans", None))[1].split()[:3] == ["mute", "ben", "den"]
         assert (await ada.call("unmute", "ben", None))[-1] == "* ben may speak here."
         assert (await ada.call("bans", None))[-1] == "* Nothing is banned or muted."
@@ -51,7 +54,7 @@ async def test_a_moderator_keeps_order_in_the_open_room(
         assert (await ada.call("mode", "secret"))[0].startswith("* A room is made private")
         assert await ada.call("kick", "ben", "too loud") == ["* ada removed ben: too loud"]
         await until(lambda: "* ada took you out of #den: too loud" in ben.shown)
-        assert (await ada.call("ban", "ben", None))[-1] == "* ben is banned here."
+        assert (await ada.call("ban", "ben", None))[-1] == "* ben is banned here for good."
         assert (await ben.call("join", "den"))[-1] == "* You are banned from this room."
         assert (await ada.call("unban", "ben", None))[-1] == "* ben may come in again here."
 
@@ -111,12 +114,14 @@ async def test_an_administrator_keeps_order_everywhere(
         await ada.call("redeem", owner_code)
         await until(lambda: "* You are owner on this server now." in ada.shown)
         assert (await ada.call("role", "ben", "member"))[-1] == "* ben is member on this server."
-        assert (await ada.call("mute", "ben", "everywhere 1h"))[-1] == "* ben is muted everywhere."
+        assert (await ada.call("mute", "ben", "everywhere 1h"))[
+            -1
+        ] == "* ben is muted everywhere for 1 hour."
         assert (await ada.call("unmute", "ben", "everywhere"))[-1] == "* ben may speak everywhere."
         network = "192.0.2.0/24"
         assert (await ada.call("ban", network, "everywhere a flood"))[
             -1
-        ] == f"* {network} is banned everywhere."
+        ] == f"* {network} is banned everywhere for good."
         assert any(network in row for row in await ada.call("bans", "everywhere"))
         assert len(await ada.call("unban", network, "everywhere")) == 1
         assert len(await ada.call("clients")) == 3
@@ -135,7 +140,7 @@ async def test_an_administrator_keeps_order_everywhere(
         await until(lambda: ben.client.connection.phase != "online")
         assert (await ada.call("ban", "ben", "everywhere see the rules"))[
             -1
-        ] == "* ben is banned everywhere."
+        ] == "* ben is banned everywhere for good."
         ben.client.retry_now()
         await until(lambda: ben.conversation.ended)
         assert any("see the rules" in row for row in ben.shown)

@@ -57,7 +57,7 @@ async def test_order_is_kept(serve: Serve, join: Join, connect: Connect) -> None
     assert await run(server, "kick", "@ben", "#den", "--reason", "loud") == ["@ben is out of den."]
     assert (await ben.expect("left"))["by_name"] == "the server"
     assert await run(server, "kick", "ben", "den") == ["ben is not in den."]
-    assert await run(server, "mute", "ben", "--for", "10m") == ["ben is muted."]
+    assert await run(server, "mute", "ben", "--for", "10m") == ["ben is muted for 10 minutes."]
     assert (await ben.ask("say", room="lobby", text="x"))["code"] == "muted"
     (_, held) = await run(server, "bans")
     assert held.startswith("mute  ben")
@@ -81,11 +81,13 @@ async def test_order_is_kept(serve: Serve, join: Join, connect: Connect) -> None
     assert await run(server, "disconnect", "ben") == ["ben is disconnected."]
     assert (await ben.rest())[-1]["reason"] == "disconnected"
     account = f"id:{ben.account}"
-    assert await run(server, "ban", account, "--room", "den") == [f"{account} is banned in den."]
+    assert await run(server, "ban", account, "--room", "den") == [
+        f"{account} is banned in den for good."
+    ]
     assert await run(server, "unban", account, "--room", "den") == [
         f"{account} is not banned in den."
     ]
-    assert await run(server, "ban", "192.0.2.7") == ["192.0.2.7 is banned."]
+    assert await run(server, "ban", "192.0.2.7") == ["192.0.2.7 is banned for good."]
     assert "192.0.2.7/32" in (await run(server, "bans"))[1]
     assert await run(server, "unban", "192.0.2.7") == ["192.0.2.7 is not banned."]
     did = [re.split(r"\s{2,}", line)[3] for line in (await run(server, "audit"))[1:]]
@@ -173,7 +175,7 @@ async def test_it_is_all_there_after_a_restart(
         return result.returncode, result.stdout, result.stderr
 
     status, out, err = await shell("ban", "ben", "--reason", "see the rules")
-    assert (status, out, err) == (0, "ben is banned.\n", "")
+    assert (status, out, err) == (0, "ben is banned for good.\n", "")
     assert (await ben.rest())[-1]["code"] == "banned"
     assert re.search(r"audit: the server \(operator\) ban: account", process.log())
     await process.stop()

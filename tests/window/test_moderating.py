@@ -143,7 +143,7 @@ async def test_somebody_is_muted_and_may_speak_again(
     dialog.reason.insert(0, "spam")
     dialog.done.invoke()
     await until(lambda: told)
-    assert told == ["ben is muted here."]
+    assert told == ["ben is muted here for 1 hour."]
     error = await refusal(ben, zoo, "hello")
     assert error.code == "muted"
     assert error.text.endswith("UTC: spam")
@@ -158,8 +158,11 @@ async def test_slash_commands_mute_kick_and_ban(
 ) -> None:
     """Name, time and reason are typed after them; each says what the server says to a mistake."""
     do = chat.commands.do
+    with pytest.raises(ChatError, match="written like 30s"):
+        do("mute", Given(words="ben 10x too loud"))
     do("mute", Given(words="ben 10m too loud"))
     await until(lambda: told)
+    assert told == ["ben is muted here for 10 minutes."]
     assert "too loud" in (await refusal(ben, zoo, "hello")).text
     do("kick", Given(words="ben see the rules"))
     await until(lambda: person(chat, ben) is None)
@@ -364,7 +367,7 @@ async def test_an_owner_acts_on_the_whole_server(
     await until(lambda: chat.session.client.role == "admin")
     chat.commands.do("ban", Given(words="ben 1h enough"))
     await until(lambda: ben.connection.phase == "closed")
-    await until(lambda: "ben is banned from the server." in told)
+    await until(lambda: "ben is banned from the server for 1 hour." in told)
     chat.commands.do("unban", Given(words="ben"))
     await until(lambda: "ben may come again." in told)
     assert await boss.bans() == ()

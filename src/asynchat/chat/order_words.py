@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 _LENGTH: Final = re.compile(r"([0-9]{1,6})([smhdw])\Z")
+_TOO_LONG: Final = re.compile(r"[0-9]{7,}[smhdw]\Z")
+_SPOKEN: Final = (
+    (7 * 86_400, "week"),
+    (86_400, "day"),
+    (3600, "hour"),
+    (60, "minute"),
+    (1, "second"),
+)
 
 MODES: Final[dict[str, tuple[str, bool]]] = {
     "private": ("private", True),
@@ -24,6 +32,7 @@ MODES: Final[dict[str, tuple[str, bool]]] = {
 """The words for how a room is used, each with the field of `ChangeRoom` that it sets."""
 
 HOW_LONG: Final = "A time is written like 30s, 10m, 2h, 7d or 2w."
+TOO_LONG: Final = "That time is too long: it has six digits at most."
 HOW_USED: Final = f"A room is made {', '.join(MODES)}, slow=SECONDS or slow=0."
 
 
@@ -37,15 +46,29 @@ def length_of(typed: str) -> int:
     """Return how many seconds a time is.  Raise ``bad_request``."""
     seconds = seconds_of(typed)
     if seconds is None:
-        raise ChatError("bad_request", HOW_LONG)
+        raise ChatError("bad_request", TOO_LONG if _TOO_LONG.match(typed) else HOW_LONG)
     return seconds
 
 
 def length_and_reason(typed: str | None) -> tuple[int | None, str]:
-    """Return what ``10m for spamming`` says: how long, if that is said first, and why."""
-    first, _, rest = (typed or "").partition(" ")
-    seconds = seconds_of(first)
-    return (None, (typed or "").strip()) if seconds is None else (seconds, rest.strip())
+    """Return what ``10m for spamming`` says: how long, if that is said first, and why.
+
+    What begins with a digit is a time: with a slip in it, it must not be for good.  Raise
+    ``bad_request``.
+    """
+    first, _, rest = (typed or "").strip().partition(" ")
+    if not first[:1].isdecimal():
+        return None, (typed or "").strip()
+    return length_of(first), rest.strip()
+
+
+def lasting(seconds: int | None) -> str:
+    """Return how long something lasts: ``for 10 minutes``, or ``for good``."""
+    if seconds is None:
+        return "for good"
+    length, unit = next(one for one in _SPOKEN if seconds % one[0] == 0)
+    count = seconds // length
+    return f"for {count} {unit}{'' if count == 1 else 's'}"
 
 
 def modes_of(words: Sequence[str]) -> dict[str, Any]:

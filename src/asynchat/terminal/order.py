@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from asynchat.chat import order_tables
-from asynchat.chat.order_words import length_and_reason, modes_of
+from asynchat.chat.order_words import lasting, length_and_reason, modes_of
 from asynchat.chat.restraints import network_of
 from asynchat.chat.roles import MEMBER, MODERATOR
 from asynchat.errors import ChatError
@@ -81,7 +81,7 @@ class Order:
         room, rest = self._place(typed)
         seconds, reason = length_and_reason(rest)
         await self._client.mute(_name(name), room=room, seconds=seconds, reason=reason)
-        self._say(f"{name} is muted {_where(room)}.")
+        self._say(f"{name} is muted {_where(room)} {lasting(seconds)}.")
 
     async def _unmute(self, name: str, typed: str | None) -> None:
         room, _ = self._place(typed)
@@ -96,7 +96,7 @@ class Order:
             await self._client.ban(_name(name), room=room, seconds=seconds, reason=reason)
         else:
             await self._client.ban(address=address, seconds=seconds, reason=reason)
-        self._say(f"{name} is banned {_where(room)}.")
+        self._say(f"{name} is banned {_where(room)} {lasting(seconds)}.")
 
     async def _unban(self, name: str, typed: str | None) -> None:
         room, _ = self._place(typed)

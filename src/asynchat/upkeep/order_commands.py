@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asynchat.address import parse_address
 from asynchat.chat import order_tables
-from asynchat.chat.order_words import MODES, length_of, modes_of
+from asynchat.chat.order_words import MODES, lasting, length_of, modes_of
 from asynchat.chat.restraints import network_of
 from asynchat.chat.roles import MODERATOR, SERVER_ROLES
 from asynchat.config import left_address
@@ -182,17 +182,21 @@ def _restrained(
 ) -> str:
     """Begin or end a mute or a ban; return what to say of it."""
     on = not arguments["command"].startswith("un")
+    seconds = _seconds(arguments)
     control.ask(
         kind(
             id=new_id(),
             room=_room(arguments),
-            seconds=_seconds(arguments),
+            seconds=seconds,
             reason=arguments.get("reason", ""),
             on=on,
             **whom,
         )
     )
-    return f"{one_line(arguments['who'])} is {'' if on else 'not '}{done}{_where(arguments)}."
+    how = (
+        f"{done}{_where(arguments)} {lasting(seconds)}" if on else f"not {done}{_where(arguments)}"
+    )
+    return f"{one_line(arguments['who'])} is {how}."
 
 
 def _where(arguments: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from asynchat.chat.order_words import lasting
 from asynchat.chat.roles import HOLD, MEMBER, MODERATOR
 from asynchat.errors import ChatError
 from asynchat.messages import LOBBY
@@ -178,9 +179,10 @@ class Moderating:
         call = client.mute if what == "mute" else client.ban
         await call(unknown, account=account, room=where, seconds=deed.seconds, reason=deed.reason)
         if what == "mute":
-            self._failures.say(f"{name} is muted {'on the server' if where is None else 'here'}.")
+            place = "on the server" if where is None else "here"
+            self._failures.say(f"{name} is muted {place} {lasting(deed.seconds)}.")
         elif where is None:
-            self._failures.say(f"{name} is banned from the server.")
+            self._failures.say(f"{name} is banned from the server {lasting(deed.seconds)}.")
 
     def _lift(self, what: str, given: Given) -> None:
         account, name = self._whom(given, given.words)

@@ -20,6 +20,12 @@ def test_whom_how_long_and_why(words: str, name: str, deed: Deed) -> None:
     assert typed_deed(words, timed=True) == (name, deed)
 
 
+def test_a_slip_in_the_time_is_refused() -> None:
+    """It is not for good, with the time as its reason."""
+    with pytest.raises(ChatError, match="written like 30s"):
+        typed_deed("ben 10x", timed=True)
+
+
 def test_what_has_no_end_takes_no_time() -> None:
     """After /kick all is the reason."""
     assert typed_deed("ben 10m", timed=False) == ("ben", Deed(None, "10m"))

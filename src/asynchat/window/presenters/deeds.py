@@ -21,7 +21,7 @@ class Deed:
 
 
 def typed_deed(words: str, *, timed: bool) -> tuple[str, Deed]:
-    """Take ``NAME 10m why`` apart; without a time it is for good.  Raise ``no_such_person``."""
+    """Take ``NAME 10m why`` apart; without a time it is for good.  Raise `ChatError`."""
     name, _, rest = words.strip().partition(" ")
     name = name.removeprefix("@")
     if not name:
