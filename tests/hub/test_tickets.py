@@ -7,8 +7,8 @@ import pytest
 from asynchat.errors import ChatError
 from asynchat.hub.tickets import Grant, Tickets
 
-FETCHES = Grant("u1", "f1")
-STORES = Grant("u1", "f1", stores=True)
+FETCHES = Grant("u1", "d1", "f1")
+STORES = Grant("u1", "d1", "f1", stores=True)
 
 
 class Clock:
@@ -55,7 +55,7 @@ def test_a_ticket_is_good_for_a_minute(after_s: float, good: bool) -> None:
 def test_one_account_has_so_many_tickets() -> None:
     """One more makes its oldest worthless, and nobody else's."""
     tickets = Tickets(Clock())
-    other = tickets.issue(Grant("u2", "f1"))
+    other = tickets.issue(Grant("u2", "d2", "f1"))
     mine = [tickets.issue(FETCHES) for _ in range(257)]
     assert [is_good(tickets, ticket) for ticket in mine] == [False] + [True] * 256
     assert is_good(tickets, other)
@@ -67,7 +67,7 @@ def test_old_tickets_take_no_memory() -> None:
     tickets = Tickets(clock)
     tickets.issue(FETCHES)
     clock.now = 30
-    good = tickets.issue(Grant("u2", "f2"))
+    good = tickets.issue(Grant("u2", "d2", "f2"))
     clock.now = 61
     tickets.tidy()
     assert (len(tickets._grants), list(tickets._of_account)) == (1, ["u2"])

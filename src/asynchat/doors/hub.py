@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from asynchat.errors import ChatError
     from asynchat.messages import (
         Answer,
+        Discard,
         Done,
         File,
         Hello,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Query,
         Search,
         SetState,
+        Upload,
         Welcome,
         Write,
     )
@@ -118,7 +120,9 @@ class Hub(Protocol):
     def wait_for(self, session: Session) -> None:
         """Call `Session.pump` when the stream has moved on."""
 
-    async def delay_s(self, session: Session, request: Write | SetState | Search) -> float:
+    async def delay_s(
+        self, session: Session, request: Write | SetState | Search | Upload | Discard
+    ) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
 
     async def room(self) -> None:

@@ -348,7 +348,7 @@ class Session:
         self._hub.follow(self)
 
     async def _query(self, query: Query) -> None:
-        if isinstance(query, Search):
+        if isinstance(query, Search | Upload | Discard):
             await asyncio.sleep(await self._hub.delay_s(self, query))
         await self._until_answered()
         try:

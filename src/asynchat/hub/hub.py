@@ -330,7 +330,9 @@ class Hub:
         """Call `Session.pump` when the stream has moved on."""
         self._fanout.wait_for(session)
 
-    async def delay_s(self, session: Session, request: Write | SetState | Search) -> float:
+    async def delay_s(
+        self, session: Session, request: Write | SetState | Search | Upload | Discard
+    ) -> float:
         """Take a request from its account's budget; return how many seconds it has to wait."""
         if session.operator:
             return 0.0
@@ -339,9 +341,9 @@ class Hub:
         if isinstance(request, Search):
             return self._rates.of(session.account).searches.take(self._clock())
         wait_s = self._rates.take_message(session.account, session.wire.address)
-        if wait_s and await self._repeats.has(session.account, request):
-            return 0.0
-        return wait_s
+        if not wait_s or isinstance(request, Upload | Discard):
+            return wait_s
+        return 0.0 if await self._repeats.has(session.account, request) else wait_s
 
     async def room(self) -> None:
         """Wait until the queue before the store may take more."""
@@ -422,7 +424,7 @@ class Hub:
             case Upload() | Download() | Discard():
                 if session.operator:
                     raise ChatError("forbidden")
-                return await self._transfers.answer(session.account, query)
+                return await self._transfers.answer(session.account, session.device, query)
             case _:
                 return await self._overview.answer(self._directory[session.account], query)
 

@@ -24,9 +24,10 @@ _MOST_OF_ONE: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a ticket is for: an account stores or fetches a file, or fetches its preview."""
+    """What a ticket is for: a device of an account stores or fetches a file, or its preview."""
 
     account: str
+    device: str
     file: str
     stores: bool = False
     preview: bool = False

@@ -10,12 +10,15 @@ import asyncio
 import errno
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 from msgspec.structs import replace
 
 from asynchat.chat.asking import Asker, Known
 from asynchat.chat.drafts import FileDraft
+from asynchat.chat.entry import SIGNED_OUT
 from asynchat.chat.file_types import PICTURES, type_of
 from asynchat.chat.files import Held, Space, check_own
 from asynchat.chat.saying import judge_upload
@@ -112,15 +115,18 @@ class Receiving:
         held: Held,
         part: Part,
         *,
+        check: Callable[[], None],
         keep: Callable[[Held, Part], Coroutine[Any, Any, Held]],
         on_left: Callable[[Receiving], None],
     ) -> None:
         self.id = held.id
+        self.account = held.account
         self.size = held.size
         self.offset = part.size
         self._disk = disk
         self._held = held
         self._part = part
+        self._check_sender = check
         self._keep = keep
         self._on_left = on_left
         self._at_work = asyncio.Lock()
@@ -165,9 +171,13 @@ class Receiving:
         self._on_left(self)
 
     def _check(self) -> None:
-        """Raise ``bad_ticket`` where another connection went on with it, or it was given up."""
+        """Raise ``bad_ticket`` where another connection went on with it, or it was given up.
+
+        Raise also where who sends it may not any more.
+        """
         if self._over:
             raise ChatError("bad_ticket", "This file is sent on another connection now.")
+        self._check_sender()
 
     async def _drop(self) -> None:
         """Take it away: nothing of it can be used, or it takes room that there is not."""
@@ -201,7 +211,15 @@ class Sending:
     """A file that is being fetched: `read` it to its end."""
 
     def __init__(
-        self, disk: Disk, account: str, stream: BinaryIO, *, offset: int, size: int, sha256: str
+        self,
+        disk: Disk,
+        account: str,
+        stream: BinaryIO,
+        *,
+        offset: int,
+        size: int,
+        sha256: str,
+        check: Callable[[], None],
     ) -> None:
         self.offset = offset
         self.size = size
@@ -209,9 +227,11 @@ class Sending:
         self._disk = disk
         self._account = account
         self._stream = stream
+        self._check = check
 
     async def read(self) -> bytes:
-        """Return the next piece, nothing at the end."""
+        """Return the next piece, nothing at the end.  Raise where one may not any more."""
+        self._check()
         async with self._disk.turns.turn(self._account):
             data = await self._disk.run(self._stream.read, PIECE_BYTES)
         await self._disk.turns.pace(self._account, len(data))
@@ -248,6 +268,8 @@ class Transfers:
         self._now_ms = now_ms
         self._tickets = Tickets(asyncio.get_running_loop().time)
         self._receiving: dict[str, Receiving] = {}
+        self._of_file: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._judging = asyncio.Lock()
         self.disk = Disk(
             blobs,
             floor=settings.free_disk_bytes,
@@ -273,35 +295,37 @@ class Transfers:
 
     # What is asked over the chat connection
 
-    async def answer(self, account: str, query: FileQuery) -> Ticket | Done:
-        """Give a ticket, or give a file up.  Raise `ChatError`."""
+    async def answer(self, account: str, device: str, query: FileQuery) -> Ticket | Done:
+        """Give a ticket to a device of an account, or give a file up.  Raise `ChatError`."""
         match query:
             case Download():
                 held = await self._readable(query.file, account)
                 if query.preview and not held.preview:
                     raise ChatError("no_such_file")
-                grant = Grant(account, held.id, preview=query.preview)
+                grant = Grant(account, device, held.id, preview=query.preview)
                 return self._ticket(query.id, grant, held, size=0 if query.preview else held.size)
             case Discard():
-                held = check_own(await self._store.files.get(query.file), account)
-                await self._stop(held.id)
-                await self._put(FileDraft(held, gone=True))
+                async with self._file(query.file):
+                    await self._stop(query.file, account)
+                    held = check_own(await self._store.files.get(query.file), account)
+                    await self._give_up(held)
                 return Done(re=query.id)
             case _:
-                return await self._upload(account, query)
+                return await self._upload(account, device, query)
 
-    async def _upload(self, account: str, query: Upload) -> Ticket:
+    async def _upload(self, account: str, device: str, query: Upload) -> Ticket:
         if query.file is not None:
             held = check_own(await self._store.files.get(query.file), account)
             if held.size != query.size or held.room != query.room:
                 raise ChatError("no_such_file")
         else:
-            held = self._judge(account, query, await self._space(account))
-            await self._put(FileDraft(held))
-            if await self._store.files.get(held.id) is None:
-                raise StoreError
+            async with self._judging:  # what is given now is counted for the next
+                held = self._judge(account, query, await self._space(account))
+                await self._put(FileDraft(held))
+                if await self._store.files.get(held.id) is None:
+                    raise StoreError
         begun = held.size if held.sha256 else await self.disk.run(self.disk.blobs.begun, held.id)
-        grant = Grant(account, held.id, stores=True)
+        grant = Grant(account, device, held.id, stores=True)
         return self._ticket(query.id, grant, held, size=held.size, offset=min(begun, held.size))
 
     def _judge(self, account: str, query: Upload, space: Space) -> Held:
@@ -356,30 +380,72 @@ class Transfers:
     async def _put(self, draft: FileDraft) -> None:
         await self._store_all(draft)
 
-    async def _stop(self, id: str) -> None:
-        """End what is being sent under an id; who sends it is told."""
+    def _file(self, id: str) -> asyncio.Lock:
+        """Return what is held while a file gets another sender, or is given up."""
+        return self._of_file.setdefault(id, asyncio.Lock())
+
+    async def _stop(self, id: str, account: str) -> None:
+        """End what an account is sending under an id; who sends it is told."""
         receiving = self._receiving.get(id)
-        if receiving is not None:
+        if receiving is not None and receiving.account == account:
             await receiving.close()
+
+    async def _give_up(self, held: Held) -> None:
+        """Forget a file that was not said, and its bytes.  Raise ``no_such_file``."""
+        async with self.disk.moving:
+            await self._put(FileDraft(held, gone=True))
+            there = await self._store.files.get(held.id)
+            if there is not None:
+                # It was said meanwhile, or nothing is stored now.
+                raise StoreError if there.seq is None else ChatError("no_such_file")
+            known = await self._store.files.known({held.sha256})
+            with suppress(ChatError):  # which is logged; `storage` tries again
+                await self.disk.run(self._remove, held, whole=held.sha256 not in known)
+
+    def _remove(self, held: Held, *, whole: bool) -> None:
+        blobs = self.disk.blobs
+        blobs.give_up(held.id)
+        if held.sha256 and whole:
+            blobs.remove(held.sha256)
+
+    def _check_holder(self, grant: Grant) -> None:
+        """Raise ``banned`` or ``bad_credentials`` for who may not move files any more."""
+        self._order.restraints.check_server(grant.account, self._now_ms())
+        if self._directory[grant.account].device(grant.device) is None:
+            raise ChatError("bad_credentials", SIGNED_OUT)
 
     # What comes over a transfer connection
 
     async def storing(self, ticket: str) -> Receiving | Whole:
         """Go on with a file; see `asynchat.doors.hub.Transfers`."""
         grant = self._tickets.redeem(ticket, stores=True)
-        # Who comes again after a cut may be here before we know of the cut.
-        await self._stop(grant.file)
-        held = check_own(await self._store.files.get(grant.file), grant.account)
-        if held.sha256:
-            return Whole(held)
-        part = await self.disk.run(self.disk.blobs.part, held.id)
-        if part.size > held.size:
-            part.close()
-            await self.disk.run(part.path.unlink)
-            part = await self.disk.run(self.disk.blobs.part, held.id)
-        receiving = Receiving(self.disk, held, part, keep=self._keep, on_left=self._left)
-        self._receiving[held.id] = receiving
-        return receiving
+        self._check_holder(grant)
+        # Of two that come at once the second waits until the first can be stopped.
+        async with self._file(grant.file):
+            # Who comes again after a cut may be here before we know of the cut.
+            await self._stop(grant.file, grant.account)
+            held = check_own(await self._store.files.get(grant.file), grant.account)
+            if held.sha256:
+                return Whole(held)
+            async with self.disk.turns.turn(held.account):
+                part = await self.disk.run(self._part, held)
+            receiving = Receiving(
+                self.disk,
+                held,
+                part,
+                check=lambda: self._check_holder(grant),
+                keep=self._keep,
+                on_left=self._left,
+            )
+            self._receiving[held.id] = receiving
+            return receiving
+
+    def _part(self, held: Held) -> Part:
+        """Open what there is of a file, on a thread: all of that is read."""
+        blobs = self.disk.blobs
+        if blobs.begun(held.id) > held.size:
+            blobs.give_up(held.id)
+        return blobs.part(held.id)
 
     def _left(self, receiving: Receiving) -> None:
         if self._receiving.get(receiving.id) is receiving:
@@ -413,6 +479,7 @@ class Transfers:
     async def fetching(self, ticket: str, offset: int) -> Sending:
         """Open a file; see `asynchat.doors.hub.Transfers`."""
         grant = self._tickets.redeem(ticket, stores=False)
+        self._check_holder(grant)
         held = await self._readable(grant.file, grant.account)
         path = self._path(held, preview=grant.preview)
         stream, size = await self.disk.run(_opened, path, offset)
@@ -420,7 +487,15 @@ class Transfers:
         if offset > size:
             stream.close()
             raise ChatError("bad_request", "The file is not that long.")
-        return Sending(self.disk, grant.account, stream, offset=offset, size=size, sha256=sha256)
+        return Sending(
+            self.disk,
+            grant.account,
+            stream,
+            offset=offset,
+            size=size,
+            sha256=sha256,
+            check=lambda: self._check_holder(grant),
+        )
 
     def _path(self, held: Held, *, preview: bool) -> Path:
         blobs = self.disk.blobs

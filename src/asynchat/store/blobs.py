@@ -1,7 +1,7 @@
 """The bytes of files on disk: parts that are on their way, and what is whole, under its hash.
 
 ``files/parts/ID`` grows until it is whole, then it becomes ``files/aa/SHA256``, at once and on
-disk; what is there already stays, so that the same content is stored once.  ``files/previews``
+disk, so that the same content is stored once.  ``files/previews``
 has small pictures, which can be made anew.  Everything here blocks on the disk and may raise
 `OSError`; nothing may be called from an event loop.
 """
@@ -102,12 +102,19 @@ class Blobs:
         """Put a part that is closed and on disk under its hash."""
         place = self.blob(sha256)
         self._made(place.parent)
-        if place.exists():
-            part.path.unlink()
-        else:
-            part.path.rename(place)
-            sync(place.parent)
+        # What just came is known to be whole; what was there may have rotted.
+        part.path.replace(place)
+        sync(place.parent)
         sync(part.path.parent)
+
+    def give_up(self, id: str) -> None:
+        """Remove a part, if there is one."""
+        (self.directory / _PARTS / id).unlink(missing_ok=True)
+
+    def remove(self, sha256: str) -> None:
+        """Remove what is whole, and its preview, if they are there."""
+        for path in (self.blob(sha256), self.preview(sha256)):
+            path.unlink(missing_ok=True)
 
     def blob(self, sha256: str) -> Path:
         """Return where the bytes with a hash are, if they are there."""
@@ -139,7 +146,11 @@ class Blobs:
     def _made(self, directory: Path) -> Path:
         # Parents that are made along get another mode.
         for one in (self.directory, directory):
-            one.mkdir(mode=0o700, exist_ok=True)
+            try:
+                one.mkdir(mode=0o700)
+            except FileExistsError:
+                continue
+            sync(one.parent)
         return directory
 
     @staticmethod

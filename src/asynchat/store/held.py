@@ -53,7 +53,8 @@ def put_file(db: sqlite3.Connection, draft: FileDraft) -> None:
     """Keep what a draft says of a file."""
     held = draft.file
     if draft.gone:
-        db.execute("DELETE FROM files WHERE id = ?", (held.id,))
+        # As it was when that was decided: what was said meanwhile goes with its message only.
+        db.execute("DELETE FROM files WHERE id = ? AND seq IS ?", (held.id, held.seq))
     elif held.sha256:
         # Whole: it is one that was begun, and neither given up nor said meanwhile.
         db.execute(

@@ -81,7 +81,8 @@ class KeptInMemory:
         file = draft.file
         there = self.files.get(file.id)
         if draft.gone:
-            self.files.pop(file.id, None)
+            if there is not None and there.seq == file.seq:
+                del self.files[file.id]
         elif not file.sha256:
             self.files.setdefault(file.id, file)
         elif there is not None and there.seq is None:
