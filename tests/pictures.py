@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
+from random import Random
 
 from PIL import Image
 
@@ -48,3 +49,36 @@ def bomb(width: int = 100_000, height: int = 100_000) -> bytes:
         + chunk(b"IDAT", zlib.compress(bytes(min((width + 1) * height, 40_000_000)), 1))
         + chunk(b"IEND", b"")
     )
+
+
+def many_scans(count: int, size: tuple[int, int] = (64, 64)) -> bytes:
+    """Return a progressive JPEG with so many scans, each of a few bytes."""
+    out = BytesIO()
+    Image.new("L", size, 128).save(out, "JPEG", progressive=True)
+    data = out.getvalue()
+    last = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + last * (count - data.count(b"\xff\xda")) + data[-2:]
+
+
+def progressive(size: tuple[int, int]) -> bytes:
+    """Return a JPEG that is decoded as a whole, however small it is made."""
+    out = BytesIO()
+    Image.new("L", size, 128).save(out, "JPEG", progressive=True)
+    return out.getvalue()
+
+
+def noise(size: tuple[int, int]) -> bytes:
+    """Return a transparent picture that no encoder makes much smaller."""
+    out = BytesIO()
+    pixels = Random(1).randbytes(size[0] * size[1] * 4)
+    Image.frombytes("RGBA", size, pixels).save(out, "PNG")
+    return out.getvalue()
+
+
+def see_through(kind: str) -> bytes:
+    """Return a picture whose colour 0, which is all of it, is not seen."""
+    out = BytesIO()
+    image = Image.new("P", (10, 10), 0)
+    image.putpalette([255, 0, 0, 0, 255, 0])
+    image.save(out, kind, transparency=0)
+    return out.getvalue()

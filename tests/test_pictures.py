@@ -10,8 +10,16 @@ import pytest
 from PIL import Image
 
 from asynchat import pictures
-from asynchat.pictures import NoPictureError, look, stripped
-from tests.pictures import bomb, photograph, picture
+from asynchat.pictures import MAX_PREVIEW_BYTES, MAX_SCANS, NoPictureError, look, stripped
+from tests.pictures import (
+    bomb,
+    many_scans,
+    noise,
+    photograph,
+    picture,
+    progressive,
+    see_through,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +119,52 @@ def test_an_original_is_rid_of_what_it_tells(path: Path, kind: str) -> None:
         assert image.format == kind
         assert not image.getexif()
         assert image.size == ((600, 800) if kind == "JPEG" else (800, 600))
+
+
+def test_a_jpeg_of_many_scans_is_not_decoded(path: Path) -> None:
+    """Each is work for the whole picture and costs a few bytes; honest ones have a dozen."""
+    path.write_bytes(many_scans(MAX_SCANS))
+    assert (looked := look(path)) is not None
+    assert looked.preview is not None
+    # What only looks like one, in what a camera adds, is none.
+    plain = many_scans(MAX_SCANS)
+    path.write_bytes(plain[:2] + b"\xff\xe1\x00\xca" + b"\xff\xda" * 100 + plain[2:])
+    assert (looked := look(path)) is not None
+    assert looked.preview is not None
+    path.write_bytes(many_scans(MAX_SCANS + 1))
+    assert (looked := look(path)) is not None
+    assert (looked.width, looked.height, looked.preview) == (64, 64, None)
+    with pytest.raises(NoPictureError):
+        stripped(path, path.with_name("x"))
+
+
+def test_a_progressive_jpeg_counts_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it is in memory while it is decoded, also where it is decoded small."""
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 1_900_000)
+    path.write_bytes(progressive((1600, 1200)))
+    assert (looked := look(path)) is not None
+    assert looked.preview is None
+    path.write_bytes(progressive((1500, 1200)))
+    assert (looked := look(path)) is not None
+    assert looked.preview is not None
+
+
+def test_a_preview_is_never_large(path: Path) -> None:
+    """What stays too large is made smaller still, and it still shows through."""
+    path.write_bytes(noise((700, 700)))
+    looked = look(path)
+    assert looked is not None
+    assert looked.preview is not None
+    assert len(looked.preview) <= MAX_PREVIEW_BYTES
+    with Image.open(BytesIO(looked.preview)) as small:
+        assert small.mode == "RGBA"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF"])
+def test_an_original_without_metadata_still_shows_through(path: Path, kind: str) -> None:
+    """Which of its colours is not seen is no metadata."""
+    path.write_bytes(see_through(kind))
+    target = path.with_name("stripped")
+    stripped(path, target)
+    with Image.open(target) as image:
+        assert image.convert("RGBA").getpixel((1, 1))[3] == 0  # type: ignore[index]
