@@ -76,6 +76,41 @@ async def test_what_was_begun_is_finished() -> None:
     mine.close()
 
 
+async def test_what_is_opened_for_nobody_is_closed() -> None:
+    """Whoever is cancelled while it is opened, even twice, leaves nothing open."""
+    mine = means()
+    began, go_on, closed = threading.Event(), threading.Event(), threading.Event()
+
+    class Opened:
+        """What takes a while to be opened."""
+
+        def __init__(self) -> None:
+            began.set()
+            go_on.wait(10)
+
+        def close(self) -> None:
+            """Be closed."""
+            closed.set()
+
+    async def work() -> None:
+        async with mine.opened(Opened):
+            raise AssertionError
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work())
+        while not began.is_set():
+            await asyncio.sleep(0.001)
+        for _ in range(2):
+            task.cancel()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        assert not task.done()
+        go_on.set()
+    assert task.cancelled()
+    assert closed.is_set()
+    mine.close()
+
+
 def test_without_work_there_is_no_thread() -> None:
     """A client that moves no files has none."""
     means().close()

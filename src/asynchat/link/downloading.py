@@ -29,8 +29,7 @@ async def download(transfer: Transfer, means: Means) -> None:
         raise ChatError("bad_frame", _ANOTHER)
     kept.name, kept.size = clean_file_name(ticket.name), ticket.size
     transfer.be("moving")
-    goal = await means.run(Goal, kept.path, ticket.name, kept.fetched)
-    try:
+    async with means.opened(Goal, kept.path, ticket.name, kept.fetched) as goal:
         if goal.offset > ticket.size:
             await means.run(goal.drop)
             raise ChatError("not_whole")
@@ -40,8 +39,6 @@ async def download(transfer: Transfer, means: Means) -> None:
             await means.run(goal.drop)
             raise ChatError("not_whole", "What arrived is not what was sent.")
         kept.path = await means.run(goal.place)
-    finally:
-        goal.close()
     kept.file = kept.file or File(
         id=kept.fetched, name=kept.name, size=ticket.size, type="", sha256=sha256
     )

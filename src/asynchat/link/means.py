@@ -8,26 +8,35 @@ import logging
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeVar
 
 from asynchat.errors import ChatError
 from asynchat.link.local_files import ChangedError
 from asynchat.pictures import NoPictureError, stripped
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from asynchat.link.transfer_wire import TransferWire
     from asynchat.messages import File, Query
 
 P = ParamSpec("P")
 T = TypeVar("T")
+C = TypeVar("C", bound="Closing")
 
 logger = logging.getLogger(__name__)
 
 _THREADS: Final = 2
 _COPY: Final = "sending-"
+
+
+class Closing(Protocol):
+    """What is to be closed."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 class Means:
@@ -104,7 +113,10 @@ class Means:
         try:
             await asyncio.wait((done,))
         except asyncio.CancelledError:
-            await asyncio.wait((done,))
+            while not done.done():
+                # Told again to end, as at the end of everything, it waits all the same.
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait((done,))
             done.exception()
             raise
         try:
@@ -120,6 +132,26 @@ class Means:
             raise ChatError(
                 "file_unusable", f"The file on this computer cannot be used: {why}."
             ) from None
+
+    @asynccontextmanager
+    async def opened(
+        self, kind: Callable[P, C], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncIterator[C]:
+        """Open something as `run` does it, and close it at the end of the block.
+
+        It is closed also where we are cancelled while it is opened.
+        """
+        opened: list[C] = []
+
+        def work() -> None:
+            opened.append(kind(*args, **kwargs))
+
+        try:
+            await self.run(work)
+            yield opened[0]
+        finally:
+            for one in opened:
+                one.close()
 
     def close(self) -> None:
         """Take no more work."""

@@ -70,15 +70,13 @@ async def _send(transfer: Transfer, means: Means, ticket: Ticket) -> StoredFile:
         if not 0 <= offset <= size:
             raise ChatError("bad_frame", "The server wants another file than this.")
         transfer.at(offset)
-        source = await means.run(Source, kept.copy or kept.path, offset, size, kept.mtime_ns)
-        try:
+        path = kept.copy or kept.path
+        async with means.opened(Source, path, offset, size, kept.mtime_ns) as source:
             while data := await means.run(source.read):
                 await wire.send(data)
                 offset += len(data)
                 transfer.at(offset)
             sent = source.sha256()
-        finally:
-            source.close()
         stored = await wire.ask(SentFile(sha256=sent), StoredFile)
     finally:
         await wire.close()
