@@ -128,7 +128,7 @@ class Load:
     def run(self) -> Figures:
         """Come in, talk, and count."""
         plan = self._plan
-        before = sum(map(_rss_kib, plan.pids))
+        before = sum(map(rss_kib, plan.pids))
         began = time.monotonic()
         people = self._enter()
         entered_s = time.monotonic() - began
@@ -136,7 +136,7 @@ class Load:
             self._until(time.monotonic() + plan.stay_s)
         figures = Figures(
             entered_s=entered_s,
-            rss_kib=sum(map(_rss_kib, plan.pids)),
+            rss_kib=sum(map(rss_kib, plan.pids)),
             rss_before_kib=before,
         )
         return self._measured(people, figures) if plan.messages else figures
@@ -444,7 +444,8 @@ def cpu_of(pid: int) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
-def _rss_kib(pid: int) -> int:
+def rss_kib(pid: int) -> int:
+    """Return how much memory a process takes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1])

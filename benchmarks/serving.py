@@ -27,7 +27,7 @@ from benchmarks.history import growth, long_log
 from benchmarks.peers import said, send_limit
 from benchmarks.rows import Effort, Row, Run, in_turns, plan_of, rows_of
 from benchmarks.servers import asynchat, hub, inspircd, ngircd
-from benchmarks.storms import join_storm, reconnect_storm, slow_readers
+from benchmarks.storms import idle_crowd, join_storm, reconnect_storm, slow_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -179,18 +179,6 @@ def durable(effort: Effort) -> Iterator[Row]:
             yield Row(what, name, f"{statistics.median(many):,.0f}/s", "", ratio)
 
 
-def idle(effort: Effort) -> Iterator[Row]:
-    """People in the lobby who say nothing: memory for each."""
-    people = effort.of(10_000, least=50)
-    for tls in (False, True):
-        # Everybody is told of everybody who comes, and what that takes is not for ever.
-        plan = plan_of(people=people, rooms=0, tls=tls, stay_s=3, timeout_s=600)
-        (figures,) = in_turns({"asynchat": _ours(tls=tls)}, plan, 1)["asynchat"]
-        each = (figures.rss_kib - figures.rss_before_kib) / people
-        what = f"{people} connections in the lobby, {'TLS' if tls else 'plain'}"
-        yield Row(what, "asynchat", f"in after {figures.entered_s:.1f} s", f"{each:.1f} KiB", "")
-
-
 _ROWS: Final[dict[str, Callable[[Effort], Iterator[Row]]]] = {
     "fan-out": fan_out,
     "fan-out-tls": fan_out_tls,
@@ -199,7 +187,7 @@ _ROWS: Final[dict[str, Callable[[Effort], Iterator[Row]]]] = {
     "one": one_under_way,
     "latency": latency,
     "durable": durable,
-    "idle": idle,
+    "idle": idle_crowd,
     "storm": reconnect_storm,
     "joins": join_storm,
     "slow": slow_readers,

@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
-from benchmarks.load import MARK, cpu_of
+from benchmarks.load import MARK, cpu_of, rss_kib
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 _AT_ONCE: Final = 500
 """So many handshakes are under way, lest it be the kernel's queue that is measured."""
+_SETTLES_S: Final = 2
 _TALKS_EVERY_S: Final = 0.1
 _MISSED: Final = 20
 _TOKEN: Final = re.compile(rb'"token":"([^"]+)"')
@@ -35,7 +36,11 @@ _CURSOR: Final = re.compile(rb'"cursor":"([^"]+)"')
 
 
 class StormPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """``people`` come in and, where they are to, all join one room, and all come back at once."""
+    """``people`` come in and, where they are to, all join one room, and all come back at once.
+
+    Where they come ``apart``, each goes before others come: of so many every one would be told of
+    every other, which is another matter than coming back.
+    """
 
     port: int
     people: int
@@ -43,6 +48,7 @@ class StormPlan(msgspec.Struct, frozen=True, kw_only=True):
     tls: bool = False
     join: bool = False
     come_back: bool = False
+    apart: bool = False
     timeout_s: float = 300
 
 
@@ -50,19 +56,22 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
     """What one thing took that all did: until the last was done, and what the server spent.
 
     ``each_bytes`` is what everyone was sent on average, ``waited_s`` the longest that the talker
-    waited for what he said, and ``lost`` how many events did not come, or twice.
+    waited for what he said, ``rss_kib`` the server's memory a moment later, and ``lost`` how many
+    events did not come, or twice.
     """
 
     took_s: float
     cpu_s: float
     each_bytes: float
     waited_s: float
+    rss_kib: int = 0
     lost: int = 0
 
 
 class StormFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it."""
+    """What came of it; ``rss_kib`` is the server's memory before."""
 
+    rss_kib: int
     entered: Wave
     joined: Wave | None = None
     one_more: Wave | None = None
@@ -151,10 +160,9 @@ class Storm:
         """Do all that is planned."""
         plan, people = self._plan, self._people
         joined = one_more = back = None
+        before_kib = rss_kib(plan.pid)
         async with asyncio.timeout(plan.timeout_s):
-            entered = await self._wave(
-                "lobby", people, lambda one: one.enter(plan, self._context, back=False)
-            )
+            entered = await self._wave("lobby", people, self._enter)
             if plan.join:
                 founder = Person(plan.people)
                 await founder.enter(plan, self._context, back=False)
@@ -165,11 +173,24 @@ class Storm:
                 one_more = await self._wave("bench", [late], _join)
             if plan.come_back:
                 back = await self._come_back("bench" if plan.join else "lobby")
-        return StormFigures(entered=entered, joined=joined, one_more=one_more, back=back)
+        return StormFigures(
+            rss_kib=before_kib, entered=entered, joined=joined, one_more=one_more, back=back
+        )
+
+    async def _enter(self, person: Person) -> None:
+        await person.enter(self._plan, self._context, back=False)
+        if self._plan.apart:
+            person.drop()
 
     async def _come_back(self, room: str) -> Wave:
         # Whoever has not got what was said before would count it as missed.
         await asyncio.sleep(2)
+        if self._plan.apart:
+            # Who comes now knows of all who came.
+            last = Person(self._plan.people)
+            await last.enter(self._plan, self._context, back=False)
+            for one in self._people:
+                one.cursor = last.cursor
         for one in self._people:
             one.drop()
         for one in self._people:
@@ -186,6 +207,8 @@ class Storm:
         self, room: str, people: list[Person], do: Callable[[Person], Awaitable[object]]
     ) -> Wave:
         """Have everybody do something at once, while somebody talks in a room."""
+        # What is said to 10,000 would be most of what there is to do.
+        room = "aside" if self._plan.apart else room
         gate = asyncio.Semaphore(_AT_ONCE if do is not _join else len(people))
 
         async def one(person: Person) -> None:
@@ -201,11 +224,13 @@ class Storm:
             cpu_s = cpu_of(self._plan.pid) - cpu_s
             loop = asyncio.get_running_loop()
             waited_s = await loop.run_in_executor(None, talker.stop)
+        await asyncio.sleep(_SETTLES_S)
         return Wave(
             took_s=took_s,
             cpu_s=cpu_s,
             each_bytes=(sum(one.received for one in self._people) - before) / len(self._people),
             waited_s=waited_s,
+            rss_kib=rss_kib(self._plan.pid),
         )
 
 
@@ -267,6 +292,7 @@ def talk(port: int, room: str, count: int, *, tls: bool) -> float:
     stream = sock.makefile("rwb")
     name = f"talker-{time.monotonic_ns() % 10**9}"
     _write(stream, {"type": "hello", "version": 1, "name": name, "client": "storm"})
+    _write(stream, {"type": "create", "id": "mk", "room": room})  # where it is not there yet
     _write(stream, {"type": "join", "id": "in", "room": room, "history": 0})
     _until(stream, b'"re":"in"')
     sys.stdout.write("in\n")

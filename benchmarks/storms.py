@@ -30,14 +30,26 @@ _DEAF: Final = 20
 
 
 def reconnect_storm(effort: Effort) -> Iterator[Row]:
-    """10,000 over TLS are cut off, and all come back at once; 20 messages were said meanwhile."""
+    """10,000 were there over TLS, and all come back at once; 20 messages were said meanwhile."""
     people = effort.of(10_000, least=20)
     with _server(tls=True) as peer:
-        figures = storm(_plan(peer, people, tls=True, come_back=True))
+        figures = storm(_plan(peer, people, tls=True, come_back=True, apart=True))
     what = f"{people} over TLS"
-    yield _told(what, "all came", figures.entered)
+    yield _told(what, "each came and went", figures.entered)
     if figures.back is not None:
         yield _told(what, "all came back and resumed", figures.back)
+
+
+def idle_crowd(effort: Effort) -> Iterator[Row]:
+    """10,000 are in the lobby and say nothing: memory for each, with all that is known of them."""
+    people = effort.of(10_000, least=50)
+    for tls in (False, True):
+        with _server(tls=tls) as peer:
+            figures = storm(_plan(peer, people, tls=tls, come_back=True, apart=True))
+        if figures.back is not None:
+            each = (figures.back.rss_kib - figures.rss_kib) / people
+            what = f"{people} connections in the lobby, {'TLS' if tls else 'plain'}"
+            yield Row(what, "asynchat", "", f"{each:.1f} KiB", "")
 
 
 def join_storm(effort: Effort) -> Iterator[Row]:
