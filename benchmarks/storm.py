@@ -39,7 +39,8 @@ class StormPlan(msgspec.Struct, frozen=True, kw_only=True):
     """``people`` come in and, where they are to, all join one room, and all come back at once.
 
     Where they come ``apart``, each goes before others come: of so many every one would be told of
-    every other, which is another matter than coming back.
+    every other, which is another matter than coming back.  With ``tokens`` they are those who came
+    another time.
     """
 
     port: int
@@ -49,6 +50,7 @@ class StormPlan(msgspec.Struct, frozen=True, kw_only=True):
     join: bool = False
     come_back: bool = False
     apart: bool = False
+    tokens: tuple[str, ...] = ()
     timeout_s: float = 300
 
 
@@ -76,6 +78,7 @@ class StormFigures(msgspec.Struct, frozen=True, kw_only=True):
     joined: Wave | None = None
     one_more: Wave | None = None
     back: Wave | None = None
+    tokens: tuple[str, ...] = ()
 
 
 class Person(asyncio.Protocol):
@@ -102,6 +105,8 @@ class Person(asyncio.Protocol):
         """Count, and look for what is waited for."""
         self.received += len(data)
         self.marks += data.count(MARK)
+        if b'{"type":"ping"' in data:
+            self._transport.write(b'{"type":"pong","re":"here"}\n')
         if self._heard is not None:
             self._tail += data
             if self._waits_for in self._tail and not self._heard.done():
@@ -134,7 +139,7 @@ class Person(asyncio.Protocol):
         await loop.create_connection(lambda: self, "127.0.0.1", plan.port, ssl=context)
         hello: dict[str, object] = {"type": "hello", "version": 1, "client": "storm"}
         if back:
-            hello |= {"name": None, "token": self.token, "cursor": self.cursor.decode()}
+            hello |= {"name": None, "token": self.token, "cursor": self.cursor.decode() or None}
         else:
             hello |= {"name": f"s{self.number:05}"}
         # The first `upto` after the welcome tells that one is live, and all was sent.
@@ -150,6 +155,8 @@ class Storm:
     def __init__(self, plan: StormPlan) -> None:
         self._plan = plan
         self._people = [Person(number) for number in range(plan.people)]
+        for person, token in zip(self._people, plan.tokens, strict=False):
+            person.token = token
         self._context: ssl.SSLContext | None = None
         if plan.tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -174,11 +181,16 @@ class Storm:
             if plan.come_back:
                 back = await self._come_back("bench" if plan.join else "lobby")
         return StormFigures(
-            rss_kib=before_kib, entered=entered, joined=joined, one_more=one_more, back=back
+            rss_kib=before_kib,
+            entered=entered,
+            joined=joined,
+            one_more=one_more,
+            back=back,
+            tokens=tuple(one.token for one in self._people),
         )
 
     async def _enter(self, person: Person) -> None:
-        await person.enter(self._plan, self._context, back=False)
+        await person.enter(self._plan, self._context, back=bool(person.token))
         if self._plan.apart:
             person.drop()
 
@@ -208,7 +220,7 @@ class Storm:
     ) -> Wave:
         """Have everybody do something at once, while somebody talks in a room."""
         # What is said to 10,000 would be most of what there is to do.
-        room = "aside" if self._plan.apart else room
+        room = "aside" if self._plan.apart or self._plan.tokens else room
         gate = asyncio.Semaphore(_AT_ONCE if do is not _join else len(people))
 
         async def one(person: Person) -> None:
