@@ -43,7 +43,8 @@ def reconnect_storm(effort: Effort) -> Iterator[Row]:
 def idle_crowd(effort: Effort) -> Iterator[Row]:
     """10,000 who have been there before come to the lobby, and say nothing: memory for each.
 
-    It is what the server takes above one that nobody knows: all that it keeps of them counts.
+    It is what the server takes above one that knows them all and has none of them there, and above
+    one that knows nobody.
     """
     people = effort.of(10_000, least=50)
     for tls in (False, True):
@@ -53,9 +54,12 @@ def idle_crowd(effort: Effort) -> Iterator[Row]:
                 known = storm(_plan(peer, people, tls=tls, apart=True))
             with asynchat(data, tls=tls) as peer:
                 figures = storm(_plan(peer, people, tls=tls, tokens=known.tokens))
-        each = (figures.entered.rss_kib - known.rss_kib) / people
+        each, all_told = (
+            (figures.entered.rss_kib - before) / people
+            for before in (figures.rss_kib, known.rss_kib)
+        )
         what = f"{people} connections in the lobby, {'TLS' if tls else 'plain'}"
-        yield Row(what, "asynchat", "", f"{each:.1f} KiB", "")
+        yield Row(what, "asynchat", "", f"{each:.1f} KiB, {all_told:.1f} with the account", "")
 
 
 def join_storm(effort: Effort) -> Iterator[Row]:
