@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
@@ -133,4 +134,9 @@ async def test_a_change_of_presence_is_told(tasks: Tasks) -> None:
     change = PresenceChanged(room="den", people=(person("u-a", "ada2"),), online=2)
     lookup.take_presence(change)
     assert heard[-1] == notices.PeopleChanged("den", change.people)
+    renamed = replace(person("u-a", "ada3"), reason="renamed")
+    for was in ("ada2", None):
+        lookup.take_presence(replace(change, people=(renamed,)))
+        assert heard[-1] == notices.PeopleChanged("den", (replace(renamed, was=was),))
+    lookup.take_presence(replace(change, people=(person("u-a", "ada2"),)))
     assert [one.name for one in conversation.roster.members("den")] == ["ada2", "me2"]

@@ -58,4 +58,6 @@ async def test_one_takes_another_name(client: Callable[..., Client], until: Unti
         assert await ada.call("name", "eve") == ["* You are called eve now."]
         assert "you are eve" in ada.conversation.status()
         await until(lambda: any(one.name == "eve" for one in ben.members("lobby")))
-        assert await ada.call("name", "ben") == ["* Somebody else is called ben."]
+        await ben.set_profile(name="benny")
+        await until(lambda: "* ben is now called benny" in ada.shown)
+        assert await ada.call("name", "benny") == ["* Somebody else is called benny."]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from msgspec.structs import replace
 
 from asynchat.errors import ChatError
 from asynchat.link import notices
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from asynchat.link.wire import LinkSettings, Wire
     from asynchat.messages import Presence, PresenceChanged, Query, Write
     from asynchat.tasks import Tasks
+
+RENAMED: Final = "renamed"
 
 logger = logging.getLogger(__name__)
 
@@ -115,14 +119,22 @@ class Lookup:
 
     def take_presence(self, change: PresenceChanged) -> None:
         """Note how people are now; read them afresh where that does not tell it all."""
+        people = tuple(self._with_name_before(change.room, one) for one in change.people)
         renamed = self._roster.apply_presence(change)
         self._learn_name(change.people)
-        self._tell(notices.PeopleChanged(change.room, change.people))
+        self._tell(notices.PeopleChanged(change.room, people))
         if renamed:
             self._asked.tell_rooms()
         if self._roster.is_stale(change.room) and change.room not in self._asking:
             self._asking.add(change.room)
             self._tasks.spawn(self._read_stale(change.room), name=f"people of {change.room}")
+
+    def _with_name_before(self, room: str, person: Presence) -> Presence:
+        """Add the name that a renamed person had until now: the wire does not tell it."""
+        if person.reason != RENAMED or person.name is None:
+            return person
+        before = self._roster.named(room, person.account)
+        return replace(person, was=None if before == person.name else before)
 
     async def _read_stale(self, room: str) -> None:
         """Read a room's people afresh, not too soon after the last time, if it is still needed."""

@@ -159,6 +159,11 @@ class Roster:
                 )
         return self._rename(change.room, change.people)
 
+    def named(self, room: str, account: str) -> str | None:
+        """Return how somebody of a room is called there, as far as it is known."""
+        person = self._people.get(room, {}).get(account)
+        return None if person is None else person.name
+
     def person(self, account: str) -> Presence | None:
         """Return somebody of any of our rooms, as far as they are known."""
         return next((p[account] for p in self._people.values() if account in p), None)
