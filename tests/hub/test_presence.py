@@ -109,6 +109,23 @@ async def test_presence_is_gathered(serve: Serve, join: Join) -> None:
     assert set(states.values()) == {"online"}
 
 
+async def test_who_looks_in_for_a_moment_has_not_gone(serve: Serve, join: Join) -> None:
+    """Nobody was told that they came: how they are is told, and no reason that says they left."""
+    server = await serve(presence_interval_s=0.3)
+    ada, ben = await join(server, "ada"), await join(server, "ben")
+    await ada.until(lambda frame: about(frame, ben.account, state="online"))
+    await ben.bye()
+    await ada.until(lambda frame: about(frame, ben.account, state="offline"))
+    again = await join(server, None, token=ben.token)
+    await again.bye()
+    await ada.until(lambda frame: about(frame, ben.account, state="offline"))
+    assert changes(ada, ben.account) == [
+        ("online", None),
+        ("offline", "bye"),
+        ("offline", "state"),
+    ]
+
+
 async def test_in_a_crowd_only_the_count_is_told(serve: Serve, join: Join, until: Until) -> None:
     """With more than so many connected, or changed, names are left to `who`."""
     server = await serve(presence_people=2)

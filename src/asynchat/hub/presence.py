@@ -146,7 +146,11 @@ class PresenceBoard:
         if before is not None and reason in {PROFILE, STATE, ROLE}:
             # That somebody came, or is called otherwise, says more.
             reason = before.reason
-        untold[account] = self.presence(account, reason)
+        now = self.presence(account, reason)
+        if before is not None and now.state == OFFLINE != before.state and before.reason is None:
+            # Nobody was told that it came: it has not gone for them either.
+            now = self.presence(account, STATE)
+        untold[account] = now
         if room in self._timers:
             return
         loop = asyncio.get_running_loop()
