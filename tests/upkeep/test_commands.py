@@ -77,7 +77,7 @@ def test_what_cannot_be_done_is_one_sentence(data: Path, tmp_path: Path) -> None
     nothing = tmp_path / "nothing"
     for arguments in (("backup", tmp_path / "b.db"), ("check",), ("export",)):
         assert "There is no log at" in failed(*arguments, "--data", nothing)
-    assert "There is no log at" in failed("restore", tmp_path / "b.db", "--data", nothing)
+    assert "There is no backup at" in failed("restore", tmp_path / "b.db", "--data", nothing)
     assert "give --force" in failed("restore", data / DATABASE_FILE, "--data", make(tmp_path))
     assert "belongs to the log" in failed("backup", data / DATABASE_FILE, "--data", data, "--force")
     assert "There is no room called attic" in failed("export", "--room", "attic", "--data", data)
@@ -231,8 +231,26 @@ def test_a_backup_is_a_database_like_any_other(data: Path, tmp_path: Path) -> No
 def test_a_key_is_made_and_gone_over_to(data: Path) -> None:
     """Each step says the fingerprint; one after the other, and the one before is gone."""
     made = done("new-key", "--data", data)
-    assert "once you say: asynchat-server new-key --use" in made
-    assert "next.pem" in failed("new-key", "--data", data)
+    assert f"once you say: asynchat-server new-key --use --data {data}\n" in made
+    there = failed("new-key", "--data", data)
+    assert f"There is a next key already ({made.splitlines()[0]}): " in there
+    assert f"new-key --use --data {data}` goes over to it, or remove " in there
     used = done("new-key", "--use", "--data", data)
     assert used.splitlines()[0] == made.splitlines()[0]
-    assert "next.pem cannot be read" in failed("new-key", "--use", "--data", data)
+    assert "There is no next key: `asynchat-server new-key --data" in failed(
+        "new-key", "--use", "--data", data
+    )
+
+
+def test_a_key_is_for_a_directory_that_is_there(tmp_path: Path) -> None:
+    """A slip in its name makes no directory."""
+    assert "There is no directory" in failed("new-key", "--data", tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_what_may_not_be_read_is_one_sentence(data: Path, tmp_path: Path) -> None:
+    """Whatever is asked of it."""
+    hidden = tmp_path / ("x" * 300)
+    for name in ("check", "storage", "export"):
+        assert "cannot be read: File name too long" in failed(name, "--data", hidden)
+    assert "say which file" in command("backup", "", "--data", data).stderr

@@ -46,6 +46,12 @@ def test_it_sees_what_a_writer_has_just_committed(tmp_path: Path) -> None:
     assert count(copy / DATABASE_FILE) == EVENTS - 1
 
 
+def test_what_may_not_be_looked_at_is_one_sentence(tmp_path: Path) -> None:
+    """Where even whether it is there cannot be found out; its name may be too long for that."""
+    with pytest.raises(UpkeepError, match="cannot be read: File name too long"):
+        open_log(tmp_path / ("x" * 300) / DATABASE_FILE)
+
+
 def test_it_is_read_where_nothing_can_be_made_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

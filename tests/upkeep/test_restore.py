@@ -148,7 +148,7 @@ def test_what_is_no_sound_backup_is_refused(tmp_path: Path, file: Path) -> None:
     """Nothing there, nothing of ours, the log itself, and a backup with a flipped bit."""
     data = tmp_path / "data"
     path = make_log(data)
-    assert "There is no log at" in refusal(data, tmp_path / "nothing", force=True)
+    assert "There is no backup at" in refusal(data, tmp_path / "nothing", force=True)
     assert "is the log of" in refusal(data, path, force=True)
     flip(file, b'"hello"')
     found = refusal(data, file, force=True)

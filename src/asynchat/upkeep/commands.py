@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from asynchat.config import default_data
 from asynchat.doors import certificate
 from asynchat.doors.certificate import CertificateError
 from asynchat.fingerprint import grouped
@@ -59,7 +61,7 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
         "The copy is as of one moment, needs nothing beside it, is only for you to read, and was"
         " checked before it got its name.",
     )
-    one.add_argument("file", metavar="FILE", type=Path, help="where to; not inside the log itself")
+    one.add_argument("file", metavar="FILE", type=_file, help="where to; not inside the log itself")
     one.add_argument("--force", action="store_true", help="replace FILE if it is there")
 
     one = add(
@@ -68,7 +70,7 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
         "The server must be stopped. The backup is checked first; a log that was there is kept"
         " beside the new one. Everybody who comes back reads the rooms afresh.",
     )
-    one.add_argument("file", metavar="FILE", type=Path, help="a file that backup made")
+    one.add_argument("file", metavar="FILE", type=_file, help="a file that backup made")
     one.add_argument("--force", action="store_true", help="also where there is a log already")
 
     add(
@@ -130,6 +132,13 @@ def add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
     one.add_argument("--use", action="store_true", help="go over to the key made before")
 
     add_order_commands(add)
+
+
+def _file(typed: str) -> Path:
+    """Return the path of a file; nothing at all is none, and would be the directory here."""
+    if not typed:
+        raise argparse.ArgumentTypeError("say which file")
+    return Path(typed)
 
 
 def run(data: Path, arguments: dict[str, Any]) -> int:
@@ -240,15 +249,36 @@ def _storage(data: Path, _arguments: dict[str, Any]) -> int:
 
 def _new_key(data: Path, arguments: dict[str, Any]) -> int:
     folder = data / certificate.FOLDER
+    following = folder / certificate.NEXT_FILE
+    # What is said to be typed next is for the same directory.
+    again = "asynchat-server new-key"
+    also = "" if data == default_data() else f" --data {shlex.quote(str(data))}"
+    if not _is_there(data):
+        raise UpkeepError(f"There is no directory {data}: is this the right one?")
     if arguments["use"]:
+        if not following.exists():
+            raise UpkeepError(f"There is no next key: `{again}{also}` makes one.")
         certificate.use_next(folder)
         print(f"{grouped(certificate.fingerprint_in(folder / certificate.KEY_FILE))}")
         print("is the server's key from its next start on, or from SIGHUP on where it runs.")
+    elif following.exists():
+        made = grouped(certificate.fingerprint_in(following))
+        raise UpkeepError(
+            f"There is a next key already ({made}): `{again} --use{also}` goes over to it, or"
+            f" remove {following}."
+        )
     else:
-        certificate.make(folder / certificate.NEXT_FILE)
-        print(f"{grouped(certificate.fingerprint_in(folder / certificate.NEXT_FILE))}")
-        print("will be the server's key, once you say: asynchat-server new-key --use")
+        certificate.make(following)
+        print(f"{grouped(certificate.fingerprint_in(following))}")
+        print(f"will be the server's key, once you say: {again} --use{also}")
     return 0
+
+
+def _is_there(data: Path) -> bool:
+    try:
+        return data.is_dir()
+    except OSError as error:
+        raise UpkeepError(f"{data} cannot be read: {error.strerror or error}.") from error
 
 
 _RUN: Final[dict[str, Callable[[Path, dict[str, Any]], int]]] = {

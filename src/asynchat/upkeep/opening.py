@@ -21,10 +21,12 @@ def open_log(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
 
     With ``any_version`` it may be of an earlier release.  Raise `UpkeepError`.
     """
-    if not path.is_file():
-        raise UpkeepError(f"There is no log at {path}: is this the right directory?")
     try:
+        if not path.is_file():
+            raise UpkeepError(f"There is no log at {path}: is this the right directory?")
         db = _connect(path)
+    except OSError as error:
+        raise UpkeepError(f"{path} cannot be read: {error.strerror or error}.") from error
     except sqlite3.Error as error:
         raise UpkeepError(f"{path} cannot be read as a database ({error}).") from error
     try:

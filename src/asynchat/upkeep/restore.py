@@ -33,6 +33,11 @@ def restore(data: Path, file: Path, *, force: bool, now: datetime) -> tuple[int,
     ``force`` says that there may be a log already; it is kept beside the new one, and where is
     returned, after the seq of the newest event.  Raise `UpkeepError` or `CannotOpenError`.
     """
+    try:
+        if not file.is_file():
+            raise UpkeepError(f"There is no backup at {file}.")
+    except OSError as error:
+        raise UpkeepError(f"{file} cannot be read: {error.strerror or error}.") from error
     with closing(open_log(file, any_version=True)) as backup:
         lock = hold(data)
         try:
