@@ -42,7 +42,7 @@ _ACTING: Final = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 _ACTING_IN_JSON: Final = re.compile(f"[{_ACTING}]")
 _ACTING_IN_LOGS: Final = re.compile(f"[\x00-\x1f{_ACTING}\ud800-\udfff]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_BLANKS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+BLANKS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that are drawn as nothing."""
 _NEWLINE_SIGN: Final = "\u23ce"
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -279,7 +279,7 @@ def _written_out(match: re.Match[str]) -> str:
 
 
 def _shows_nothing(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) == "Cf" or char in _BLANKS
+    return char.isspace() or unicodedata.category(char) == "Cf" or char in BLANKS
 
 
 def _may_be_in_name(char: str) -> bool:

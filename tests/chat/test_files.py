@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from asynchat.chat.files import (
     MAX_UNSAID,
+    NAMELESS,
     Held,
     Space,
     check_own,
@@ -166,3 +167,10 @@ def test_a_half_file_is_its_owners_too() -> None:
     """It can be gone on with, or given up."""
     half = msgspec.structs.replace(HELD, sha256="")
     assert check_own(half, "u-ada") is half
+
+
+@pytest.mark.parametrize("char", "\u3164\u115f\u1160\u2800\uffa0\u034f\u180b\ufe0f\U000e0100")
+def test_what_is_not_seen_is_in_no_name(char: str) -> None:
+    """A name of such letters is none, and two that look alike are one."""
+    assert clean_file_name(char * 3) == NAMELESS
+    assert clean_file_name(f"{char}report{char}.pdf").replace(" ", "") == "report.pdf"

@@ -113,6 +113,22 @@ async def test_it_passes_at_each_interval(serve: Serve, join: Join, until: Until
 
 
 @pytest.mark.allow_log_errors
+async def test_what_has_no_business_there_stops_nothing(serve: Serve) -> None:
+    """What cannot be removed is passed over, and other folders are not looked into."""
+    server = await serve()
+    files = Blobs(server._settings.data).directory
+    for odd in ("parts/a", "00/a", "mine"):
+        (files / odd).mkdir(parents=True)
+    (files / "mine" / "notes").write_text("not a file of a chat")
+    for name in ("parts/b", "parts/z", "ff"):
+        (files / name).write_text("nobody's")
+    await server._hub.storage.sweep()
+    assert not (files / "parts" / "b").exists()
+    assert not (files / "parts" / "z").exists()
+    assert (files / "mine" / "notes").exists()
+
+
+@pytest.mark.allow_log_errors
 async def test_what_cannot_be_removed_is_told_once(
     serve: Serve,
     join: Join,

@@ -22,6 +22,7 @@ from tests.file_client import (
     ticket,
     upload,
 )
+from tests.pictures import picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -492,3 +493,18 @@ async def test_the_operator_sends_no_files(server: Server, operate: Operate) -> 
     """Who is nobody's account has none."""
     operator = await operate(server)
     assert (await ticket(operator, "a", 3))["code"] == "forbidden"
+
+
+async def test_a_preview_that_is_gone_is_made_anew(server: Server, join: Join) -> None:
+    """A backup has none: whoever asks first after a restore has it made."""
+    ada = await join(server, "ada")
+    said = await say_file(ada, server, picture("PNG"), "a.png")
+    file = said["file"]
+    preview = await download(ada, server, file["id"], preview=True)
+    blobs = Blobs(server._settings.data)
+    blobs.preview(file["sha256"]).unlink()
+    assert await download(ada, server, file["id"], preview=True) == preview
+    assert blobs.preview(file["sha256"]).read_bytes() == preview
+    blobs.preview(file["sha256"]).unlink()
+    blobs.blob(file["sha256"]).unlink()
+    assert await download(ada, server, file["id"], preview=True) == "no_such_file"

@@ -15,6 +15,7 @@ import msgspec
 
 from asynchat.errors import ChatError
 from asynchat.messages import MAX_FILE_NAME_BYTES, File
+from asynchat.text import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,11 @@ _RESERVED: Final = re.compile(
 
 _GONE: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
 """Controls, what is not seen and turns letters round, and what breaks lines."""
+
+_UNSEEN: Final = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks that are drawn as nothing: they join, or choose how what is before them is drawn."""
+
+_BLANK: Final = re.compile(f"[{''.join(sorted(BLANKS))}]")
 
 _MAX_SUFFIX_BYTES: Final = 32
 _THOUSAND: Final = 1000
@@ -131,7 +137,7 @@ def clean_file_name(name: str) -> str:
     It is one name and no path, of what can be seen, one that every system takes, and cleaning it
     again changes nothing.
     """
-    name = re.split(r"[/\\]", name)[-1]
+    name = _BLANK.sub(" ", _UNSEEN.sub("", re.split(r"[/\\]", name)[-1]))
     kept = (char for char in name if unicodedata.category(char) not in _GONE)
     seen = "".join("_" if unicodedata.category(char) == "Cs" else char for char in kept)
     name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", " ".join(seen.split())))

@@ -109,6 +109,7 @@ class Storage:
 
     async def _remove_loose(self) -> None:
         disk = self._transfers.disk
+        failed: list[OSError] = []
         there = iter(await disk.run(lambda: list(disk.blobs.names())))
         while some := list(islice(there, _AT_ONCE)):
             async with disk.moving:
@@ -116,10 +117,20 @@ class Storage:
                 known |= self._transfers.under_way
                 loose = [path for name, path in some if name not in known]
                 if loose:
-                    await disk.run(_remove, loose)
-                    logger.info("%d files on disk were nobody's and are removed", len(loose))
+                    errors = await disk.run(_remove, loose)
+                    failed += errors
+                    done = len(loose) - len(errors)
+                    logger.info("%d files on disk were nobody's and are removed", done)
+        if failed:
+            raise ChatError("read_only", f"{failed[0]}")
 
 
-def _remove(paths: Sequence[Path]) -> None:
+def _remove(paths: Sequence[Path]) -> list[OSError]:
+    """Remove what can be; return what went wrong with the others."""
+    errors = []
     for path in paths:
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            errors.append(error)
+    return errors

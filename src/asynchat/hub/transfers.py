@@ -482,6 +482,8 @@ class Transfers:
         self._check_holder(grant)
         held = await self._readable(grant.file, grant.account)
         path = self._path(held, preview=grant.preview)
+        if grant.preview:
+            await self._make_preview(held)
         stream, size = await self.disk.run(_opened, path, offset)
         sha256 = "" if grant.preview else held.sha256
         if offset > size:
@@ -496,6 +498,16 @@ class Transfers:
             sha256=sha256,
             check=lambda: self._check_holder(grant),
         )
+
+    async def _make_preview(self, held: Held) -> None:
+        """Make the preview of a picture anew where it is gone, as it is after a restore."""
+        blobs = self.disk.blobs
+        if await self.disk.run(blobs.preview(held.sha256).exists):
+            return
+        looked = await self.disk.run_slow(look, blobs.blob(held.sha256))
+        if looked is not None and looked.preview is not None:
+            async with self.disk.moving:
+                await self.disk.run(blobs.keep_preview, held.sha256, looked.preview)
 
     def _path(self, held: Held, *, preview: bool) -> Path:
         blobs = self.disk.blobs

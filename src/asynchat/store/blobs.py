@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING, Final, Self
 
@@ -26,6 +27,7 @@ _UNSYNCED_BYTES: Final = 2 * 1024 * 1024
 """So much is written before it is synced: whoever syncs the log waits for what is not."""
 
 _PARTS, _PREVIEWS = "parts", "previews"
+_OURS: Final = re.compile(f"{_PARTS}|{_PREVIEWS}|[0-9a-f]{{2}}")
 
 
 class Part:
@@ -135,6 +137,8 @@ class Blobs:
     def names(self) -> Iterator[tuple[str, Path]]:
         """Yield everything there is: the id of a part or the hash of what is whole, and where."""
         for directory in self._listed(self.directory):
+            if not _OURS.fullmatch(directory.name):
+                continue
             for path in self._listed(directory):
                 yield path.name.removesuffix(".new"), path
 
