@@ -29,7 +29,7 @@ def test_a_backup_has_everything(tmp_path: Path) -> None:
     """Every table is in it, and how far it goes is told."""
     path = make_log(tmp_path / "data")
     file = tmp_path / "backup.db"
-    assert backup(tmp_path / "data", file) == EVENTS
+    assert backup(tmp_path / "data", file) == (EVENTS, [])
     assert dump(file) == dump(path)
 
 
@@ -38,7 +38,7 @@ def test_a_backup_of_a_log_with_gaps_is_sound(tmp_path: Path) -> None:
     path = make_log(tmp_path / "data")
     remove(tmp_path / "data", "lobby", "~dir")
     file = tmp_path / "backup.db"
-    assert backup(tmp_path / "data", file) == EVENTS
+    assert backup(tmp_path / "data", file) == (EVENTS, [])
     assert dump(file) == dump(path)
 
 
@@ -80,4 +80,4 @@ def test_a_log_of_an_earlier_release_can_be_saved_before_it_is_migrated(
     change(path, "DROP INDEX stays_open")
     for module in (backup_module, opening):
         monkeypatch.setattr(module, "VERSION", VERSION + 1)
-    assert backup(tmp_path / "data", tmp_path / "backup.db") == EVENTS
+    assert backup(tmp_path / "data", tmp_path / "backup.db") == (EVENTS, [])

@@ -60,7 +60,7 @@ def test_a_backup_becomes_the_log_of_a_new_directory(tmp_path: Path, file: Path)
     """It has all that the backup has, for its owner only, and the backup is as it was."""
     before = file.read_bytes()
     data = tmp_path / "new" / "data"
-    assert restore(data, file, force=False, now=NOW) == (EVENTS, None)
+    assert restore(data, file, force=False, now=NOW) == (EVENTS, None, [])
     assert texts(data / DATABASE_FILE) == texts(file)
     assert list(check(data)) == []
     assert (data / DATABASE_FILE).stat().st_mode & 0o777 == 0o600
@@ -72,12 +72,12 @@ def test_a_log_is_only_replaced_when_asked_and_is_kept(tmp_path: Path, file: Pat
     data = tmp_path / "data"
     path = make_log(data, said("later"))
     assert "give --force" in refusal(data, file)
-    head, kept = restore(data, file, force=True, now=NOW)
+    head, kept, _ = restore(data, file, force=True, now=NOW)
     assert (head, kept) == (EVENTS, data / KEPT)
     assert texts(path) == texts(file)
     assert kept is not None
     assert texts(kept) == [*texts(file), "later"]
-    _, again = restore(data, file, force=True, now=NOW)
+    _, again, _ = restore(data, file, force=True, now=NOW)
     assert again == data / f"{KEPT}-2"
     assert texts(kept) == [*texts(file), "later"]
 
@@ -94,7 +94,7 @@ def test_what_a_killed_server_left_is_kept_too(tmp_path: Path, file: Path) -> No
         shutil.copy(path, killed)
     writer.close()
     assert f"{DATABASE_FILE}-wal" in names(killed)
-    _, kept = restore(killed, file, force=True, now=NOW)
+    _, kept, _ = restore(killed, file, force=True, now=NOW)
     assert kept is not None
     assert not kept.with_name(f"{kept.name}-wal").exists()
     assert texts(kept)[-1] == "not checkpointed"
@@ -108,7 +108,7 @@ def test_a_damaged_log_is_replaced_and_kept_as_it_is(tmp_path: Path, file: Path)
     path = make_log(data)
     path.write_bytes(b"ruined " * 999)
     path.with_name(f"{DATABASE_FILE}-wal").write_bytes(b"half a log")
-    _, kept = restore(data, file, force=True, now=NOW)
+    _, kept, _ = restore(data, file, force=True, now=NOW)
     assert kept is not None
     assert kept.read_bytes() == b"ruined " * 999
     assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"half a log"
@@ -127,7 +127,7 @@ def test_where_there_are_no_links_it_is_renamed(
     data = tmp_path / "data"
     make_log(data, said("later"))
     monkeypatch.setattr(Path, "hardlink_to", no_links)
-    _, kept = restore(data, file, force=True, now=NOW)
+    _, kept, _ = restore(data, file, force=True, now=NOW)
     assert kept is not None
     assert texts(kept)[-1] == "later"
     assert texts(data / DATABASE_FILE) == texts(file)

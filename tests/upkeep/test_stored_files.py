@@ -86,15 +86,22 @@ async def test_a_backup_has_the_files(data: Path, tmp_path: Path) -> None:
 
 
 async def test_a_damaged_file_is_in_no_backup(data: Path, tmp_path: Path) -> None:
-    """It is said, and nothing takes the backup's name; what is missing is for check."""
-    blob = Blobs(data).blob(HASH)
+    """It is left out and said, as is one that is missing; all else is copied, and restored."""
+    blob, file = Blobs(data).blob(HASH), tmp_path / "backup.db"
+    other = sha256(b"unsaid").hexdigest()
     blob.write_bytes(CONTENT[::-1])
-    with pytest.raises(UpkeepError, match="not as it was written"):
-        backup(data, tmp_path / "backup.db")
-    assert not (tmp_path / "backup.db").exists()
+    done = await asyncio.to_thread(command, "backup", "--data", str(data), str(file))
+    assert done.returncode == 1
+    assert f"left out, missing or damaged: {blob}" in done.stderr
+    assert file.exists()
+    assert {name for name, _ in Blobs.at(folder_of(file)).names()} == {other}
     blob.unlink()
-    kept = Blobs.at(tmp_path / "kept")
-    assert copy_files(Blobs(data), kept, data / DATABASE_FILE) == 1
+    assert backup(data, file, force=True)[1] == [blob]
+    new = tmp_path / "new"
+    done = await asyncio.to_thread(command, "restore", "--data", str(new), str(file))
+    assert done.returncode == 1
+    assert f"left out, missing or damaged: {Blobs.at(folder_of(file)).blob(HASH)}" in done.stderr
+    assert {name for name, _ in Blobs(new).names()} == {other}
     (tmp_path / "blocked").write_text("a file")
     with pytest.raises(UpkeepError, match="cannot be written"):
         copy_files(Blobs(data), Blobs.at(tmp_path / "blocked"), data / DATABASE_FILE)
@@ -105,7 +112,7 @@ def test_a_log_of_an_earlier_release_has_no_files(tmp_path: Path) -> None:
     from tests.store.test_golden import GOLDEN
 
     log = GOLDEN / "version_5.db"
-    assert copy_files(Blobs(tmp_path), Blobs.at(tmp_path / "to"), log) == 0
+    assert copy_files(Blobs(tmp_path), Blobs.at(tmp_path / "to"), log) == []
 
 
 async def test_check_compares_the_files(data: Path) -> None:

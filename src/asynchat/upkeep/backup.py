@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def backup(data: Path, file: Path, *, force: bool = False) -> int:
+def backup(data: Path, file: Path, *, force: bool = False) -> tuple[int, list[Path]]:
     """Write everything in a data directory into a file; return the seq of its newest event.
 
+    Return also the files that are left out, because they are missing or damaged.
+
     What was sent as files goes into a folder beside it, before the file is there.  A server may
-    serve the directory meanwhile.  The copy is checked before it takes its name, so
-    that a damaged one never replaces a good one.  Raise `UpkeepError`.
+    serve the directory meanwhile.  The copy is checked before it takes its name, so that a
+    damaged one never replaces a good one.  Raise `UpkeepError`.
     """
     with (
         closing(open_log(data / DATABASE_FILE, any_version=True)) as db,
@@ -37,8 +39,7 @@ def backup(data: Path, file: Path, *, force: bool = False) -> int:
         except sqlite3.Error as error:
             raise UpkeepError(f"{file} was not written: {refusal(error).text}") from error
         head = check_copy(copy, f"the log in {data} is damaged, and {file} was not written")
-        copy_files(Blobs(data), Blobs.at(folder_of(file)), copy)
-        return head
+        return head, copy_files(Blobs(data), Blobs.at(folder_of(file)), copy)
 
 
 def check_copy(copy: Path, consequence: str) -> int:

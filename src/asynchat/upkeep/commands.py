@@ -158,19 +158,29 @@ def run(data: Path, arguments: dict[str, Any]) -> int:
 
 def _backup(data: Path, arguments: dict[str, Any]) -> int:
     file = arguments["file"]
-    head = backup(data, file, force=arguments["force"])
+    head, left_out = backup(data, file, force=arguments["force"])
     print(f"{file} has everything up to event {head}.")
-    return 0
+    return _tell_left_out(left_out)
 
 
 def _restore(data: Path, arguments: dict[str, Any]) -> int:
     file = arguments["file"]
     now = datetime.now(UTC).astimezone()
-    head, kept = restore(data, file, force=arguments["force"], now=now)
+    head, kept, left_out = restore(data, file, force=arguments["force"], now=now)
     print(f"{data} is as {file} was, up to event {head}.")
     if kept is not None:
         print(f"What was there before is in {kept}.")
-    return 0
+    return _tell_left_out(left_out)
+
+
+def _tell_left_out(files: list[Path]) -> int:
+    """Say which files are in no copy; return the exit status."""
+    if not files:
+        return 0
+    for file in files:
+        print(f"asynchat-server: left out, missing or damaged: {file}", file=sys.stderr)
+    print("asynchat-server: `asynchat-server check` tells of each which it was.", file=sys.stderr)
+    return 1
 
 
 def _check(data: Path, _arguments: dict[str, Any]) -> int:

@@ -27,11 +27,14 @@ _SIDE_FILES: Final = ("-wal", "-shm")
 _ALL_FILES: Final = ("", "-journal", *_SIDE_FILES)
 
 
-def restore(data: Path, file: Path, *, force: bool, now: datetime) -> tuple[int, Path | None]:
+def restore(
+    data: Path, file: Path, *, force: bool, now: datetime
+) -> tuple[int, Path | None, list[Path]]:
     """Make a backup the log of a data directory, which no server may serve.
 
     ``force`` says that there may be a log already; it is kept beside the new one, and where is
-    returned, after the seq of the newest event.  Raise `UpkeepError` or `CannotOpenError`.
+    returned, after the seq of the newest event; after both, the backup's files that are missing
+    or damaged.  Raise `UpkeepError` or `CannotOpenError`.
     """
     try:
         if not file.is_file():
@@ -52,7 +55,7 @@ def restore(data: Path, file: Path, *, force: bool, now: datetime) -> tuple[int,
 
 def _restore(
     data: Path, file: Path, backup: sqlite3.Connection, *, force: bool, now: datetime
-) -> tuple[int, Path | None]:
+) -> tuple[int, Path | None, list[Path]]:
     path = data / DATABASE_FILE
     if path.exists() and path.samefile(file):
         raise UpkeepError(f"{file} is the log of {data} itself: name a backup.")
@@ -69,7 +72,7 @@ def _restore(
         with closing(sqlite3.connect(coming, isolation_level=None)) as db:
             migrate(db)
         head = check_copy(coming, f"{file} is damaged, and nothing was changed")
-        copy_files(Blobs.at(folder_of(file)), Blobs(data), coming)
+        left_out = copy_files(Blobs.at(folder_of(file)), Blobs(data), coming)
         with closing(sqlite3.connect(coming, isolation_level=None)) as db:
             _begin_anew(db)
         sync(coming)
@@ -78,7 +81,7 @@ def _restore(
         sync(data)
     finally:
         _clear(coming)
-    return head, kept
+    return head, kept, left_out
 
 
 def _clear(path: Path) -> None:

@@ -33,28 +33,32 @@ if TYPE_CHECKING:
 _LARGEST: Final = 10
 
 
+class _DamagedError(Exception):
+    """A file is not as it was written."""
+
+
 def folder_of(backup: Path) -> Path:
     """Return where a backup has its files."""
     return backup.with_name(f"{backup.name}.{FILES_DIRECTORY}")
 
 
-def copy_files(source: Blobs, target: Blobs, log: Path) -> int:
-    """Copy the files that a log names and that are not there yet; return how many are missing.
+def copy_files(source: Blobs, target: Blobs, log: Path) -> list[Path]:
+    """Copy the files that a log names and that are not there yet; return those left out.
 
-    What is missing, or not as it was written, is for `check` to tell.  Raise `UpkeepError`.
+    They are missing, or not as they were written: `check` tells which.  Raise `UpkeepError`.
     """
-    missing = 0
+    left_out: list[Path] = []
     for sha256 in _hashes(log):
         place = target.blob(sha256)
         if place.exists():
             continue
         try:
             _copy(source.blob(sha256), place, sha256, target.directory)
-        except FileNotFoundError:
-            missing += 1
+        except (FileNotFoundError, _DamagedError):
+            left_out.append(source.blob(sha256))
         except OSError as error:
             raise UpkeepError(f"{place} cannot be written: {error.strerror or error}.") from error
-    return missing
+    return left_out
 
 
 def file_findings(db: sqlite3.Connection, data: Path) -> Iterator[str]:
@@ -154,9 +158,7 @@ def _copy(source: Path, place: Path, sha256: str, directory: Path) -> None:
                 digest.update(piece)
                 target.write(piece)
             if digest.hexdigest() != sha256:
-                raise UpkeepError(
-                    f"{source} is not as it was written: `asynchat-server check` tells all of it."
-                )
+                raise _DamagedError
     sync(place.parent)
 
 
