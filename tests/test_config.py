@@ -109,9 +109,9 @@ def test_data_may_be_below_ones_home(home: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("prot = 1", "prot"),
-        ("port = 65536", "Setting port not"),
-        ("port = -1", "Setting port not"),
+        ("prot = 1", "There is no setting prot."),
+        ("port = 65536", "Setting port not understood: it is at most 65535."),
+        ("port = -1", "Setting port not understood: it is at least 0."),
         ('port = "http"', "Setting port not"),
         ("backlog = 0", "Setting backlog not"),
         ("hello_timeout_s = 0", "Setting hello_timeout_s not"),

@@ -278,7 +278,10 @@ async def _read_message() -> str:
                 data += chunk
                 if len(data) > MAX_TEXT_BYTES:
                     raise ChatError("text_too_long")
-    return data.decode(errors="replace").removesuffix("\n")
+    try:
+        return data.decode().removesuffix("\n")
+    except UnicodeDecodeError:
+        raise ChatError("bad_request", "What is piped in is not in UTF-8.") from None
 
 
 # What is amiss

@@ -7,9 +7,10 @@ carries its unit.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 import msgspec
 from platformdirs import user_data_path
@@ -28,6 +29,11 @@ OWNER_CODE_FILE: Final = "owner-code"
 """Where a server without an owner has the code for that, in its data directory."""
 
 _PREFIX: Final = "ASYNCHAT_"
+# What msgspec says of numbers.
+_BOUND: Final = re.compile(r"Expected `[^`]*` (<=|>=|<|>) (-?[0-9]+(?:\.[0-9]+)?)\Z")
+_BOUNDS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `(.+)`")
+_NO_NUMBER: Final = re.compile(r"Expected `(?:int|float)[^`]*`")
 
 _Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 # Sockets and uvloop count in 32 bits.
@@ -227,6 +233,8 @@ LIVE: Final = frozenset(
 def with_live(settings: Settings, values: Mapping[str, str]) -> Settings:
     """Return settings with what was set while the server ran.  Raise `ConfigError`."""
     for name in values:
+        if name not in Settings.__struct_fields__:
+            raise ConfigError(f"There is no setting {one_line(name)}.")
         if name not in LIVE:
             raise ConfigError(f"Setting {one_line(name)} does not change while the server runs.")
     kinds = {field.name: field.type for field in msgspec.structs.fields(Settings)}
@@ -235,12 +243,23 @@ def with_live(settings: Settings, values: Mapping[str, str]) -> Settings:
         try:
             changed[name] = msgspec.convert(value, kinds[name], strict=False)
         except msgspec.ValidationError as error:
-            raise ConfigError(
-                f"Setting {name} not understood: {error}.".replace("`", "'")
-            ) from None
+            raise ConfigError(_kind_wanted(name, kinds[name], str(error))) from None
     if "welcome_text" in changed:
         changed["welcome_text"] = clean_text(changed["welcome_text"]).strip()
     return msgspec.structs.replace(settings, **changed)
+
+
+def _kind_wanted(name: str, kind: Any, why: str) -> str:
+    """Return which values a setting takes, where one is not among them."""
+    parts = (kind, *get_args(kind))
+    words = [one for part in parts for one in get_args(part) if isinstance(one, str)]
+    if words:
+        return f"Setting {name} not understood: it is {', '.join(words[:-1])} or {words[-1]}."
+    if bound := _BOUND.match(why):
+        return f"Setting {name} not understood: it is {_BOUNDS[bound[1]]} {bound[2]}."
+    if _NO_NUMBER.match(why):
+        return f"Setting {name} not understood: it is a number."
+    return f"Setting {name} not understood: {why}.".replace("`", "'")
 
 
 def as_json(settings: Settings, name: str) -> str:
@@ -303,11 +322,16 @@ def _by_name(retention: dict[str, RoomRetention]) -> dict[str, RoomRetention]:
 def _which(error: msgspec.ValidationError, values: Mapping[str, Any]) -> str:
     """Return one sentence about a setting that does not fit; msgspec names it last."""
     what, _, where = str(error).partition(" - at `$.")
+    if not where and (unknown := _UNKNOWN.match(what)):
+        return f"There is no setting {one_line(unknown[1])}."
     what = what.replace("Object contains", "there is an").replace("`", "'")
     name = where.rstrip("`")
     if "[...]" in name:  # msgspec does not tell of which room
         room = next(room for room, own in values["retention"].items() if not _fits(own))
         name = name.replace("[...]", f".{one_line(room)}")
+    if name in Settings.__struct_fields__:
+        kinds = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+        return _kind_wanted(name, kinds[name], str(error).partition(" - at `$.")[0])
     return f"Setting {name} not understood: {what}." if name else f"Not understood: {what}."
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Input: TypeAlias = Literal["terminal", "stream", "nothing"]
 """What standard input is: somebody's terminal; a pipe, file or socket; or neither."""
 
+_SEQ_DIGITS: Final = len(str(MAX_INT))
+
 Mode: TypeAlias = Literal["window", "terminal", "pipe", "send", "follow", "send-file", "fetch"]
 
 NO_SCREEN: Final = "there is no display to open the window on"
@@ -154,7 +156,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         "-o",
         "--output",
         metavar="DIR",
-        type=Path,
+        type=_target,
         help="with --fetch: the folder or path it comes to (default: here)",
     )
     parser.add_argument(
@@ -236,15 +238,25 @@ def _fingerprint(typed: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _target(typed: str) -> Path:
+    """Return where a file is to come; what ends like a folder has to be one."""
+    if typed.endswith(("/", os.sep)) and not os.path.isdir(typed):  # noqa: PTH112 - never raises
+        raise argparse.ArgumentTypeError(f"There is no folder {typed}.")
+    return Path(typed)
+
+
 def _seq(typed: str) -> int:
-    seq = int(typed)
+    seq = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _SEQ_DIGITS else 0
     if not 1 <= seq <= MAX_INT:
         raise argparse.ArgumentTypeError(f"{typed} is the seq of no message")
     return seq
 
 
 def _seconds(typed: str) -> float:
-    seconds = float(typed)
+    try:
+        seconds = float(typed)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{typed} is no time to wait")
     return seconds

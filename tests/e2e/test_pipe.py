@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -148,6 +149,20 @@ async def test_send_takes_its_text_from_a_pipe(start: Start, server: Server, unt
     too_long = start(server.address, "--send", "-", "--name", "ada", stdin="x" * 100_000)
     assert await too_long.status() == 1
     assert "at most 4,000" in too_long.err
+
+
+def test_what_is_no_utf_8_is_not_sent(tmp_path: Path) -> None:
+    """It would be said with other characters than were meant."""
+    sent = subprocess.run(
+        [sys.executable, "-m", "asynchat.client", "127.0.0.1:1", "--send", "-", "--name", "ada"],
+        input=b"caf\xe9",
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert sent.returncode == 1
+    assert sent.stderr == b"asynchat-client: What is piped in is not in UTF-8.\n"
 
 
 async def test_a_free_variant_of_the_login_name_is_taken(

@@ -74,7 +74,7 @@ async def test_order_is_kept(serve: Serve, join: Join, connect: Connect) -> None
     assert await run(server, "resolve", "1", "talked", "to", "her") == ["Report 1 is resolved."]
     assert len(await run(server, "reports")) == 1
     assert "the server: talked to her" in (await run(server, "reports", "--all"))[1]
-    assert await run(server, "set", "welcome_text", "be kind") == ["welcome_text is be kind."]
+    assert await run(server, "set", "welcome_text", "be kind") == ['welcome_text is "be kind".']
     assert await run(server, "set", "welcome_text") == [
         "welcome_text is as the server was started."
     ]
@@ -128,6 +128,13 @@ async def test_somebody_is_invited(serve: Serve, join: Join, connect: Connect) -
         (("resolve", "0"), "numbered from 1"),
         (("resolve", "9"), "no report of this number"),
         (("set", "port", "1"), "does not change while the server runs"),
+        (("set", "foo", "3"), "There is no setting foo"),
+        (
+            ("set", "access", "foo"),
+            "Setting access not understood: it is open, registered or invited.",
+        ),
+        (("set", "ping_after_s", "abc"), "Setting ping_after_s not understood: it is a number."),
+        (("audit", "--limit", "0"), "one entry or more"),
         (("role", "ada", "king"), "A role is one of"),
         (("invite", "--uses", "0"), "for one person or more"),
     ],

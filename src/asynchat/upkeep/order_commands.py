@@ -246,7 +246,7 @@ def _resolve(control: Control, arguments: dict[str, Any], _data: Path) -> Iterat
 def _set(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
     name, value = arguments["name"], arguments["value"]
     control.ask(SetSetting(id=new_id(), name=name, value=value))
-    now = "as the server was started" if value is None else one_line(value)
+    now = "as the server was started" if value is None else f'"{one_line(value)}"'
     yield f"{one_line(name)} is {now}."
 
 
@@ -315,7 +315,9 @@ def _bans(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator
 
 
 def _audit(control: Control, arguments: dict[str, Any], _data: Path) -> Iterator[str]:
-    wanted = max(1, arguments["limit"])
+    wanted = arguments["limit"]
+    if wanted < 1:
+        raise UpkeepError("The audit log is shown from one entry or more on.")
     found: list[Deed] = []
     more = True
     while more and len(found) < wanted:
