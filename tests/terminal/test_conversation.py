@@ -257,7 +257,7 @@ async def test_what_cannot_be_said_is_shown(client: Callable[..., Client], until
         assert ada.shown[-1] == "* A message has at most 4,000 characters."
         ada.client.post("nowhere", "anyone?")
         await until(lambda: ada.shown[-1].startswith("* Not sent: "))
-        assert ada.shown[-1].endswith("It was: anyone?")
+        assert ada.shown[-1].endswith('It was: "anyone?"')
 
 
 async def test_a_lost_connection_is_told_and_nothing_is_lost(
@@ -332,8 +332,8 @@ async def test_what_failed_is_told_and_said_again(
         await until(lambda: len(talk.client.failed) == 2)
     async with talking(client("ada", data=tmp_path / "me")) as talk:
         assert talk.shown[:2] == [
-            "* Not sent: There is no room of that name. It was: one",
-            "* Not sent: There is no room of that name. It was: two",
+            '* Not sent: There is no room of that name. It was: "one"',
+            '* Not sent: There is no room of that name. It was: "two"',
         ]
         await talk.client.create("dev")
         await talk.call("retry")

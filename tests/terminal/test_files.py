@@ -52,6 +52,9 @@ async def test_a_file_is_sent_and_got(
         line = "ada: as promised [my report.txt, 5 bytes, /get 1]"
         await until(lambda: line in ben.shown)
         number = str(next(ben.conversation.numbers.newest()).number)
+        for nowhere in (got / "nowhere", f"{got / 'nowhere'}/"):
+            (refused,) = await ben.type(f"/get {number} {nowhere}")
+            assert refused == f"* There is no folder {got / 'nowhere'}."
         await ben.type(f"/get {number} {got}")
         await until(lambda: any(str(got / "my report.txt") in line for line in ben.shown))
         assert (got / "my report.txt").read_text() == "hello"

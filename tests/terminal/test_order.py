@@ -129,7 +129,7 @@ async def test_an_administrator_keeps_order_everywhere(
         assert len(await ada.call("audit", "3")) == 4
         assert (await ada.call("set", "welcome_text", "be kind"))[
             -1
-        ] == "* welcome_text is be kind."
+        ] == '* welcome_text is "be kind".'
         assert any("welcome_text" in row for row in await ada.call("settings"))
         assert (await ada.call("set", "welcome_text", None))[
             -1

@@ -23,7 +23,7 @@ async def test_who_and_what_there_is(client: Callable[..., Client]) -> None:
         assert await ada.call("rooms") == [
             "* 2 rooms",
             "  #dev (not joined), 1 member: code",
-            "  #lobby (open), 2 members",
+            "  #lobby (on view), 2 members",
         ]
         assert await ada.call("who", "dev") == ["* You are not a member of this room."]
         assert await ada.call("help") == [f"  {line}" for line in help_lines()]

@@ -351,7 +351,7 @@ def test_what_is_unread_is_told_with_the_rooms() -> None:
     assert list(map(row_text, rooms_rows(rooms, "u1", "lobby", unread))) == [
         "* 3 rooms",
         "  #dev, 3 unread, 1 for you, 2 members",
-        "  #lobby (open), 2 members",
+        "  #lobby (on view), 2 members",
         "  #zoo, 2 members",
     ]
     many = Unread(room="zoo", seq=1, unread=100)
@@ -373,7 +373,7 @@ def test_rooms_are_listed_with_topic_and_count() -> None:
     assert [row_text(row) for row in rows] == [
         "* 3 rooms",
         "  #dev (not joined), 1 member: code",
-        "  #lobby (open), 2 members",
+        "  #lobby (on view), 2 members",
         "  #ops, 2 members",
     ]
 

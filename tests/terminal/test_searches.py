@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.link.client import Client
+    from tests.plugins.waiting import Until
 
 
 async def test_what_was_said_is_found(client: Callable[..., Client]) -> None:
@@ -21,7 +22,7 @@ async def test_what_was_said_is_found(client: Callable[..., Client]) -> None:
             await ada.client.send("lobby", f"Tea\n{number}")
         shown = await ada.type("/search tea")
         assert len(shown) == 21
-        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d #lobby ada: Tea ⏎ 24", shown[0])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d \d+ #lobby ada: Tea ⏎ 24", shown[0])
         assert shown[-1] == "* /more shows older ones."
         assert ("class:match", "Tea") in ada.rows[-21]
         shown = await ada.type("/more")
@@ -30,6 +31,22 @@ async def test_what_was_said_is_found(client: Callable[..., Client]) -> None:
         assert await ada.type("/more") == [
             "* There is nothing more; /search begins another search."
         ]
+
+
+async def test_what_was_found_has_a_number(client: Callable[..., Client], until: Until) -> None:
+    """Though it was never shown it is replied to by it, and what becomes of it is told."""
+    async with talking(client("ben")) as ben:
+        await ben.client.send("lobby", "Earl Grey")
+        for milk in range(30):
+            await ben.client.send("lobby", f"Milk {milk}")
+        async with talking(client("ada")) as ada:
+            which = (await ada.type("/search earl"))[0].split()[2]
+            assert (await ada.type("/search earl"))[0].split()[2] == which
+            await ada.type(f"/reply {which} yes please")
+            await until(lambda: any("yes please" in line for line in ada.shown))
+            assert any("Earl Grey\n" in line for line in ada.shown)
+            await ben.type(f"/edit {ben.number('Earl Grey')} Assam")
+            await until(lambda: f"* ben edited {which}: Assam" in ada.shown)
 
 
 async def test_what_is_not_there_is_told(client: Callable[..., Client]) -> None:

@@ -107,7 +107,7 @@ class Conversation:
         self._newest_seq = 0
         self._to_read = False
         self._oldest_seq: int | None = None
-        self._searches = Searches(client, show, self.label)
+        self._searches = Searches(client, self.numbers, show, self.label)
         self._saves = Saves(client, show, room=lambda: self.room, label=self.label)
         self._joined: set[str] = set()
         self._missing = Missing(show)
@@ -310,7 +310,7 @@ class Conversation:
             case Arrived(event=event):
                 self._heard(event)
             case Failed(entry=entry, error=error):
-                self.complain(f"Not sent: {error.text} It was: {entry.text}")
+                self.complain(f'Not sent: {error.text.rstrip(".")}. It was: "{entry.text}"')
 
     def _heard(self, event: AnyEvent) -> None:
         ours = isinstance(event, Left) and event.account == self._client.account

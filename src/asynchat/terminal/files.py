@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Files:
         one = self._numbers.get(int(number))
         if one is None or one.file is None or one.deleted:
             raise ChatError("no_such_file", f"The message {number} has no file.")
-        transfer = self._client.fetch_file(one.file, folder or ".")
+        transfer = self._client.fetch_file(one.file, _folder(folder or "."))
         self._say(f"Fetching {one_line(transfer.name)}, {size_text(one.file.size)}.")
 
     async def _transfers(self) -> None:
@@ -85,6 +86,14 @@ class Files:
 
     def _say(self, sentence: str, kind: str = "notice") -> None:
         self._show(notice_row(one_line(sentence), kind))
+
+
+def _folder(typed: str) -> Path:
+    """Return a folder: what is none would become the file's name.  Raise ``bad_request``."""
+    path = os.path.expanduser(typed)  # noqa: PTH111 - leaves a home that nobody has as it is
+    if not os.path.isdir(path):  # noqa: PTH112 - never raises
+        raise ChatError("bad_request", f"There is no folder {Path(path)}.")
+    return Path(path)
 
 
 def split_path(typed: str) -> tuple[Path, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asynchat.link.annotations import Reaction
+    from asynchat.link.searching import Hit
     from asynchat.messages import AnyAbout, File, Page
 
 MAX_NUMBERS: Final = 5_000
@@ -59,26 +60,28 @@ class Numbers:
 
     def add(self, said: Said, counted: int = 0) -> Numbered:
         """Return what a message that is to be shown is now, with its number."""
-        known = self._by_seq.get(said.seq)
-        if known is None:
-            known = Numbered(
-                self._next,
-                said.room,
-                said.seq,
-                said.account,
-                said.sender,
-                said.text,
-                said.seq,
-                file=said.file,
-            )
-            self._next += 1
-            self._by_seq[said.seq] = known
-            self._seqs[known.number] = said.seq
-            self._forget_oldest()
+        known = self._by_seq.get(said.seq) or self._new(said, said.file)
         deleted = known.deleted or said.redacted
         text = "" if deleted else known.text
-        known = replace(known, deleted=deleted, text=text, counted=max(known.counted, counted))
+        file = known.file or said.file
+        known = replace(
+            known, deleted=deleted, text=text, file=file, counted=max(known.counted, counted)
+        )
         self._by_seq[said.seq] = known
+        return known
+
+    def add_found(self, hit: Hit) -> Numbered:
+        """Return what a message is that a search found, with its number."""
+        return self._by_seq.get(hit.seq) or self._new(hit)
+
+    def _new(self, one: Said | Hit, file: File | None = None) -> Numbered:
+        known = Numbered(
+            self._next, one.room, one.seq, one.account, one.sender, one.text, one.seq, file=file
+        )
+        self._next += 1
+        self._by_seq[one.seq] = known
+        self._seqs[known.number] = one.seq
+        self._forget_oldest()
         return known
 
     def add_page(self, page: Page) -> None:

@@ -181,7 +181,8 @@ class Order:
 
     async def _set(self, name: str, value: str | None) -> None:
         await self._client.set_setting(name, value)
-        self._say(f"{name} is {'as the server was started' if value is None else value}.")
+        now = "as the server was started" if value is None else f'"{value}"'
+        self._say(f"{name} is {now}.")
 
     async def _stats(self) -> None:
         stats = await self._client.stats()

@@ -252,7 +252,9 @@ def _span(span: Span, highlighted: Highlights) -> Iterator[Fragment]:
         yield style, span.text[at:]
 
 
-def hit_row(hit: Hit, label: str, me: str | None, zone: tzinfo | None = None) -> Row:
+def hit_row(
+    hit: Hit, label: str, me: str | None, zone: tzinfo | None = None, *, number: int | None = None
+) -> Row:
     """Return what a search found, on one line: day and time, room, sender, and what is around it.
 
     What was searched for has a style of its own.
@@ -260,6 +262,7 @@ def hit_row(hit: Hit, label: str, me: str | None, zone: tzinfo | None = None) ->
     start, end = _around(hit)
     row = [
         ("class:time", f"{_time(hit.time, '%Y-%m-%d %H:%M', zone)} "),
+        ("class:time", "" if number is None else f"{number} "),
         ("class:room", f"{label} "),
         (_sender_style(hit.account, me), one_line(hit.sender)),
         ("", ": …" if start else ": "),
@@ -348,7 +351,7 @@ def rooms_rows(
     for room in rooms:
         marks = "" if room.member else " (not joined)"
         if room.name == current:
-            marks = " (open)"
+            marks = " (on view)"
         counted = unread.get(room.name)
         if counted is not None and counted.unread and room.name != current:
             marks += f", {_count(counted)}"

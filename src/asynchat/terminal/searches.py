@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asynchat.link.client import Client
+    from asynchat.link.searching import Hit
+    from asynchat.terminal.numbers import Numbers
     from asynchat.terminal.render import Row
 
 
@@ -20,9 +22,14 @@ class Searches:
     """
 
     def __init__(
-        self, client: Client, show: Callable[[Row], None], label: Callable[[str], str]
+        self,
+        client: Client,
+        numbers: Numbers,
+        show: Callable[[Row], None],
+        label: Callable[[str], str],
     ) -> None:
         self._client = client
+        self._numbers = numbers
         self._show = show
         self._label = label
         self._typed: str | None = None
@@ -40,10 +47,14 @@ class Searches:
         else:
             await self._search(self._typed, self._before)
 
+    def _row(self, hit: Hit) -> Row:
+        numbered = self._numbers.add_found(hit)
+        return hit_row(hit, self._label(hit.room), self._client.account, number=numbered.number)
+
     async def _search(self, typed: str, before: int | None) -> None:
         found = await self._client.search(typed, before=before)
         for hit in found.hits:
-            self._show(hit_row(hit, self._label(hit.room), self._client.account))
+            self._show(self._row(hit))
         self._before = found.next
         self._typed = typed if found.next is not None else None
         if self._typed is not None:
