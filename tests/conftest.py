@@ -5,11 +5,16 @@ What else every test gets lives in ``tests/plugins``.
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytest_plugins = [
     "pytester",
@@ -28,13 +33,24 @@ settings.load_profile("default")
 _OWN_SETTINGS = {"ASYNCHAT_REQUIRE_DISPLAY"}
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give paths for homes.
+
+    They are in a folder of their own and counted here: pytest looks through a folder for the next
+    number, and among the homes of thousands of tests that takes as long as many a test.
+    """
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test, and what it starts, an empty home, and return it.
 
     Nothing can then reach the data, or the keychain, of whoever runs the suite.
     """
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
     if "DISPLAY" in os.environ and "XAUTHORITY" not in os.environ:
         monkeypatch.setenv("XAUTHORITY", str(Path.home() / ".Xauthority"))
     for name in list(os.environ):
