@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from hypothesis import strategies as st
@@ -39,8 +40,12 @@ def parts_of(kinds: tuple[type[Message], ...]) -> set[type[Struct]]:
     return found
 
 
+@cache
 def any_of(kind: type[Message]) -> SearchStrategy[Message]:
-    """Return the strategy of all messages of a kind that its fields' types allow."""
+    """Return the strategy of all messages of a kind that its fields' types allow.
+
+    It is made once: what a pattern allows takes far longer to find than to draw from.
+    """
     return _any_of(inspect.type_info(kind))
 
 
