@@ -106,6 +106,7 @@ def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,  # nothing that is chosen lies deeper
 )
 
 
