@@ -271,8 +271,10 @@ class MemoryStore:
         taken: list[Stored] = []
         later: list[Later] = []
         size = 0
+        about = [stored for stored in self._log if isinstance(stored.event, AboutEvent)]
         for stored in there:
-            extra = later_in(self._log, stored.event.seq, within, reader)
+            # What is about none of them is not looked through for each.
+            extra = later_in([stored, *about], stored.event.seq, within, reader)
             size += len(stored.frame) + extra.size
             if len(taken) == limit or (taken and size > max_bytes):
                 break
