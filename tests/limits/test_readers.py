@@ -30,7 +30,12 @@ async def deaf_reader(server: Server, connect: Connect, until: Until) -> tuple[W
     wire.send_bytes(line("hello", version=1, name="slow"))
     connections = server._door._connections
     await until(lambda: any(one.session.name == "slow" and one.session.live for one in connections))
-    return wire, session_of(server, "slow")
+    session = session_of(server, "slow")
+    # The system shall not take all that is said: it has megabytes for each connection.
+    assert isinstance(session.wire, StreamWire)
+    sock = session.wire.writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 * KIB)
+    return wire, session
 
 
 async def said_bytes(wire: Wire, text: str) -> int:
@@ -140,9 +145,6 @@ async def test_who_takes_something_meanwhile_stays(
     server = await serve(**{**PATIENT, "lagging_timeout_s": 1000}, lagging_bytes=512 * KIB)
     ada = await join(server, "ada")
     slow, session = await deaf_reader(server, connect, until)
-    # The system shall not take all of it at once.
-    sock = session.wire.writer.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 * KIB)
     await lag(ada, session)
     await clock.forward(JUST_UNDER_S)
     before = session.wire.unsent()
