@@ -77,12 +77,12 @@ async def _welcome(address: str) -> asyncio.StreamWriter:
     return writer
 
 
-async def _memory(address: str, pid: int, count: int) -> float:
+async def _memory(address: str, pid: int, count: int, settle_s: float) -> float:
     """Return how many KiB each of so many connections takes, those that warm up not counted."""
     writers = [await _welcome(address) for _ in range(50)]
     before = _rss_kib(pid)
     writers += [await _welcome(address) for _ in range(count)]
-    await asyncio.sleep(1)
+    await asyncio.sleep(settle_s)
     each = (_rss_kib(pid) - before) / count
     for writer in writers:
         writer.transport.abort()
@@ -97,7 +97,9 @@ def _client_hello() -> bytes:
     return outgoing.read()
 
 
-async def _half_open(address: str, pid: int, count: int, hello: bytes) -> tuple[float, float]:
+async def _half_open(
+    address: str, pid: int, count: int, settle_s: float, hello: bytes
+) -> tuple[float, float]:
     """Return how many seconds a newcomer took, and how many KiB each half-open one takes."""
     where = urlsplit(address)
     before = _rss_kib(pid)
@@ -110,7 +112,7 @@ async def _half_open(address: str, pid: int, count: int, hello: bytes) -> tuple[
         began = time.monotonic()
         writer = await _welcome(address)
         took = time.monotonic() - began
-        await asyncio.sleep(1)
+        await asyncio.sleep(settle_s)
         each = (_rss_kib(pid) - before) / count
         writer.transport.abort()
     return took, each
@@ -121,6 +123,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.handshakes", description=__doc__)
     parser.add_argument("--connections", type=int, default=1_000)
     parser.add_argument("--half-open", type=int, default=10_000)
+    parser.add_argument("--settle-s", type=float, default=1.0)
     options = parser.parse_args(arguments)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -128,12 +131,13 @@ def main(arguments: list[str] | None = None) -> None:
     for loop in ("uvloop", "asyncio"):
         for tls in (False, True):
             with tempfile.TemporaryDirectory() as folder, _server(folder, loop, tls=tls) as at:
-                kib = asyncio.run(_memory(*at, options.connections))
+                kib = asyncio.run(_memory(*at, options.connections, options.settle_s))
                 _tell(f"{loop}, {'TLS' if tls else 'plain'}: {kib:.1f} KiB a connection")
     for loop in ("uvloop", "asyncio"):
         for what, hello in (("half a hello", _client_hello()[:100]), ("a hello", _client_hello())):
             with tempfile.TemporaryDirectory() as folder, _server(folder, loop, tls=True) as at:
-                took, kib = asyncio.run(_half_open(*at, options.half_open, hello))
+                half_open = _half_open(*at, options.half_open, options.settle_s, hello)
+                took, kib = asyncio.run(half_open)
                 _tell(
                     f"{loop}, {options.half_open} that sent {what}: a newcomer took"
                     f" {took * 1000:.0f} ms, {kib:.1f} KiB each"

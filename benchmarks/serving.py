@@ -141,7 +141,7 @@ def latency(effort: Effort) -> Iterator[Row]:
         plan = plan_of(
             people=people,
             senders=10,
-            messages=effort.of(200, least=20),
+            messages=effort.of(200, least=5),
             warmup=effort.of(20),
             rate=10,
         )

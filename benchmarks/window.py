@@ -54,15 +54,16 @@ class Size:
 
 
 SHORT: Final = Size(
-    starts=2,
-    million=2_000,
-    long=400,
-    switches=2,
-    opens=2,
+    starts=1,
+    million=600,
+    long=300,
+    switches=1,
+    opens=1,
     idle_windows=2,
-    idle_s=0.3,
-    keys=8,
-    flood_s=1.0,
+    idle_s=0.1,
+    keys=4,
+    flood_rate=200,
+    flood_s=0.5,
 )
 
 
