@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from asynchat.store.opening import DATABASE_FILE, open_database
 from asynchat.store.schema import MIGRATIONS, VERSION, migrate, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.faults.conftest import Measured
 
@@ -29,6 +30,20 @@ GOLDEN = Path(__file__).parents[1] / "store" / "golden"
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="kills a process in the middle of itself"
 )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Give a folder in memory, where there is one.
+
+    What a process wrote is there once it was killed, on any disk: nothing here need wait for one.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as made:
+        yield Path(made)
 
 
 def _add(db: sqlite3.Connection) -> None:
@@ -101,16 +116,16 @@ def content(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("version", range(VERSION + 1))
 def test_a_migration_that_dies_at_any_step_is_finished_by_the_next_start(
-    tmp_path: Path, version: int, measured: Measured
+    folder: Path, version: int, measured: Measured
 ) -> None:
     """It is of one version or of the next, and ends as one that nobody disturbed."""
-    undisturbed = begin(version, tmp_path / "undisturbed")
+    undisturbed = begin(version, folder / "undisturbed")
     count = migrated(undisturbed, 0, lambda: None)
     expected = content(undisturbed)
     assert expected[-1] == str(VERSION + 2)
     versions: set[int] = set()
     for at in range(1, count + 1):
-        path = begin(version, tmp_path / f"killed-{at}")
+        path = begin(version, folder / f"killed-{at}")
         die_at(path, at)
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
             found = version_of(db)
@@ -126,7 +141,7 @@ def test_a_migration_that_dies_at_any_step_is_finished_by_the_next_start(
 
 @pytest.mark.parametrize("version", range(VERSION + 1))
 def test_an_opening_that_dies_at_any_statement_is_made_up_for(
-    tmp_path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+    folder: Path, version: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a start does before it serves may end anywhere: the next start opens the database."""
     real, count, dies_at = sqlite3.connect, 0, 0
@@ -152,13 +167,13 @@ def test_an_opening_that_dies_at_any_statement_is_made_up_for(
             patch.setattr(sqlite3, "connect", traced)
             open_database(path.parent).close()
 
-    undisturbed = begin(version, tmp_path / "undisturbed")
+    undisturbed = begin(version, folder / "undisturbed")
     opened(undisturbed)
     statements = count
     assert statements > 5
     expected = content(undisturbed)
     for at in range(1, statements + 1):
-        path = begin(version, tmp_path / f"killed-{at}")
+        path = begin(version, folder / f"killed-{at}")
         dies_at = at
         child = os.fork()
         if child == 0:
