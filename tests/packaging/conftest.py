@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,10 +110,14 @@ def build(kind: str, folder: Path, source: Path = ROOT) -> Path:
     return built
 
 
-def install(version: str, home: Path, *what: str | Path) -> Environment:
-    """Make an environment with one of `pythons` and install something into it."""
+def make(version: str, home: Path) -> Environment:
+    """Make an environment with one of `pythons` and nothing in it."""
     call(pythons()[version], "-m", "venv", "--without-pip", home)
-    environment = Environment(home, version)
+    return Environment(home, version)
+
+
+def install(environment: Environment, *what: str | Path) -> Environment:
+    """Install something into an environment."""
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input")
     call(*pip, "--python", environment.python, "install", "--quiet", "--no-compile", *what)
     return environment
@@ -135,11 +140,19 @@ def installed(
     request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:
     """Return an environment with the wheel in it, for each Python in turn."""
-    return install(request.param, tmp_path_factory.mktemp("installed"), wheel)
+    return install(make(request.param, tmp_path_factory.mktemp("installed")), wheel)
 
 
 @pytest.fixture(scope="session")
 def editable(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Return an environment with an editable install in it, on the Python of this run."""
+    """Return an environment with an editable install in it, on the Python of this run.
+
+    What it needs, and what builds it, are those of this run: they come last on its path.
+    """
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return install(version, tmp_path_factory.mktemp("editable"), "--editable", ROOT)
+    environment = make(version, tmp_path_factory.mktemp("editable"))
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(environment.run("python", "-I", "-c", ask).stdout.strip())
+    ours = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    (packages / "zz-of-this-run.pth").write_text("\n".join(ours) + "\n", encoding="utf-8")
+    return install(environment, "--no-deps", "--no-build-isolation", "--editable", ROOT)
