@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.serving import Join, StartProcess
 
 CLIENTS = 60
-MESSAGES = 15
+MESSAGES = 5
 
 
 @pytest.mark.parametrize("pipelined", [False, True])

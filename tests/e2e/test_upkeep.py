@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from asynchat import connect as open_client
 from asynchat.link.notices import WasReset
 from asynchat.messages import Said
-from asynchat.store.opening import DATABASE_FILE
+from asynchat.store.opening import DATABASE_FILE, open_database
+from asynchat.store.writer import Writer
+from asynchat.upkeep.copying import STEP_PAGES
+from tests.contracts.drafts import account, joined, said
 from tests.raw_client import DEADLINE_S, Wire, host_and_port, line
 from tests.upkeep.logs import command
 
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
     from tests.raw_client import Frame
     from tests.serving import Connect, Join, StartProcess
 
-UNDER_WAY = 32
+UNDER_WAY = 8
+PAUSE_S = 0.1
+OLD_MESSAGES = 1_300
+"""Of 4,000 characters: with them a copy takes more than one step, and the log grows within it."""
 
 
 async def run(*arguments: str | Path) -> str:
@@ -34,14 +40,18 @@ async def run(*arguments: str | Path) -> str:
 
 
 async def talk(wire: Wire, acknowledged: dict[str, int]) -> None:
-    """Say one thing after the other as fast as it is stored, until cancelled."""
+    """Say a few things at a time, again as soon as they are stored, until cancelled."""
     sent = 0
     while True:
-        while sent - len(acknowledged) < UNDER_WAY:
-            sent += 1
-            wire.send_bytes(
-                line("say", id=f"n{sent}", room="lobby", text=f"{wire.name} {sent} " + "x" * 400)
-            )
+        if sent == len(acknowledged):
+            await asyncio.sleep(PAUSE_S)
+            for _ in range(UNDER_WAY):
+                sent += 1
+                wire.send_bytes(
+                    line(
+                        "say", id=f"n{sent}", room="lobby", text=f"{wire.name} {sent} " + "x" * 400
+                    )
+                )
         frame = await wire.frame()
         wire.seen.clear()
         if frame["type"] == "said" and frame["account"] == wire.account:
@@ -63,30 +73,41 @@ def frames_of(file: Path) -> list[bytes]:
         return [frame for (frame,) in db.execute("SELECT frame FROM events ORDER BY seq")]
 
 
+def make_old_log(data: Path) -> None:
+    """Make a log in which much was said before."""
+    data.mkdir()
+    writer = Writer(open_database(data))
+    writer.append([account("a1", "old"), joined(account="a1")])
+    writer.append([said("x" * 4_000) for _ in range(OLD_MESSAGES)])
+    writer.close()
+
+
 async def test_a_backup_under_load_is_sound_and_misses_nothing(
     tmp_path: Path, start_process: StartProcess, join: Join
 ) -> None:
     """Whatever was acknowledged before it began is in it; it is the log up to some moment."""
     data = tmp_path / "data"
+    make_old_log(data)
+    assert (data / DATABASE_FILE).stat().st_size > STEP_PAGES * 4096
     process = await start_process()
     address = await process.listening()
     wires = [await join(address, f"t{n}") for n in range(4)]
-    said: list[dict[str, int]] = [{} for _ in wires]
-    files = [tmp_path / f"backup-{n}.db" for n in range(3)]
+    done: list[dict[str, int]] = [{} for _ in wires]
+    files = [tmp_path / f"backup-{n}.db" for n in range(2)]
     before: list[list[dict[str, int]]] = []
     async with asyncio.TaskGroup() as group:
         talkers = [
-            group.create_task(talk(wire, own)) for wire, own in zip(wires, said, strict=True)
+            group.create_task(talk(wire, own)) for wire, own in zip(wires, done, strict=True)
         ]
         for file in files:
-            enough = [len(own) + 50 for own in said]
+            enough = [len(own) + 50 for own in done]
             async with asyncio.timeout(DEADLINE_S):
-                while any(len(own) < least for own, least in zip(said, enough, strict=True)):
+                while any(len(own) < least for own, least in zip(done, enough, strict=True)):
                     await asyncio.sleep(0.005)
-            before.append([dict(own) for own in said])
+            before.append([dict(own) for own in done])
             await run("backup", file, "--data", data)
             # The log grew meanwhile, so that it was truly under load.
-            assert all(len(own) > len(old) for own, old in zip(said, before[-1], strict=True))
+            assert all(len(own) > len(old) for own, old in zip(done, before[-1], strict=True))
         await run("check", "--data", data)
         exported = await run("export", "--data", data)
         for talker in talkers:
@@ -175,8 +196,7 @@ async def test_after_a_restore_clients_are_reset_and_nothing_doubles(
         assert (await again.ask("say", id="lost", room="lobby", text="lost by ben"))[
             "type"
         ] == "said"
-        said = await history(again)
-        texts = [text for _, text in said]
+        texts = [text for _, text in await history(again)]
         assert texts == [
             *(f"kept {n}" for n in range(5)),
             "kept by ben",

@@ -409,9 +409,11 @@ import asyncio, sys
 from pathlib import Path
 from asynchat.link.client import Client
 from asynchat.link.notices import Arrived
+from asynchat.link.wire import LinkSettings
 
 async def listen(address, data):
-    client = Client(address, name="ada", data=Path(data), keep_history=True)
+    settings = LinkSettings(cache_events=100, cache_every_s=0.02)
+    client = Client(address, name="ada", data=Path(data), keep_history=True, settings=settings)
     def told(notice):
         if isinstance(notice, Arrived):
             print(notice.event.seq, flush=True)
@@ -443,14 +445,15 @@ async def test_killed_under_load_it_goes_on_without_a_hole(
         while not ended.is_set():
             await asyncio.gather(*(ben.send("lobby", str(count + n)) for n in range(20)))
             count += 20
+            await asyncio.sleep(0.03)
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(talk())
         for round_ in range(5):
-            shown = await _listen_until_killed(proxy, tmp_path / "me", 300 + 170 * round_)
+            shown = await _listen_until_killed(proxy, tmp_path / "me", 80 + 50 * round_)
             proxy.lead_to(NOWHERE)
             proxy.cut()
-            client = visit(proxy)
+            client = visit(proxy, cache_events=100)
             if not await client.begin():
                 # Only of a first visit nothing may be kept: it was over before the first write.
                 assert round_ == 0
@@ -464,7 +467,7 @@ async def test_killed_under_load_it_goes_on_without_a_hole(
             await client.close()
             proxy.lead_to(server)
         ended.set()
-    client = visit(proxy)
+    client = visit(proxy, cache_events=100)
     heard = listen(client)
     assert await client.begin()
     kept = [event.seq for event in await client.recent("lobby")]
