@@ -128,6 +128,7 @@ def test_an_export_goes_to_standard_output_or_to_a_file(data: Path, tmp_path: Pa
         assert file.stat().st_mode & 0o777 == 0o600
         assert SECRET not in file.read_text("utf-8")
     # Whether there is a file already, no form asks.
+    file = tmp_path / "export.html"
     assert "--force" in failed("export", "--data", data, "--format", "html", "-o", file)
     done("export", "--data", data, "--format", "html", "--output", file, "--force", "--all")
     assert SECRET.replace("'", "&#x27;") in file.read_text("utf-8")
