@@ -68,7 +68,8 @@ def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
         "XDG_RUNTIME_DIR": ".run",
         "XDG_STATE_HOME": ".local/state",
     }.items():
-        path = home / folder
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        monkeypatch.setenv(name, str(path))
+        monkeypatch.setenv(name, str(home / folder))
+    # The others whoever needs them makes, as in any new home: thousands of tests need none.
+    (home / ".run").mkdir(mode=0o700, parents=True)
+    home.chmod(0o700)
     return home
