@@ -22,7 +22,7 @@ from asynchat.chat.guesses import Guesses
 from asynchat.chat.invitations import Invitation
 from asynchat.chat.searching import Criteria, phrases_of
 from asynchat.chat.state import OPEN, Interval
-from asynchat.store.interface import Keep
+from asynchat.store.interface import Keep, RequestKey
 from asynchat.store.memory import MemoryStore
 from asynchat.store.sqlite import SqliteStore
 from tests.contracts.drafts import (
@@ -271,7 +271,13 @@ QUESTIONS: st.SearchStrategy[tuple[str, tuple[Any, ...], dict[str, Any]]] = st.o
     st.tuples(st.just("picture"), st.tuples(PEOPLE), st.just({})),
     st.tuples(
         st.just("find"),
-        st.tuples(PEOPLE, st.sampled_from("vwxyz"), st.sampled_from([b"1", b"2"])),
+        st.tuples(
+            st.lists(
+                st.builds(
+                    RequestKey, PEOPLE, st.sampled_from("vwxyz"), st.sampled_from([b"1", b"2"])
+                )
+            )
+        ),
         st.just({}),
     ),
 )

@@ -77,7 +77,9 @@ class Room:
     def change(self, event: Changed) -> None:
         """Be used otherwise from an event on; one that makes it public may be read by all."""
         if event.private is True and not self.private:
-            self.openings[-1].last = event.seq
+            # A direct room has none, whatever is said of it.
+            for opening in self.openings[-1:]:
+                opening.last = event.seq
         elif event.private is False and self.private:
             self.openings.append(Interval(event.seq))
         self.private = self.private if event.private is None else event.private
