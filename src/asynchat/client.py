@@ -291,6 +291,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}"
+    if isinstance(error, ChatError) and error.code == "key_changed":
+        return f"{error} Where that is right, go on with --accept-key and the new one."
     return str(error)
 
 

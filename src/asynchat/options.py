@@ -20,6 +20,7 @@ from asynchat.errors import ChatError
 from asynchat.fingerprint import parse_fingerprint
 from asynchat.messages import LOBBY, MAX_INT
 from asynchat.text import room_name
+from asynchat.version import PrintVersion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -210,18 +211,8 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         default="warning",
         help="what is logged on standard error: debug, info, warning (default) or error",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    parser.add_argument("--version", action=PrintVersion, nargs=0, help="print the version and end")
     return parser
-
-
-class _Version(argparse.Action):
-    """Print the version, which takes a while to find, only where it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
-        from importlib.metadata import version  # noqa: PLC0415 - it takes a while to load
-
-        sys.stdout.write(f"asynchat {version('asynchat')}\n")
-        parser.exit()
 
 
 def _room(typed: str) -> str:

@@ -41,6 +41,7 @@ from asynchat.store.sqlite import SqliteStore
 from asynchat.tasks import Tasks
 from asynchat.text import one_line
 from asynchat.upkeep import commands
+from asynchat.version import PrintVersion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -482,6 +483,7 @@ def _parser() -> argparse.ArgumentParser:
         " With a COMMAND, look after what is kept instead.",
         epilog="Every option also goes into the TOML file, or as ASYNCHAT_PORT and the like.",
     )
+    parser.add_argument("--version", action=PrintVersion, nargs=0, help="print the version and end")
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", help="port to listen on; 0 picks a free one (default: 27742)")
     _add_common(parser)

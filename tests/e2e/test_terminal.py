@@ -387,6 +387,7 @@ async def test_scripts_say_which_key_to_accept(
     stopped = start(*say)
     assert await stopped.status() == 1
     assert "is not the one it had" in stopped.err
+    assert "--accept-key" in stopped.err
     assert stopped.err.count("\n") == 1
     fingerprint = server.program.out.splitlines()[1].removeprefix("fingerprint ")
     accepted = start(*say, "--accept-key", fingerprint)

@@ -47,7 +47,7 @@ def test_some_may_change_and_keep_to_their_kind() -> None:
         ("", None),
     ):
         assert code(live, name, value) == "bad_setting"
-    with pytest.raises(ChatError, match="Setting message_burst not understood: Expected 'int'"):
+    with pytest.raises(ChatError, match="Setting message_burst not understood: it is a number"):
         live.check("message_burst", "x")
 
 

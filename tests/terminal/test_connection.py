@@ -34,6 +34,14 @@ def test_a_loss_is_told_once_and_so_is_the_return() -> None:
     ]
 
 
+def test_what_is_lost_is_not_said_twice() -> None:
+    """Where nothing is known but that it was lost, that is the whole sentence."""
+    news = ConnectionNews()
+    news.tell(Connection("online"), 0)
+    told = news.tell(Connection("waiting", "The connection was lost.", 1), 0)
+    assert told == "The connection is lost. Trying again in 1 s."
+
+
 def test_a_server_that_was_never_there_is_not_called_lost() -> None:
     """Before the first welcome the sentence says that one is not connected yet."""
     news = ConnectionNews()

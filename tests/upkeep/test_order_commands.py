@@ -107,6 +107,19 @@ async def test_an_invitation_is_to_where_others_find_the_server(serve: Serve) ->
     assert address.fp == server.fingerprint
 
 
+async def test_an_invitation_to_this_computer_alone_says_so(
+    serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The address is printed all the same, and beside it that nobody else reaches it."""
+    server = await serve()
+    (told,) = await run(server, "invite")
+    assert parse_address(told).host == "127.0.0.1"
+    assert capsys.readouterr().err == (
+        "asynchat-server: It leads to a server on this computer, which nobody reaches from another"
+        " one.\n"
+    )
+
+
 async def test_somebody_is_invited(serve: Serve, join: Join, connect: Connect) -> None:
     """The address that is printed lets one in, as what was said, and once."""
     server = await serve(access="invited")

@@ -26,6 +26,20 @@ def test_a_refusal_is_shown_as_its_sentence(caplog: pytest.LogCaptureFixture) ->
     assert caplog.records[-1].levelno == logging.INFO
 
 
+def test_what_was_done_is_told_quietly() -> None:
+    """Whoever shows it is given what says that nothing went wrong."""
+    shown: list[tuple[str, bool]] = []
+
+    def show(sentence: str, *, quiet: bool = False) -> None:
+        shown.append((sentence, quiet))
+
+    failures = Failures()
+    failures.shown_by(show)
+    failures.tell("Saved.")
+    failures.say("Not saved.")
+    assert shown == [("Saved.", True), ("Not saved.", False)]
+
+
 @pytest.mark.allow_log_errors
 def test_a_handler_that_fails_is_shown_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     """A failed handler goes no further; a sentence is shown and the log has the traceback."""

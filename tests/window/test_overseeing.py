@@ -257,9 +257,10 @@ async def test_reports_are_resolved(
 
 
 async def test_rooms_are_set_also_those_that_are_hidden(
-    overseeing: Overseeing, ben: Client, until: Until
+    overseeing: Overseeing, boss: Client, ben: Client, until: Until
 ) -> None:
-    """An administrator acts in a private room, without being in it."""
+    """An administrator acts in a private room, without being in it; a conversation is no room."""
+    direct = await boss.direct("ben")
     await ben.create("den", private=True)
     await choose(overseeing, until, "rooms", "#den")
     overseeing.view.act("room-settings")
@@ -267,6 +268,7 @@ async def test_rooms_are_set_also_those_that_are_hidden(
     dialog.flags["archived"].set(True)
     dialog.save()
     await until(lambda: ben.rooms["den"].archived)
+    assert not row_of(overseeing, direct.room)
 
 
 async def test_settings_change_while_the_server_runs(

@@ -49,6 +49,8 @@ class PresenceBoard:
         self._now_ms = now_ms
         self._since: dict[str, int] = {}
         self._states: dict[str, str] = {}
+        self._back: set[str] = set()
+        """Who was here before, so that no `joined` told that they came."""
         self._lost: dict[str, asyncio.TimerHandle] = {}
         self._untold: dict[str, dict[str, Presence]] = {}
         self._told_at: dict[str, float] = {}
@@ -77,6 +79,8 @@ class PresenceBoard:
         if account not in self._since:
             self._since[account] = self._now_ms()
             self._states[account] = ONLINE
+            if self._directory[account].seen_ms is not None:
+                self._back.add(account)
             self._tell_rooms(account, None)
         self.changed(account)
 
@@ -135,6 +139,7 @@ class PresenceBoard:
         self._states.pop(account, None)
         if self._since.pop(account, None) is not None:
             self._tell_rooms(account, reason)
+        self._back.discard(account)
 
     def _tell_rooms(self, account: str, reason: str | None) -> None:
         for room in self._fanout.state.rooms_of(account):
@@ -147,7 +152,8 @@ class PresenceBoard:
             # That somebody came, or is called otherwise, says more.
             reason = before.reason
         now = self.presence(account, reason)
-        if before is not None and now.state == OFFLINE != before.state and before.reason is None:
+        unseen = before is not None and before.reason is None and before.state != OFFLINE
+        if unseen and now.state == OFFLINE and account in self._back:
             # Nobody was told that it came: it has not gone for them either.
             now = self.presence(account, STATE)
         untold[account] = now

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from asynchat.fingerprint import grouped
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from asynchat.messages import AnyEvent, File, Presence
 
 logger = logging.getLogger(__name__)
+
+LOST: Final = "The connection was lost."
+"""Why there is no connection any more, where nothing else is known."""
 
 Phase: TypeAlias = Literal["connecting", "online", "waiting", "closed"]
 

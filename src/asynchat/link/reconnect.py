@@ -11,6 +11,7 @@ from asynchat.errors import FINAL, ChatError
 from asynchat.link import notices
 from asynchat.link.entrance import OtherAccountError
 from asynchat.link.ids import new_id
+from asynchat.link.notices import LOST
 from asynchat.link.trust import STOPS
 from asynchat.link.wire import Wire
 from asynchat.messages import Bye, Goodbye, NextKey, Ping, Pong
@@ -242,7 +243,7 @@ class Reconnect:
     def _why_cut(self) -> str:
         goodbye = self._conversation.goodbye
         if goodbye is None:
-            return "The connection was lost."
+            return LOST
         self._come_back_s = goodbye.retry_after
         return _WHY_GOODBYE.get(goodbye.reason, f"The server said goodbye: {goodbye.reason}.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from asynchat.link.notices import LOST
 from asynchat.text import one_line
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ class ConnectionNews:
             case "waiting" if not self._told:
                 self._told = True
                 what = "The connection is lost" if self._was_online else "Not connected yet"
-                return f"{what}: {_because(connection)} {_next_try(connection, now)}"
+                because = _because(connection)
+                if because == LOST:
+                    return f"{what}. {_next_try(connection, now)}"
+                return f"{what}: {because} {_next_try(connection, now)}"
             case "closed" if connection.reason is not None:
                 return one_line(connection.reason)
             case _:

@@ -7,11 +7,12 @@ Whatever people typed is printed so that it stays on its line.
 from __future__ import annotations
 
 import secrets
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from asynchat.address import parse_address
+from asynchat.address import only_here, parse_address
 from asynchat.chat import order_tables
 from asynchat.chat.order_words import MODES, lasting, length_of, modes_of
 from asynchat.chat.restraints import network_of
@@ -269,7 +270,10 @@ def _invite(control: Control, arguments: dict[str, Any], data: Path) -> Iterator
     else:
         here = parse_address(left)
         where = parse_address(control.address) if control.address else here
-        yield str(replace(where, fp=here.fp, code=code))
+        address = str(replace(where, fp=here.fp, code=code))
+        yield address
+        if (sentence := only_here(address)) is not None:
+            sys.stderr.write(f"asynchat-server: {sentence}\n")
 
 
 def _who(control: Control, _arguments: dict[str, Any], _data: Path) -> Iterator[str]:

@@ -120,7 +120,7 @@ class Accounts:
             do=self._set_password,
         )
         if done:
-            self._failures.say("You have an account now, and your name is yours for ever.")
+            self._failures.tell("You have an account now, and your name is yours for ever.")
 
     async def _password(self) -> None:
         from asynchat.window.widgets.form import Box, Line  # noqa: PLC0415 - when asked
@@ -138,7 +138,7 @@ class Accounts:
             do=self._set_password,
         )
         if done:
-            self._failures.say("You have another password now.")
+            self._failures.tell("You have another password now.")
 
     async def _set_password(self, given: Mapping[str, str]) -> Refusal | None:
         amiss = accounts.check_new(given["new"], given["again"])
@@ -162,7 +162,7 @@ class Accounts:
         client = self._session.client
         item = accounts.numbered(self._listed_devices, words, "/devices")
         await client.revoke(item.key)
-        self._failures.say(f"{item.title} is signed out.")
+        self._failures.tell(f"{item.title} is signed out.")
 
     async def _read_devices(self) -> Sequence[Item]:
         those = await self._session.client.devices()
@@ -201,7 +201,7 @@ class Accounts:
     async def _uninvite(self, words: str) -> None:
         item = accounts.numbered(self._listed_invitations, words, "/invitations")
         await self._session.client.uninvite(item.key)
-        self._failures.say("The invitation is taken back.")
+        self._failures.tell("The invitation is taken back.")
 
     async def _read_invitations(self) -> Sequence[Item]:
         those = await self._session.client.invitations()
@@ -218,7 +218,7 @@ class Accounts:
 
     async def _redeemed(self, code: str) -> None:
         await self._session.client.redeem(code)
-        self._failures.say("The invitation is used: you are what it says.")
+        self._failures.tell("The invitation is used: you are what it says.")
 
     async def _ask_for_code(self) -> None:
         from asynchat.window.widgets.form import Line  # noqa: PLC0415 - when asked

@@ -133,7 +133,7 @@ class Adding:
         label = self._servers.label(server)
         await self._servers.drop(server)
         self._gone()
-        self._failures.say(f"Your account on {label} is deleted.")
+        self._failures.tell(f"Your account on {label} is deleted.")
 
     async def _remove(self, server: Server) -> None:
         from asynchat.window.presenters.servers import unsent  # noqa: PLC0415 - when asked

@@ -152,7 +152,7 @@ class ChatCommands:
             "direct": self._direct,
             "profile": lambda given: self._profiles.show(given.account),
             "own-profile": lambda _: self._profiles.edit(),
-            "busy": lambda _: failures.say(self._own_state.toggle_busy()),
+            "busy": lambda _: failures.tell(self._own_state.toggle_busy()),
             "menu": lambda _: self._focused_menu(),
             "emoji": lambda _: self._screen.composer.toggle_picker(),
             "sidebar": lambda _: self._toggle_sidebar(),
@@ -476,7 +476,7 @@ class ChatCommands:
     def _copy_address(self) -> None:
         self._root.clipboard_clear()
         self._root.clipboard_append(self._session.client.address_for_others)
-        self._failures.say("The address is on the clipboard.")
+        self._failures.tell("The address is on the clipboard.")
 
 
 def _without_given(action: Callable[[], None], _: Given) -> None:

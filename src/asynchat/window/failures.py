@@ -1,4 +1,4 @@
-"""The one place where everything that fails is shown and logged.
+"""The one place where everything that fails is shown and logged, and what was done is told.
 
 Tk's callbacks, the event loop, subscribers and tasks all end here.
 """
@@ -29,7 +29,10 @@ class Failures:
         self._showing = False
 
     def shown_by(self, show: Callable[..., None] | None) -> None:
-        """Say what shows the sentences from now on: it takes one, and what `say` has besides."""
+        """Say what shows the sentences from now on: it takes one, and what `say` has besides.
+
+        What `tell` has to say it is given with ``quiet``.
+        """
         self._show = show
 
     def report(self, error: BaseException) -> None:
@@ -43,12 +46,19 @@ class Failures:
 
     def say(self, sentence: str, *leads_on: tuple[str, Callable[[], object]]) -> None:
         """Show a sentence, and at most one button: its words, and what it does."""
+        self._say(sentence, *leads_on)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence about what was done, where nothing went wrong."""
+        self._say(sentence, quiet=True)
+
+    def _say(self, sentence: str, *leads_on: tuple[str, Callable[[], object]], **how: bool) -> None:
         # Showing may itself fail, and that must not be shown again.
         if self._show is None or self._showing:
             return
         self._showing = True
         try:
-            self._show(sentence, *leads_on)
+            self._show(sentence, *leads_on, **how)
         except Exception:
             logger.exception("could not show: %s", sentence)
         finally:

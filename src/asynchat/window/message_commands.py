@@ -136,7 +136,7 @@ class MessageCommands:
 
     async def _send_report(self, room: str, seq: int, text: str) -> None:
         await self._session.client.report(room or self._session.on_view or "", seq, text)
-        self._failures.say("Reported: those who keep order here see it.")
+        self._failures.tell("Reported: those who keep order here see it.")
 
     async def _ask_to_delete(self, line: Line) -> None:
         from asynchat.window.widgets.dialog import Question  # noqa: PLC0415 - when asked

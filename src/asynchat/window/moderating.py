@@ -180,9 +180,9 @@ class Moderating:
         await call(unknown, account=account, room=where, seconds=deed.seconds, reason=deed.reason)
         if what == "mute":
             place = "on the server" if where is None else "here"
-            self._failures.say(f"{name} is muted {place} {lasting(deed.seconds)}.")
+            self._failures.tell(f"{name} is muted {place} {lasting(deed.seconds)}.")
         elif where is None:
-            self._failures.say(f"{name} is banned from the server {lasting(deed.seconds)}.")
+            self._failures.tell(f"{name} is banned from the server {lasting(deed.seconds)}.")
 
     def _lift(self, what: str, given: Given) -> None:
         account, name = self._whom(given, given.words)
@@ -197,7 +197,7 @@ class Moderating:
         for place in places:
             await lift(unknown, account=account, room=room if place == "here" else None)
         told = "may speak again" if what == "unmute" else "may come again"
-        self._failures.say(f"{name} {told}.")
+        self._failures.tell(f"{name} {told}.")
 
     def _appoint(self, given: Given, role: str) -> None:
         client = self._session.client
@@ -288,7 +288,7 @@ class Moderating:
         account, name = self._whom(given, given.words)
         unknown = None if account is not None else name
         await (client.block if on else client.unblock)(unknown, account=account)
-        self._failures.say(
+        self._failures.tell(
             f"What {name} says is hidden from now on, and they cannot write to you."
             if on
             else f"What {name} says is shown again."

@@ -221,7 +221,8 @@ class Overseeing:
         return Loaded(overview.connections(those[:MOST], now_ms=now_ms()), len(those) > MOST)
 
     async def _rooms(self) -> Loaded:
-        those = await self._asker.list_rooms(hidden=True)
+        # Who oversees is in conversations of their own as well: these are nobody's rooms to steer.
+        those = [room for room in await self._asker.list_rooms(hidden=True) if not room.direct]
         return Loaded(overview.rooms(those[:MOST]), len(those) > MOST)
 
     async def _accounts(self) -> Loaded:

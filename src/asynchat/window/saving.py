@@ -63,7 +63,7 @@ class Saving:
                 overwrite=overwrite,
                 progress=progress.show,
             )
-            self._failures.say(f"Saved {label}, {count} lines, to {target}.")
+            self._failures.tell(f"Saved {label}, {count} lines, to {target}.")
         except OSError as error:
             self._failures.say(f"{label} was not saved: {error.strerror or error}.")
         finally:

@@ -29,6 +29,26 @@ async def test_a_banner_comes_and_goes(root: tk.Tk, look: Look, until: Until) ->
     await until(lambda: not banner.winfo_ismapped())
 
 
+async def test_what_was_done_is_said_in_another_colour(root: tk.Tk, look: Look) -> None:
+    """Nothing went wrong there; the next that does is red again, and a quiet one never is."""
+    banner, quiet = Banner(root, look), Banner(root, look, quiet=True)
+
+    def colours(one: Banner) -> set[str]:
+        parts = (one, one._label, one._close)
+        return {str(part.cget("style")).partition(".")[0] for part in parts}
+
+    banner.show("Something is amiss.")
+    assert colours(banner) == {"Banner"}
+    banner.show("It is done.", quiet=True)
+    assert "Banner" not in colours(banner)
+    assert banner._rule.winfo_manager()
+    banner.show("Something else is amiss.")
+    assert colours(banner) == {"Banner"}
+    assert not banner._rule.winfo_manager()
+    quiet.show("Good to know.")
+    assert "Banner" not in colours(quiet)
+
+
 async def test_a_long_sentence_wraps(root: tk.Tk, look: Look, until: Until) -> None:
     """A long sentence takes more lines, and never the button's place."""
     root.columnconfigure(0, weight=1)

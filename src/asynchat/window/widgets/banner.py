@@ -1,4 +1,4 @@
-"""The banner: one sentence about what went wrong, above everything, until it is closed."""
+"""The banner: one sentence about what went wrong or was done, above everything, until closed."""
 
 from __future__ import annotations
 
@@ -21,28 +21,27 @@ _NARROW: Final = 320
 class Banner(ttk.Frame):
     """Place it with `grid`; it takes no room while there is nothing to say.
 
-    A ``quiet`` one says what is good to know, where nothing went wrong.  Where it is narrow, its
-    buttons stand below what it says.
+    A ``quiet`` one says only what is good to know, where nothing went wrong.  Where it is narrow,
+    its buttons stand below what it says.
     """
 
     def __init__(self, parent: tk.Misc, look: Look, *, quiet: bool = False) -> None:
-        super().__init__(parent, style="Main.TFrame" if quiet else "Banner.TFrame")
+        super().__init__(parent)
         self._look = look
+        self._always_quiet = quiet
         self.columnconfigure(0, weight=1)
-        style = "TLabel" if quiet else "Banner.TLabel"
-        button = "Quiet" if quiet else "Banner"
-        self._label = ttk.Label(self, style=style, justify="left")
+        self._label = ttk.Label(self, justify="left")
         self._label.grid(row=0, column=0, sticky="we")
-        self.lead = Button(self, "", self._lead, style=button)
+        self.lead = Button(self, "", self._lead)
         self.lead.grid(row=0, column=1)
         self.lead.grid_remove()
         self._leads_on: Callable[[], object] | None = None
-        self._close = Button(self, "Dismiss", self.hide, style=button)
+        self._close = Button(self, "Dismiss", self.hide)
         self._close.grid(row=0, column=2)
         self._narrow = False
         self._rule = ttk.Frame(self, style="Rule.TFrame")
-        if quiet:
-            self._rule.grid(row=2, column=0, columnspan=3, sticky="we")
+        self._rule.grid(row=2, column=0, columnspan=3, sticky="we")
+        self._dress(quiet=quiet)
         self.bind("<Configure>", lambda event: self._wrap(event.width))
         look.paints(self, self._paint)
 
@@ -51,8 +50,18 @@ class Banner(ttk.Frame):
         """What it says; empty while it is not there."""
         return str(self._label.cget("text")) if self.winfo_manager() else ""
 
-    def show(self, sentence: str, leads_on: tuple[str, Callable[[], object]] | None = None) -> None:
-        """Say something, instead of what was said before; a button may lead on from it."""
+    def show(
+        self,
+        sentence: str,
+        leads_on: tuple[str, Callable[[], object]] | None = None,
+        *,
+        quiet: bool = False,
+    ) -> None:
+        """Say something, instead of what was said before; a button may lead on from it.
+
+        What is good to know is said in a ``quiet`` way.
+        """
+        self._dress(quiet=quiet or self._always_quiet)
         self._label.configure(text=drawable(sentence))
         self._leads_on = None
         if leads_on is None:
@@ -67,6 +76,16 @@ class Banner(ttk.Frame):
     def hide(self) -> None:
         """Go away."""
         self.grid_remove()
+
+    def _dress(self, *, quiet: bool) -> None:
+        self.configure(style="Main.TFrame" if quiet else "Banner.TFrame")
+        self._label.configure(style="TLabel" if quiet else "Banner.TLabel")
+        for button in (self.lead, self._close):
+            button.configure(style="Quiet.TButton" if quiet else "Banner.TButton")
+        if quiet:
+            self._rule.grid()
+        else:
+            self._rule.grid_remove()
 
     def _lead(self) -> None:
         leads_on = self._leads_on
