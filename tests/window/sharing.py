@@ -37,7 +37,7 @@ async def ben(server: Server, tmp_path: Path) -> AsyncIterator[Client]:
 @pytest.fixture
 def said(failures: Failures) -> list[str]:
     found: list[str] = []
-    failures.shown_by(found.append)
+    failures.shown_by(lambda sentence, **_: found.append(sentence))
     return found
 
 

@@ -35,7 +35,7 @@ async def test_it_is_asked_until_it_is_done(
     ]
     told: list[str] = []
     answers: list[bool] = []
-    failures.shown_by(told.append)
+    failures.shown_by(lambda sentence, **_: told.append(sentence))
 
     async def do(given: Mapping[str, str]) -> Refusal | None:
         outcome: Refusal | Exception | None = outcomes.pop(0)

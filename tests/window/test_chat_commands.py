@@ -61,7 +61,7 @@ async def session(
 def said(failures: Failures) -> list[str]:
     """Return what the window says in its banner."""
     found: list[str] = []
-    failures.shown_by(found.append)
+    failures.shown_by(lambda sentence, **_: found.append(sentence))
     return found
 
 

@@ -20,7 +20,7 @@ def test_a_refusal_is_shown_as_its_sentence(caplog: pytest.LogCaptureFixture) ->
     caplog.set_level(logging.INFO)
     shown: list[str] = []
     failures = Failures()
-    failures.shown_by(shown.append)
+    failures.shown_by(lambda sentence, **_: shown.append(sentence))
     failures.report(ChatError("no_such_room"))
     assert shown == ["There is no room of that name."]
     assert caplog.records[-1].levelno == logging.INFO
@@ -45,7 +45,7 @@ def test_a_handler_that_fails_is_shown_and_logged(caplog: pytest.LogCaptureFixtu
     """A failed handler goes no further; a sentence is shown and the log has the traceback."""
     shown: list[str] = []
     failures = Failures()
-    failures.shown_by(shown.append)
+    failures.shown_by(lambda sentence, **_: shown.append(sentence))
     failures.guarded(lambda: int("x"))()
     assert shown == ["Something went wrong (ValueError); the log says more."]
     assert caplog.records[-1].exc_info
@@ -79,7 +79,7 @@ async def test_tk_and_the_loop_end_here_too(root: tk.Tk, until: Until) -> None:
     """An exception in a Tk callback and one in the event loop are shown alike."""
     shown: list[str] = []
     failures = Failures()
-    failures.shown_by(shown.append)
+    failures.shown_by(lambda sentence, **_: shown.append(sentence))
     loop = asyncio.get_running_loop()
     before = root.report_callback_exception
     failures.watch(root, loop)

@@ -40,7 +40,7 @@ T = TypeVar("T")
 def told(failures: Failures) -> list[str]:
     """Return what the window says in its banner."""
     found: list[str] = []
-    failures.shown_by(found.append)
+    failures.shown_by(lambda sentence, **_: found.append(sentence))
     return found
 
 

@@ -64,7 +64,7 @@ async def chat(
     look: Look, session: Session, fill: Any, said: list[str], tmp_path: Path
 ) -> AsyncIterator[ChatWindow]:
     failures = session._failures
-    failures.shown_by(said.append)
+    failures.shown_by(lambda sentence, **_: said.append(sentence))
     live = LivePreferences(PreferenceFile(tmp_path), Preferences(), session._tasks, said.append)
     made = ChatWindow(look.root, look.root, look, session, failures, preferences=live, program={})
     await fill(made.screen)

@@ -135,7 +135,7 @@ async def session(
 @pytest.fixture
 def sentences(failures: Failures) -> list[str]:
     shown: list[str] = []
-    failures.shown_by(shown.append)
+    failures.shown_by(lambda sentence, **_: shown.append(sentence))
     return shown
 
 
