@@ -111,9 +111,8 @@ async def test_a_conversation_is_saved(
     await until(lambda: " ada: keep <this>\n" in ada.text)
     target = tmp_path / "talk.html"
     ada.type(f"/save {target}\r")
-    await until(target.exists)
-    assert "keep &lt;this&gt;" in target.read_text()
     await until(lambda: "* Saved #lobby, " in ada.text)
+    assert "keep &lt;this&gt;" in target.read_text()
     ada.type(CTRL_D)
     assert await ended(ada) == 0
 
